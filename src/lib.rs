@@ -1,0 +1,1 @@
+//! The Rebalance Lab page.

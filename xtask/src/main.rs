@@ -1,0 +1,3 @@
+//! Project tasks: `cargo xtask serve`, `test`, `dist`.
+
+fn main() {}
