@@ -1,1 +1,0 @@
-//! The iteration order of Java's hash collections.

@@ -1,0 +1,155 @@
+//! Hash codes and natural order of the Java types that Kafka uses as map keys.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+/// A key of a Java hash collection: `hashCode()`, and `compareTo` for keys whose hashes collide.
+///
+/// `java_cmp` must agree with `Eq`: two keys are equal exactly when it answers `Equal`.
+pub trait JavaKey: Eq {
+    /// What `hashCode()` answers.
+    fn java_hash(&self) -> i32;
+
+    /// What `compareTo` answers.
+    fn java_cmp(&self, other: &Self) -> Ordering;
+}
+
+/// `String.compareTo`: lexicographic over UTF-16 code units.
+///
+/// Differs from the order of Rust strings only where a character beyond the basic plane meets one
+/// from U+E000 to U+FFFF.
+pub fn cmp_utf16(a: &str, b: &str) -> Ordering {
+    let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    match (a.as_bytes().get(common), b.as_bytes().get(common)) {
+        // The first differing bytes are both ASCII: no surrogate can be involved.
+        (Some(x), Some(y)) if x.is_ascii() && y.is_ascii() => x.cmp(y),
+        (None, _) | (_, None) => a.len().cmp(&b.len()),
+        _ => a.encode_utf16().cmp(b.encode_utf16()),
+    }
+}
+
+/// `String.hashCode()`.
+pub fn string_hash(text: &str) -> i32 {
+    text.encode_utf16().fold(0_i32, |hash, unit| {
+        hash.wrapping_mul(31).wrapping_add(i32::from(unit))
+    })
+}
+
+impl JavaKey for str {
+    fn java_hash(&self) -> i32 {
+        string_hash(self)
+    }
+
+    fn java_cmp(&self, other: &Self) -> Ordering {
+        cmp_utf16(self, other)
+    }
+}
+
+impl JavaKey for String {
+    fn java_hash(&self) -> i32 {
+        string_hash(self)
+    }
+
+    fn java_cmp(&self, other: &Self) -> Ordering {
+        cmp_utf16(self, other)
+    }
+}
+
+impl JavaKey for Arc<str> {
+    fn java_hash(&self) -> i32 {
+        string_hash(self)
+    }
+
+    fn java_cmp(&self, other: &Self) -> Ordering {
+        cmp_utf16(self, other)
+    }
+}
+
+impl<K: JavaKey + ?Sized> JavaKey for &K {
+    fn java_hash(&self) -> i32 {
+        (**self).java_hash()
+    }
+
+    fn java_cmp(&self, other: &Self) -> Ordering {
+        (**self).java_cmp(other)
+    }
+}
+
+/// `java.lang.Integer`.
+impl JavaKey for i32 {
+    fn java_hash(&self) -> i32 {
+        *self
+    }
+
+    fn java_cmp(&self, other: &Self) -> Ordering {
+        self.cmp(other)
+    }
+}
+
+/// `org.apache.kafka.common.Uuid`: a topic id. Both halves compare as signed numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Uuid {
+    /// The most significant 64 bits.
+    pub most_significant: i64,
+    /// The least significant 64 bits.
+    pub least_significant: i64,
+}
+
+impl JavaKey for Uuid {
+    fn java_hash(&self) -> i32 {
+        let mixed = (self.most_significant ^ self.least_significant).cast_unsigned();
+        let high = u32::try_from(mixed >> 32).unwrap_or_default();
+        let low = u32::try_from(mixed & u64::from(u32::MAX)).unwrap_or_default();
+        (high ^ low).cast_signed()
+    }
+
+    fn java_cmp(&self, other: &Self) -> Ordering {
+        self.cmp(other)
+    }
+}
+
+/// The two halves as signed decimal numbers, `msb:lsb`.
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.most_significant, self.least_significant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn string_hash_wraps_and_counts_surrogates() {
+        assert_eq!(string_hash(""), 0);
+        assert_eq!(string_hash("AaAa"), 0x001f_0080);
+        assert_eq!(string_hash("BBBB"), 0x001f_0080);
+        assert_eq!(string_hash("😀"), 0xd83d * 31 + 0xde00);
+    }
+
+    #[test]
+    fn strings_order_by_utf16_units() {
+        assert_eq!(cmp_utf16("C10", "C2"), Ordering::Less);
+        assert_eq!(cmp_utf16("a", "ab"), Ordering::Less);
+        assert_eq!(cmp_utf16("é", "é"), Ordering::Equal);
+        assert_eq!(cmp_utf16("a\u{e9}", "ab"), Ordering::Greater);
+        // A supplementary character is a surrogate pair and sorts before U+FFEE.
+        assert_eq!(cmp_utf16("😀", "\u{ffee}"), Ordering::Less);
+        assert_eq!("😀".cmp("\u{ffee}"), Ordering::Greater);
+    }
+
+    #[test]
+    fn uuid_hash_folds_both_halves() {
+        let uuid = Uuid {
+            most_significant: 0x0000_0001_0000_0002,
+            least_significant: 0x0000_0004_0000_0008,
+        };
+        assert_eq!(uuid.java_hash(), 1 ^ 2 ^ 4 ^ 8);
+        let negative = Uuid {
+            most_significant: -1,
+            least_significant: 0,
+        };
+        assert_eq!(negative.java_hash(), 0);
+    }
+}
