@@ -1,1 +1,32 @@
 //! Kafka's client-side partition assignors.
+//!
+//! Equal to the Java classes, including where those depend on the iteration order of a `HashMap`
+//! and where they throw. Source of truth: `org.apache.kafka.clients.consumer` 3.7.1 and newer,
+//! whose behaviour has not changed since.
+//!
+//! An [`Assignor`] is what one consumer process holds. The leader of a group calls
+//! [`Assignor::assign`] with the members in the order of the `JoinGroup` response; every member
+//! puts [`Assignor::subscription_user_data`] into its `JoinGroup` request and calls
+//! [`Assignor::on_assignment`] with what the `SyncGroup` response gave it.
+
+mod assignment;
+mod assignor;
+mod cluster;
+mod cooperative_sticky;
+mod error;
+mod group;
+mod member;
+mod name;
+mod range;
+mod round_robin;
+mod sticky;
+mod topic_partition;
+pub mod user_data;
+
+pub use assignment::Assignment;
+pub use assignor::Assignor;
+pub use cluster::{Cluster, Topic};
+pub use error::AssignError;
+pub use member::GroupMember;
+pub use name::{AssignorName, RebalanceProtocol, UnknownAssignor};
+pub use topic_partition::{InvalidTopicPartition, TopicPartition};

@@ -1,0 +1,104 @@
+//! One assignor object of one consumer process.
+
+use super::group::Group;
+use super::sticky::{self, Plan};
+use super::user_data::{self, MemberData, NO_GENERATION};
+use super::{
+    AssignError, Assignment, AssignorName, Cluster, GroupMember, TopicPartition,
+    cooperative_sticky, range, round_robin,
+};
+
+/// An assignor as one consumer process holds it, with what the Java object remembers.
+///
+/// Make one per process and keep it through the rebalances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignor {
+    name: AssignorName,
+    /// `sticky`: the last assignment, as received. Not cleared when partitions are revoked or lost.
+    assignment: Option<Vec<TopicPartition>>,
+    /// The generation of the last assignment.
+    generation_id: i32,
+    /// The newest generation this instance has seen any member claim. Never reset.
+    max_generation: i32,
+}
+
+impl Assignor {
+    /// An assignor that remembers nothing yet.
+    pub fn new(name: AssignorName) -> Self {
+        Self {
+            name,
+            assignment: None,
+            generation_id: NO_GENERATION,
+            max_generation: NO_GENERATION,
+        }
+    }
+
+    /// Which of the four it is.
+    pub fn name(&self) -> AssignorName {
+        self.name
+    }
+
+    /// The `user_data` for the next `JoinGroup` request.
+    ///
+    /// `sticky` has none before its first assignment (nor if that names a topic too long for the
+    /// protocol, which no broker hands out); `cooperative-sticky` always has some; the others none.
+    pub fn subscription_user_data(&self) -> Option<Vec<u8>> {
+        match self.name {
+            AssignorName::Range | AssignorName::RoundRobin => None,
+            AssignorName::Sticky => {
+                user_data::encode_sticky(self.assignment.as_deref()?, self.generation_id).ok()
+            }
+            AssignorName::CooperativeSticky => {
+                Some(user_data::encode_cooperative(self.generation_id))
+            }
+        }
+    }
+
+    /// Takes note of what a `SyncGroup` response assigned, in the order of the response.
+    pub fn on_assignment(&mut self, assigned: &[TopicPartition], generation_id: i32) {
+        match self.name {
+            AssignorName::Range | AssignorName::RoundRobin => {}
+            AssignorName::Sticky => {
+                self.assignment = Some(assigned.to_vec());
+                self.generation_id = generation_id;
+            }
+            AssignorName::CooperativeSticky => self.generation_id = generation_id,
+        }
+    }
+
+    /// Assigns partitions to all members, as the leader of the group.
+    ///
+    /// `members` stand in the order of the `JoinGroup` response. The time is at least proportional
+    /// to the number of partitions of all subscribed topics, and so is the memory.
+    pub fn assign(
+        &mut self,
+        cluster: &Cluster,
+        members: &[GroupMember],
+    ) -> Result<Assignment, AssignError> {
+        let group = Group::new(cluster, members);
+        match self.name {
+            AssignorName::Range => Ok(range::assign(&group)),
+            AssignorName::RoundRobin => round_robin::assign(&group),
+            AssignorName::Sticky => {
+                let claims = claims_of(&group, sticky::member_data);
+                let plan = self.plan(&group, &claims)?;
+                Ok(plan.into_assignment(&group))
+            }
+            AssignorName::CooperativeSticky => {
+                let claims = claims_of(&group, cooperative_sticky::member_data);
+                let mut plan = self.plan(&group, &claims)?;
+                cooperative_sticky::withhold_transfers(&group, &mut plan);
+                Ok(plan.into_assignment(&group))
+            }
+        }
+    }
+
+    fn plan(&mut self, group: &Group<'_>, claims: &[MemberData]) -> Result<Plan, AssignError> {
+        sticky::plan(group, claims, &mut self.max_generation)
+    }
+}
+
+fn claims_of(group: &Group<'_>, of: impl Fn(&GroupMember) -> MemberData) -> Vec<MemberData> {
+    let members = group.members.iter();
+    members.map(|member| of(member.source)).collect()
+}

@@ -1,0 +1,58 @@
+//! `CooperativeStickyAssignor`: the sticky plan, minus what another member still has to give up.
+//!
+//! A withheld partition belongs to nobody until the member that loses it has revoked it and joined
+//! again; the rebalance that follows hands it out (KIP-429).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::group::Group;
+use super::sticky::Plan;
+use super::user_data::{self, MemberData};
+use super::{GroupMember, TopicPartition};
+
+/// A member's claim: the subscription's own fields, or before KIP-792 a generation in user data.
+pub(super) fn member_data(member: &GroupMember) -> MemberData {
+    MemberData {
+        owned: member.owned_partitions.clone(),
+        generation: member
+            .generation()
+            .or_else(|| user_data::decode_cooperative(member.user_data.as_deref())),
+    }
+}
+
+/// Takes out of the plan every partition that changes hands.
+///
+/// The constrained algorithm knows them, and counts a partition claimed twice among them. For the
+/// general algorithm they are what one member gets and doesn't own and any member owns and doesn't
+/// get, by the raw claims: an outdated claim hides a transfer.
+pub(super) fn withhold_transfers(group: &Group<'_>, plan: &mut Plan) {
+    let mut withheld: BTreeSet<(usize, usize)> = match &plan.transfers {
+        Some(transfers) => transfers.iter().map(|(&id, &to)| (to, id)).collect(),
+        None => recomputed_transfers(group, plan),
+    };
+    for (member, list) in plan.lists.iter_mut().enumerate() {
+        // A list that holds a partition twice loses it once.
+        list.retain(|&id| !withheld.remove(&(member, id)));
+    }
+}
+
+fn recomputed_transfers(group: &Group<'_>, plan: &Plan) -> BTreeSet<(usize, usize)> {
+    let mut added = BTreeSet::new();
+    let mut revoked = BTreeSet::new();
+    for (member, list) in plan.lists.iter().enumerate() {
+        let claims = group.members[member].source.owned_partitions.iter();
+        let owned: BTreeSet<usize> = claims
+            .filter_map(|claim: &TopicPartition| plan.partitions.find(group, claim))
+            .collect();
+        let assigned: BTreeSet<usize> = list.iter().copied().collect();
+        added.extend(assigned.difference(&owned).map(|&id| (id, member)));
+        revoked.extend(owned.difference(&assigned).copied());
+    }
+    // Where two members were given a partition, Java's map remembers the last.
+    let added: BTreeMap<usize, usize> = added.into_iter().collect();
+    added
+        .into_iter()
+        .filter(|(id, _)| revoked.contains(id))
+        .map(|(id, member)| (member, id))
+        .collect()
+}

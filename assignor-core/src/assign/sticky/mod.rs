@@ -1,0 +1,85 @@
+//! The algorithm behind `StickyAssignor` and `CooperativeStickyAssignor`.
+//!
+//! Equal subscriptions take the constrained way, others the general one. Source of truth:
+//! `AbstractStickyAssignor` 3.7.1 and newer (KIP-54, KIP-341, KAFKA-12464, KAFKA-14639, KIP-881,
+//! KAFKA-16277). Hostile or outdated claims have the effects that they have there, exceptions
+//! included.
+
+mod constrained;
+mod general;
+mod movements;
+mod ownership;
+mod partitions;
+mod racks;
+
+use std::collections::BTreeMap;
+
+use super::group::Group;
+use super::user_data::{self, MemberData};
+use super::{AssignError, Assignment, GroupMember};
+
+use ownership::Ownership;
+use partitions::Partitions;
+use racks::RackInfo;
+
+/// What the algorithm comes to, in numbers.
+pub(super) struct Plan {
+    /// Per member the partitions, in the order of Java's list.
+    pub(super) lists: Vec<Vec<usize>>,
+    /// Partitions that change hands, with who gets them; unknown to the general algorithm.
+    pub(super) transfers: Option<BTreeMap<usize, usize>>,
+    pub(super) partitions: Partitions,
+}
+
+impl Plan {
+    pub(super) fn into_assignment(self, group: &Group<'_>) -> Assignment {
+        let Self {
+            lists, partitions, ..
+        } = self;
+        let named = lists.into_iter().map(|list| {
+            let list = list.into_iter();
+            list.map(|id| partitions.name(group, id)).collect()
+        });
+        Assignment::new(group, named.collect())
+    }
+}
+
+/// `StickyAssignor`'s view of a member's past: its user data alone.
+pub(super) fn member_data(member: &GroupMember) -> MemberData {
+    user_data::decode_sticky(member.user_data.as_deref())
+}
+
+/// Plans the assignment. `claims` has one element per member of the group.
+pub(super) fn plan(
+    group: &Group<'_>,
+    claims: &[MemberData],
+    max_generation: &mut i32,
+) -> Result<Plan, AssignError> {
+    let mut partitions = Partitions::new(group);
+    let ownership = Ownership::settle(group, claims, &mut partitions, max_generation);
+    let racks = RackInfo::new(group, &partitions);
+    let (lists, transfers) = if ownership.equal_subscriptions {
+        let (lists, transfers) = constrained::assign(group, &partitions, &racks, ownership)?;
+        (lists, Some(transfers))
+    } else {
+        let previous = ownership::previous_owners(group, claims, &partitions, *max_generation);
+        let lists = general::assign(group, &partitions, &racks, ownership, &previous)?;
+        (lists, None)
+    };
+    Ok(Plan {
+        lists,
+        transfers,
+        partitions,
+    })
+}
+
+/// The partitions of `all` that are not in `assigned`; both sorted alike.
+///
+/// A merge with two pointers, as in Java: an assigned partition that does not exist is never
+/// reached, and everything behind it counts as unassigned.
+fn unassigned(all: impl IntoIterator<Item = usize>, assigned: &[usize]) -> Vec<usize> {
+    let mut assigned = assigned.iter().peekable();
+    all.into_iter()
+        .filter(|id| assigned.next_if_eq(&id).is_none())
+        .collect()
+}

@@ -1,0 +1,157 @@
+//! Who owns what before the rebalance, out of claims that may contradict each other.
+//!
+//! Two claims of one generation cancel each other; of two generations the newer wins (KAFKA-14639).
+//! The newer claim's generation is the assignor's, the older one's is the subscription's, as in
+//! Java; with more than two claimants the result depends on the order of the members.
+
+use std::collections::BTreeSet;
+
+use super::super::group::Group;
+use super::super::user_data::{MemberData, NO_GENERATION};
+use super::Partitions;
+
+/// The outcome of the claims.
+pub(super) struct Ownership {
+    /// Whether all members subscribe to the same topics.
+    pub(super) equal_subscriptions: bool,
+    /// Per member what it owns, in the order of its claim.
+    pub(super) owned: Vec<Vec<usize>>,
+    /// Partitions that two members claimed in the same generation.
+    pub(super) contested: BTreeSet<usize>,
+}
+
+impl Ownership {
+    pub(super) fn settle(
+        group: &Group<'_>,
+        claims: &[MemberData],
+        partitions: &mut Partitions,
+        max_generation: &mut i32,
+    ) -> Self {
+        let mut held = Held::default();
+        let mut contested = BTreeSet::new();
+        for (member, claim) in claims.iter().enumerate() {
+            let generation = claim.generation.unwrap_or(NO_GENERATION);
+            *max_generation = generation.max(*max_generation);
+            for partition in &claim.owned {
+                let Some(id) = partitions.number(group, partition) else {
+                    continue;
+                };
+                let Some(other) = held.claimant(id) else {
+                    held.give(id, member);
+                    continue;
+                };
+                let other_generation = group.members[other].source.generation();
+                match generation.cmp(&other_generation.unwrap_or(NO_GENERATION)) {
+                    std::cmp::Ordering::Less => {}
+                    std::cmp::Ordering::Equal => {
+                        contested.insert(id);
+                        held.withdraw(id, member);
+                    }
+                    std::cmp::Ordering::Greater => held.give(id, member),
+                }
+            }
+        }
+        Self {
+            equal_subscriptions: subscriptions_are_equal(group),
+            owned: held.into_lists(claims.len()),
+            contested,
+        }
+    }
+}
+
+/// Claims in the order in which they came in.
+#[derive(Default)]
+struct Held {
+    /// Every claim that was believed, in order; a claim that lost later is emptied.
+    log: Vec<Option<(usize, usize)>>,
+    /// Per partition its last claimant and the place of that claim in the log.
+    last: Vec<Option<(usize, Option<usize>)>>,
+}
+
+impl Held {
+    fn claimant(&self, id: usize) -> Option<usize> {
+        self.last
+            .get(id)
+            .copied()
+            .flatten()
+            .map(|(member, _)| member)
+    }
+
+    /// The last claimant gets the partition.
+    fn give(&mut self, id: usize, member: usize) {
+        let place = self.log.len();
+        self.log.push(Some((member, id)));
+        self.replace(id, (member, Some(place)));
+    }
+
+    /// The last claimant doesn't get it, and whoever had it loses it.
+    fn withdraw(&mut self, id: usize, member: usize) {
+        self.replace(id, (member, None));
+    }
+
+    fn replace(&mut self, id: usize, last: (usize, Option<usize>)) {
+        if self.last.len() <= id {
+            self.last.resize(id + 1, None);
+        }
+        if let Some((_, Some(place))) = self.last[id].replace(last) {
+            self.log[place] = None;
+        }
+    }
+
+    fn into_lists(self, members: usize) -> Vec<Vec<usize>> {
+        let mut lists = vec![Vec::new(); members];
+        for (member, id) in self.log.into_iter().flatten() {
+            lists[member].push(id);
+        }
+        lists
+    }
+}
+
+/// Java's comparison: a list against the first non-empty set before it. Topics that don't exist
+/// count, a repeated topic makes a difference, and leading empty subscriptions make none.
+fn subscriptions_are_equal(group: &Group<'_>) -> bool {
+    let mut topics: BTreeSet<&str> = BTreeSet::new();
+    for member in &group.members {
+        let subscription = &member.source.subscription;
+        if topics.is_empty() {
+            topics.extend(subscription.iter().map(String::as_str));
+        } else if subscription.len() != topics.len()
+            || !subscription
+                .iter()
+                .all(|topic| topics.contains(topic.as_str()))
+        {
+            return false;
+        }
+    }
+    true
+}
+
+/// Per existing partition the member that owned it in the newest outdated generation.
+///
+/// Claims are taken as they are, whether or not the member still subscribes to the topic. Of equal
+/// generations the first member counts.
+pub(super) fn previous_owners(
+    group: &Group<'_>,
+    claims: &[MemberData],
+    partitions: &Partitions,
+    max_generation: i32,
+) -> Vec<Option<usize>> {
+    let mut previous: Vec<Option<(usize, i32)>> = vec![None; partitions.existing()];
+    for (member, claim) in claims.iter().enumerate() {
+        let generation = claim.generation.unwrap_or(NO_GENERATION);
+        if generation >= max_generation {
+            continue;
+        }
+        for partition in &claim.owned {
+            let id = partitions.find(group, partition);
+            let Some(previous) = id.and_then(|id| previous.get_mut(id)) else {
+                continue;
+            };
+            if previous.is_none_or(|(_, known)| generation > known) {
+                *previous = Some((member, generation));
+            }
+        }
+    }
+    let members = previous.into_iter();
+    members.map(|previous| Some(previous?.0)).collect()
+}
