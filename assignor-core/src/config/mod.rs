@@ -1,1 +1,27 @@
-//! Consumer configuration as the user wrote it.
+//! Consumer configuration as its author wrote it, and what it means for the client that reads it.
+//!
+//! [`Config::parse`] reads a text without losing a byte and never fails. [`Config::effective`] says
+//! which value of a property counts and where it came from: set in the text, a framework's default
+//! or the default of the client's version. The [`catalog`] knows Kafka's properties; [`secrets`]
+//! knows which values must not be shown.
+//!
+//! Sources of truth: `java.util.Properties` (`OpenJDK` 17) for the format, `ConfigDef.parseType` for
+//! values, `ConsumerConfig` of the releases 0.9 to 4.3 for the catalog.
+
+pub mod catalog;
+mod client;
+mod document;
+mod effective;
+mod properties;
+pub mod secrets;
+mod span;
+mod value;
+
+pub use client::{Client, ClientError, Family, KafkaVersion, VersionError};
+pub use document::{
+    Binding, Config, Entry, Format, ParseOptions, Problem, ProblemKind, Token, TokenKind, Written,
+};
+pub(crate) use effective::has_placeholder;
+pub use effective::{Effective, Origin};
+pub use span::{Lines, Position, Span};
+pub use value::{NotAValue, Type, Value};

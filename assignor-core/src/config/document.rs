@@ -1,0 +1,315 @@
+//! The one document model: a configuration as it was written, whatever its format.
+//!
+//! Every byte of the text belongs to exactly one token. An entry is one assignment, with the places
+//! of its key, separator and value and with both spellings of key and value: as written (the span)
+//! and as read (the text). Which entry sets which consumer property is a [`Binding`], because a
+//! format or a framework may put a prefix before Kafka's name or set things that never reach the
+//! consumer. Fixes and excerpts work on spans, rules on bindings, so that neither knows the format.
+
+use serde::Serialize;
+
+use super::client::{Client, Family};
+use super::span::{Lines, Position, Span};
+use super::{catalog, properties};
+
+/// The format of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Format {
+    /// `java.util.Properties`.
+    Properties,
+}
+
+impl Format {
+    /// All formats, in the order in which they are offered.
+    pub const ALL: [Self; 1] = [Self::Properties];
+
+    /// The name used on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Properties => "properties",
+        }
+    }
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// A key or a part of one.
+    Key,
+    /// What stands between key and value, blanks included.
+    Separator,
+    /// A value or a part of one.
+    Value,
+    /// A comment with its mark, without its line end.
+    Comment,
+    /// White space outside entries.
+    Blank,
+    /// LF, CR LF or CR.
+    LineEnd,
+    /// A backslash that joins two lines, the line end and the blanks after it.
+    Continuation,
+}
+
+/// A piece of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where it is.
+    pub span: Span,
+}
+
+/// A key or a value: where it stands and what it means once escapes are decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The decoded text.
+    pub text: String,
+    /// The place in the source; empty for an empty text.
+    pub span: Span,
+}
+
+/// One assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The key as the format reads it, prefix included.
+    pub key: Written,
+    /// The separator with the blanks round it; `None` where the key stands alone.
+    pub separator: Option<Span>,
+    /// The value.
+    pub value: Written,
+    /// From the first to the last character of the assignment, without its line end.
+    pub span: Span,
+}
+
+/// What an entry sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding<'a> {
+    /// A property of the consumer, by Kafka's name. A higher rank beats a lower one whatever the
+    /// order (`main.consumer.` over `consumer.` in Kafka Streams); within a rank the last wins.
+    Consumer {
+        /// Kafka's name of the property, known or not.
+        name: &'a str,
+        /// Precedence.
+        rank: u8,
+    },
+    /// Something that doesn't reach the consumer.
+    Elsewhere,
+}
+
+/// What the format's own reader would refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// `\u` without four hexadecimal digits: `Properties.load` throws `IllegalArgumentException`.
+    MalformedUnicodeEscape,
+}
+
+impl ProblemKind {
+    /// The problem as a sentence.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::MalformedUnicodeEscape => {
+                "`\\u` must be followed by four hexadecimal digits; Java refuses the whole file"
+            }
+        }
+    }
+}
+
+/// Something the format's own reader would refuse, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// How to read a text. Everything left out is detected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParseOptions {
+    /// The name shown in findings, such as a file name.
+    pub name: String,
+    /// The format.
+    pub format: Option<Format>,
+    /// The client family and version.
+    pub client: Option<Client>,
+}
+
+/// A configuration as it was written.
+#[derive(Clone, Debug)]
+pub struct Config {
+    name: String,
+    text: String,
+    format: Format,
+    client: Client,
+    tokens: Vec<Token>,
+    entries: Vec<Entry>,
+    problems: Vec<Problem>,
+    lines: Lines,
+}
+
+impl Config {
+    /// Reads a text. Never fails: what can't be read is a [`Problem`] at its place.
+    pub fn parse(text: impl Into<String>, options: &ParseOptions) -> Self {
+        let text = text.into();
+        let format = options.format.unwrap_or(Format::Properties);
+        let parsed = match format {
+            Format::Properties => properties::parse(&text),
+        };
+        let client = options.client.unwrap_or_else(|| Client {
+            family: detect_family(&parsed.entries),
+            version: None,
+        });
+        Self {
+            name: options.name.clone(),
+            format,
+            client,
+            tokens: parsed.tokens,
+            entries: parsed.entries,
+            problems: parsed.problems,
+            lines: Lines::of(&text),
+            text,
+        }
+    }
+
+    /// Reads another text in the same way: same name, format and client.
+    #[must_use]
+    pub fn with_text(&self, text: impl Into<String>) -> Self {
+        Self::parse(
+            text,
+            &ParseOptions {
+                name: self.name.clone(),
+                format: Some(self.format),
+                client: Some(self.client),
+            },
+        )
+    }
+
+    /// The name shown in findings.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The source text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The format, given or detected.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The client, given or detected.
+    pub fn client(&self) -> Client {
+        self.client
+    }
+
+    /// All tokens: their texts, one after the other, are the source text.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// All assignments in the order of the text, overridden ones included.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What the format's own reader would refuse.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The lines of the source text.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        self.lines.position(offset, &self.text)
+    }
+
+    /// The whole natural lines that `span` touches, with their line ends.
+    pub fn whole_lines(&self, span: Span) -> Span {
+        let first = self.lines.span(self.lines.index(span.start), &self.text);
+        let last = self.lines.span(self.lines.index(span.end), &self.text);
+        Span::new(first.start, last.end)
+    }
+
+    /// The line end that the text uses first; LF where it has none.
+    pub fn line_end(&self) -> &str {
+        self.tokens
+            .iter()
+            .find(|token| token.kind == TokenKind::LineEnd)
+            .map_or("\n", |token| token.span.text(&self.text))
+    }
+
+    /// What an entry of this configuration sets.
+    pub fn binding<'a>(&self, entry: &'a Entry) -> Binding<'a> {
+        bind(self.client.family, &entry.key.text)
+    }
+
+    /// The entry whose value counts for a consumer property, if one sets it.
+    pub fn winner(&self, property: &str) -> Option<&Entry> {
+        let mut winner = None;
+        let mut winner_rank = 0;
+        for entry in &self.entries {
+            if let Binding::Consumer { name, rank } = self.binding(entry)
+                && name == property
+                && rank >= winner_rank
+            {
+                winner = Some(entry);
+                winner_rank = rank;
+            }
+        }
+        winner
+    }
+}
+
+/// Which consumer property a key sets under a family.
+fn bind(family: Family, key: &str) -> Binding<'_> {
+    match family {
+        Family::Java => Binding::Consumer { name: key, rank: 0 },
+        Family::ConnectWorker => key
+            .strip_prefix("consumer.")
+            .map_or(Binding::Elsewhere, |name| Binding::Consumer {
+                name,
+                rank: 0,
+            }),
+        Family::Streams => {
+            if let Some(name) = key.strip_prefix("main.consumer.") {
+                Binding::Consumer { name, rank: 2 }
+            } else if let Some(name) = key.strip_prefix("consumer.") {
+                Binding::Consumer { name, rank: 1 }
+            } else if catalog::property(key).is_some() {
+                Binding::Consumer { name: key, rank: 0 }
+            } else {
+                Binding::Elsewhere
+            }
+        }
+    }
+}
+
+/// Guesses the family from keys that only one of them has.
+fn detect_family(entries: &[Entry]) -> Family {
+    let has = |key: &str| entries.iter().any(|entry| entry.key.text == key);
+    let worker_keys = [
+        "config.storage.topic",
+        "offset.storage.topic",
+        "status.storage.topic",
+        "offset.storage.file.filename",
+    ];
+    if worker_keys.into_iter().any(has) {
+        Family::ConnectWorker
+    } else if has("application.id") {
+        Family::Streams
+    } else {
+        Family::Java
+    }
+}

@@ -1,0 +1,282 @@
+//! The `.properties` format, read exactly as `java.util.Properties` reads it (`OpenJDK` 17), and
+//! without losing a byte.
+//!
+//! Java works in two steps, and so does this reader: natural lines are joined into a logical line
+//! (a backslash before a line end, the line end and the blanks after it vanish), then the logical
+//! line is split into key, separator and value and its escapes are decoded. Doing it in one step
+//! would get `\u00\⏎41` and a comment after a lone backslash wrong.
+//!
+//! Invariants: the tokens follow each other without a gap from the first byte to the last; reading
+//! never fails; the work is linear in the length of the text.
+
+use super::document::{Entry, Problem, ProblemKind, Token, TokenKind, Written};
+use super::span::Span;
+
+/// What a `.properties` text consists of.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    pub(super) tokens: Vec<Token>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Reads `text`. Never fails; what Java would refuse is a problem.
+pub(super) fn parse(text: &str) -> Parsed {
+    let mut reader = Reader {
+        text,
+        offset: 0,
+        parsed: Parsed::default(),
+    };
+    reader.read();
+    reader.parsed
+}
+
+/// One character of a logical line and where it stands.
+#[derive(Clone, Copy)]
+struct Placed {
+    offset: usize,
+    char: char,
+}
+
+impl Placed {
+    fn end(self) -> usize {
+        self.offset + self.char.len_utf8()
+    }
+}
+
+fn is_blank(char: char) -> bool {
+    matches!(char, ' ' | '\t' | '\u{c}')
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    offset: usize,
+    parsed: Parsed,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) {
+        while let Some(char) = self.char_at(self.offset) {
+            match char {
+                '\r' | '\n' => {
+                    let end = self.line_end(self.offset);
+                    self.token(TokenKind::LineEnd, end);
+                }
+                ' ' | '\t' | '\u{c}' => {
+                    let end = self.blanks_end(self.offset);
+                    self.token(TokenKind::Blank, end);
+                }
+                '#' | '!' => {
+                    let rest = self.text.get(self.offset..).unwrap_or_default();
+                    let length = rest.find(['\r', '\n']).unwrap_or(rest.len());
+                    self.token(TokenKind::Comment, self.offset + length);
+                }
+                '\\' if self.joins_before_anything() => {
+                    let end = self.continuation_end(self.offset);
+                    self.token(TokenKind::Continuation, end);
+                }
+                _ => self.logical_line(),
+            }
+        }
+    }
+
+    fn char_at(&self, offset: usize) -> Option<char> {
+        self.text.get(offset..).and_then(|rest| rest.chars().next())
+    }
+
+    /// The end of the line end that starts at `offset`; `offset` itself where there is none.
+    fn line_end(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        match bytes.get(offset) {
+            Some(b'\r') if bytes.get(offset + 1) == Some(&b'\n') => offset + 2,
+            Some(b'\r' | b'\n') => offset + 1,
+            _ => offset,
+        }
+    }
+
+    fn blanks_end(&self, offset: usize) -> usize {
+        let rest = self.text.as_bytes().get(offset..).unwrap_or_default();
+        let blanks = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | 0xc))
+            .count();
+        offset + blanks
+    }
+
+    /// The end of a continuation whose backslash is at `offset`: past the line end and the blanks
+    /// that the next line begins with.
+    fn continuation_end(&self, offset: usize) -> usize {
+        self.blanks_end(self.line_end(offset + 1))
+    }
+
+    /// Whether the backslash at the reader's offset joins two lines before the logical line has
+    /// any character. Java then still looks for comments and blank lines. At the end of the text
+    /// it doesn't: the lone backslash makes an entry with an empty key and an empty value.
+    fn joins_before_anything(&self) -> bool {
+        let after = self.line_end(self.offset + 1);
+        after > self.offset + 1 && after < self.text.len()
+    }
+
+    fn token(&mut self, kind: TokenKind, end: usize) {
+        self.parsed.tokens.push(Token {
+            kind,
+            span: Span::new(self.offset, end),
+        });
+        self.offset = end;
+    }
+
+    /// Reads one logical line that holds an entry.
+    fn logical_line(&mut self) {
+        let start = self.offset;
+        let (line, end) = self.join();
+        let (key_end, value_start) = split(&line);
+        let (key, after_key) = line.split_at(key_end);
+        let (separator, value) = after_key.split_at(value_start - key_end);
+
+        for (kind, part) in [
+            (TokenKind::Key, key),
+            (TokenKind::Separator, separator),
+            (TokenKind::Value, value),
+        ] {
+            for placed in part {
+                if placed.offset > self.offset {
+                    self.token(TokenKind::Continuation, placed.offset);
+                }
+                match self.parsed.tokens.last_mut() {
+                    Some(last)
+                        if last.kind == kind
+                            && last.span.end == placed.offset
+                            && last.span.start >= start =>
+                    {
+                        last.span.end = placed.end();
+                        self.offset = placed.end();
+                    }
+                    _ => self.token(kind, placed.end()),
+                }
+            }
+        }
+        if end > self.offset {
+            self.token(TokenKind::Continuation, end);
+        }
+
+        let separator_end = separator.last().map_or_else(
+            || key.last().map_or(start, |placed| placed.end()),
+            |placed| placed.end(),
+        );
+        let entry = Entry {
+            key: self.written(key, start),
+            separator: separator
+                .first()
+                .map(|first| Span::new(first.offset, separator_end)),
+            value: self.written(value, separator_end),
+            span: Span::new(start, end),
+        };
+        self.parsed.entries.push(entry);
+    }
+
+    /// Joins natural lines; gives the characters that remain and where the logical line ends
+    /// (before its line end).
+    fn join(&self) -> (Vec<Placed>, usize) {
+        let mut line = Vec::new();
+        let mut offset = self.offset;
+        let mut escaped = false;
+        while let Some(char) = self.char_at(offset) {
+            if matches!(char, '\r' | '\n') {
+                break;
+            }
+            if char == '\\' && !escaped {
+                let after = self.line_end(offset + 1);
+                if after > offset + 1 || after == self.text.len() {
+                    offset = if after > offset + 1 {
+                        self.blanks_end(after)
+                    } else {
+                        after
+                    };
+                    continue;
+                }
+            }
+            escaped = char == '\\' && !escaped;
+            line.push(Placed { offset, char });
+            offset += char.len_utf8();
+        }
+        (line, offset)
+    }
+
+    /// Decodes the escapes of a key or a value.
+    fn written(&mut self, part: &[Placed], empty_at: usize) -> Written {
+        let span = match (part.first(), part.last()) {
+            (Some(first), Some(last)) => Span::new(first.offset, last.end()),
+            _ => Span::at(empty_at),
+        };
+        let mut units: Vec<u16> = Vec::with_capacity(part.len());
+        let mut rest = part.iter().copied().enumerate();
+        while let Some((index, placed)) = rest.next() {
+            if placed.char != '\\' {
+                push(&mut units, placed.char);
+                continue;
+            }
+            let Some((_, escaped)) = rest.next() else {
+                break;
+            };
+            match escaped.char {
+                'u' => {
+                    let digits = part.get(index + 2..index + 6).and_then(hex);
+                    if let Some(unit) = digits {
+                        units.push(unit);
+                        rest.nth(3);
+                    } else {
+                        self.parsed.problems.push(Problem {
+                            kind: ProblemKind::MalformedUnicodeEscape,
+                            span: Span::new(placed.offset, escaped.end()),
+                        });
+                        units.extend(r"\u".encode_utf16());
+                    }
+                }
+                't' => units.push(9),
+                'n' => units.push(10),
+                'r' => units.push(13),
+                'f' => units.push(12),
+                other => push(&mut units, other),
+            }
+        }
+        let text = char::decode_utf16(units)
+            .map(|decoded| decoded.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect();
+        Written { text, span }
+    }
+}
+
+fn push(units: &mut Vec<u16>, char: char) {
+    units.extend_from_slice(char.encode_utf16(&mut [0; 2]));
+}
+
+/// The UTF-16 unit that four hexadecimal digits stand for.
+fn hex(digits: &[Placed]) -> Option<u16> {
+    digits.iter().try_fold(0u16, |unit, placed| {
+        let digit = u16::try_from(placed.char.to_digit(16)?).ok()?;
+        Some(unit << 4 | digit)
+    })
+}
+
+/// Where the key of a logical line ends and where its value begins.
+fn split(line: &[Placed]) -> (usize, usize) {
+    let mut escaped = false;
+    let mut key_end = line.len();
+    for (index, placed) in line.iter().enumerate() {
+        if !escaped && (is_blank(placed.char) || matches!(placed.char, '=' | ':')) {
+            key_end = index;
+            break;
+        }
+        escaped = placed.char == '\\' && !escaped;
+    }
+    let mut separated = false;
+    let skipped = line
+        .iter()
+        .skip(key_end)
+        .take_while(|placed| {
+            is_blank(placed.char)
+                || (matches!(placed.char, '=' | ':') && !std::mem::replace(&mut separated, true))
+        })
+        .count();
+    (key_end, key_end + skipped)
+}
