@@ -1,1 +1,100 @@
-//! Findings about a configuration.
+//! The advisor: findings about consumer configurations, with reasons, evidence, sources and fixes.
+//!
+//! [`lint`] judges configurations under [`Facts`]; conditions work on effective values, so that an
+//! unset key counts with its default for the client's version. [`questions`] names the facts that
+//! would let more rules decide. [`fix_all`] applies the safe fixes. The rules are in [`rules`], one
+//! file each.
+//!
+//! Invariants: the result depends on nothing but the arguments; findings are ordered by
+//! configuration, place and rule id; no message, evidence or fix shows a secret.
+
+mod facts;
+mod finding;
+mod fix;
+pub mod rules;
+mod subject;
+mod suppression;
+
+use std::collections::BTreeMap;
+
+pub use facts::{FactError, Facts};
+pub use finding::{
+    Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
+};
+pub use fix::{Fixed, apply, fix_all};
+
+use crate::config::Config;
+use rules::Check;
+use subject::Subject;
+
+/// What to do with a rule's findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Leave them out.
+    Off,
+    /// Give them this severity.
+    At(Severity),
+}
+
+/// How to lint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Rules that speak louder, quieter or not at all, by id.
+    pub settings: BTreeMap<String, Setting>,
+}
+
+/// Judges configurations: each by itself and, where they belong to one group, together.
+pub fn lint(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding> {
+    let mut findings = lint_unverified(configs, facts, options);
+    fix::verify(&mut findings, configs, facts, options);
+    findings
+}
+
+/// The findings with the applicability that the rules claim for their fixes.
+fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, config) in configs.iter().enumerate() {
+        let subject = Subject {
+            config,
+            index,
+            facts,
+        };
+        let mut own = Vec::new();
+        for rule in rules::all() {
+            match rule.check {
+                Check::One(check) => own.extend(check(&subject)),
+                Check::Many(check) => own.extend(check(&subject)),
+            }
+        }
+        suppression::apply(&subject, &mut own);
+        findings.append(&mut own);
+    }
+    findings.retain_mut(|finding| match options.settings.get(finding.rule) {
+        Some(Setting::Off) => false,
+        Some(Setting::At(severity)) => {
+            finding.severity = *severity;
+            true
+        }
+        None => true,
+    });
+    findings.sort_by_key(|finding| (finding.config, finding.span, finding.rule));
+    findings
+}
+
+/// The facts that would let more rules decide about these configurations.
+pub fn questions(configs: &[Config], facts: &Facts) -> Vec<Question> {
+    let mut questions = Vec::new();
+    for (index, config) in configs.iter().enumerate() {
+        let subject = Subject {
+            config,
+            index,
+            facts,
+        };
+        questions.extend(
+            rules::all()
+                .iter()
+                .filter_map(|rule| rule.question.and_then(|ask| ask(&subject))),
+        );
+    }
+    questions
+}

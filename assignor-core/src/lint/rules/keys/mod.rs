@@ -1,0 +1,151 @@
+//! Keys that the consumer doesn't know.
+
+pub(super) mod did_you_mean;
+pub(super) mod rebalance_timeout;
+pub(super) mod unknown_property;
+pub(super) mod wrong_case;
+
+use crate::config::catalog::{self, Property};
+use crate::config::{Entry, secrets};
+use crate::lint::subject::Subject;
+
+/// What an unknown key may have been meant to be.
+pub(super) struct Guess {
+    pub(super) property: &'static Property,
+    /// Whether there is no reasonable doubt.
+    pub(super) sure: bool,
+}
+
+/// Entries of the consumer whose key nobody knows: no property, no key of another program or of a
+/// plug-in, no property in the wrong case.
+pub(super) fn unknown<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+    subject.consumer_entries().filter(|(name, _)| {
+        !name.is_empty()
+            && catalog::property(name).is_none()
+            && catalog::owner(name).is_none()
+            && wrong_case(name).is_none()
+    })
+}
+
+/// The property that a key spells in the wrong case.
+pub(super) fn wrong_case(name: &str) -> Option<&'static Property> {
+    if !name.contains(|char: char| char.is_ascii_uppercase()) {
+        return None;
+    }
+    catalog::property(&name.to_ascii_lowercase())
+}
+
+/// The nearest property, if it is near enough: a known misspelling, or at most two edits away, one
+/// more for every six characters from the eighteenth on. Case and `.`, `-`, `_` don't count.
+pub(super) fn nearest(name: &str) -> Option<Guess> {
+    if let Some(property) = catalog::known_typo(name) {
+        return Some(Guess {
+            property,
+            sure: true,
+        });
+    }
+    let wanted = Folded::of(name);
+    let most = (name.chars().count() / 6).max(2);
+    let mut best: Option<(usize, &'static Property)> = None;
+    for property in catalog::properties() {
+        let limit = best.map_or(most + 1, |(distance, _)| distance);
+        let known = Folded::of(property.name);
+        if wanted.at_least(&known) >= limit {
+            continue;
+        }
+        let distance = strsim::osa_distance(&wanted.text, &known.text);
+        if distance < limit {
+            best = Some((distance, property));
+        }
+    }
+    best.map(|(distance, property)| Guess {
+        property,
+        sure: distance <= 1 && wanted.text.len() > 4,
+    })
+}
+
+/// A key without case and separators, with its letters counted.
+struct Folded {
+    text: String,
+    letters: [u8; 37],
+}
+
+impl Folded {
+    fn of(name: &str) -> Self {
+        let text: String = name
+            .chars()
+            .filter(|char| !matches!(char, '.' | '-' | '_'))
+            .take(80)
+            .flat_map(char::to_lowercase)
+            .collect();
+        let mut letters = [0u8; 37];
+        for char in text.chars() {
+            let slot = char.to_digit(36).unwrap_or(36);
+            if let Some(count) = letters.get_mut(slot as usize) {
+                *count = count.saturating_add(1);
+            }
+        }
+        Self { text, letters }
+    }
+
+    /// A lower bound of the edit distance that needs no table: one edit repairs at most one letter
+    /// too many and one too few.
+    fn at_least(&self, other: &Self) -> usize {
+        let (mut more, mut fewer) = (0usize, 0usize);
+        for (one, two) in self.letters.iter().zip(&other.letters) {
+            more += usize::from(one.saturating_sub(*two));
+            fewer += usize::from(two.saturating_sub(*one));
+        }
+        more.max(fewer)
+    }
+}
+
+/// A key as messages quote it.
+pub(super) fn quoted(name: &str) -> String {
+    secrets::plain(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_never_exceeds_the_distance() {
+        let names = [
+            "sesion.timeout.ms",
+            "max-poll-records",
+            "id",
+            "x",
+            "ssl.truststroe.location",
+            "ßß",
+        ];
+        for name in names {
+            for property in catalog::properties() {
+                let (one, two) = (Folded::of(name), Folded::of(property.name));
+                assert!(
+                    one.at_least(&two) <= strsim::osa_distance(&one.text, &two.text),
+                    "{name} {}",
+                    property.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn near_keys_are_guessed_and_far_ones_not() {
+        for (name, expected) in [
+            ("sesion.timeout.ms", Some("session.timeout.ms")),
+            ("max-poll-records", Some("max.poll.records")),
+            ("ssl.truststroe.locatoin", Some("ssl.truststore.location")),
+            ("my.app.retries", None),
+            ("foo.bar.ms", None),
+            ("h2", None),
+        ] {
+            assert_eq!(
+                nearest(name).map(|guess| guess.property.name),
+                expected,
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! KC-P005: the same key twice.
+
+use std::collections::BTreeMap;
+
+use crate::config::secrets::{plain, shown};
+use crate::config::{Entry, catalog};
+use crate::lint::finding::{Applicability, Finding, Severity};
+use crate::lint::rules::{Check, Docs, Rule};
+use crate::lint::subject::{Subject, place};
+
+pub(in crate::lint::rules) static RULE: Rule = Rule {
+    id: "KC-P005",
+    name: "duplicate-key",
+    severity: Severity::Warn,
+    source: "java.util.Properties: the last assignment wins",
+    check: Check::Many(check),
+    question: None,
+};
+
+pub(in crate::lint::rules) static DOCS: Docs = Docs {
+    what: "A key is assigned more than once in one file.",
+    why: "The last assignment wins without a word. Whoever reads or edits the first one is misled.",
+    false_alarm: "None for one file: two files or profiles are compared separately.",
+    fix: "Keep the last value and delete the others.",
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut by_key: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for entry in subject.config.entries() {
+        if is_plain_key(&entry.key.text) {
+            by_key.entry(&entry.key.text).or_default().push(entry);
+        }
+    }
+    by_key
+        .into_iter()
+        .filter_map(|(key, entries)| finding(subject, key, &entries))
+        .collect()
+}
+
+/// Whether a key is written like a property name. Others (`export`, `-`, `props.put("a",`) come from
+/// texts in another format, where the first word of a line is no key.
+fn is_plain_key(key: &str) -> bool {
+    let name = |char: char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_');
+    key.chars().all(name) && key.contains(char::is_alphanumeric) && !matches!(key, "export" | "set")
+}
+
+fn finding(subject: &Subject<'_>, key: &str, entries: &[&Entry]) -> Option<Finding> {
+    let (last, earlier) = entries.split_last()?;
+    let first = earlier.first()?;
+    let times = match entries.len() {
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    };
+    let winning = shown(key, &last.value.text);
+    let same = earlier
+        .iter()
+        .all(|entry| entry.value.text == last.value.text);
+    let message = if same {
+        format!("`{}` is set {times} to the same value", plain(key))
+    } else {
+        format!(
+            "`{}` is set {times}; the last value, `{winning}`, counts",
+            plain(key)
+        )
+    };
+    let line = subject.config.position(first.span.start).line;
+    let mut finding = subject.finding(&RULE, place(last), message).why(format!(
+        "Java keeps the last assignment and says nothing. What line {line} says is never used."
+    ));
+    for entry in earlier {
+        let unused = format!("`{}` here is never used", shown(key, &entry.value.text));
+        finding = finding.related_to(place(entry), unused);
+    }
+    let known = catalog::property(key).is_some() || catalog::owner(key).is_some();
+    let applicability = if known {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
+    let edits = earlier.iter().map(|entry| subject.delete(entry)).collect();
+    Some(finding.fix(
+        applicability,
+        "Delete all assignments but the last".to_owned(),
+        edits,
+    ))
+}

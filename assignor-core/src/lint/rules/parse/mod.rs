@@ -1,0 +1,5 @@
+//! The text itself: what its author meant and what its format reads.
+
+pub(super) mod duplicate_key;
+pub(super) mod trailing_comment;
+pub(in crate::lint) mod unknown_suppression;

@@ -1,0 +1,3 @@
+//! The rebalance protocol of KIP-848.
+
+pub(super) mod consumer_protocol_with_classic_keys;

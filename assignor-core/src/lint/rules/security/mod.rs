@@ -1,0 +1,3 @@
+//! Credentials and encryption.
+
+pub(super) mod secret_in_plain_text;

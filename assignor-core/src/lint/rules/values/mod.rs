@@ -1,0 +1,42 @@
+//! Values that the client refuses.
+
+pub(super) mod bad_boolean;
+pub(super) mod heartbeat_not_below_session;
+pub(super) mod not_a_number;
+pub(super) mod number_out_of_range;
+
+use crate::config::catalog::{Property, property};
+use crate::config::{Effective, Entry, NotAValue};
+use crate::lint::rules::parse::trailing_comment::trailing_comment;
+use crate::lint::subject::Subject;
+
+/// Properties whose effective value is set and refused for one of these reasons, unless a comment
+/// behind the value is what makes it unreadable (KC-P001 says that).
+pub(super) fn refused<'a>(
+    subject: &Subject<'a>,
+    reasons: &'static [NotAValue],
+) -> impl Iterator<Item = (&'static Property, &'a Entry, Effective<'a>)> {
+    let config = subject.config;
+    subject.consumer_entries().filter_map(move |(name, entry)| {
+        let property = property(name)?;
+        if property.kind.parse(&entry.value.text).is_ok() {
+            return None;
+        }
+        let effective = config.effective(name)?;
+        let counts = effective
+            .entry()
+            .is_some_and(|winner| winner.span == entry.span);
+        let reason = effective
+            .refused
+            .is_some_and(|reason| reasons.contains(&reason));
+        (counts && reason && trailing_comment(config, entry, property).is_none())
+            .then_some((property, entry, effective))
+    })
+}
+
+/// A value without the quotes round it, if it has a pair of them.
+pub(super) fn unquoted(text: &str) -> Option<&str> {
+    ['"', '\'']
+        .into_iter()
+        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
+}

@@ -1,0 +1,278 @@
+//! What a rule's check looks at, and how it builds a finding.
+
+use super::facts::Facts;
+use super::finding::{
+    Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
+};
+use super::rules::Rule;
+use crate::config::{Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Span};
+
+/// One configuration under one set of facts.
+pub(crate) struct Subject<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) index: usize,
+    pub(crate) facts: &'a Facts,
+}
+
+impl<'a> Subject<'a> {
+    /// The effective value of a property that the catalog knows.
+    pub(crate) fn value(&self, name: &str) -> Option<Effective<'a>> {
+        self.config.effective(name)
+    }
+
+    /// The effective value, if it is a whole number.
+    pub(crate) fn integer(&self, name: &str) -> Option<(i64, Effective<'a>)> {
+        let effective = self.value(name)?;
+        Some((effective.integer()?, effective))
+    }
+
+    /// The client's version, or the newest known.
+    pub(crate) fn version(&self) -> KafkaVersion {
+        self.config.client().version_or_newest()
+    }
+
+    pub(crate) fn family(&self) -> Family {
+        self.config.client().family
+    }
+
+    /// Whether the client speaks the rebalance protocol of that name. A placeholder or a value
+    /// that Kafka refuses counts as neither. Kafka Streams always speaks the classic one.
+    pub(crate) fn speaks(&self, protocol: &str) -> bool {
+        if self.family() == Family::Streams {
+            return protocol == "classic";
+        }
+        self.value("group.protocol").is_some_and(|effective| {
+            if !effective.property.known_to(self.version()) {
+                return protocol == "classic";
+            }
+            effective
+                .value
+                .is_some_and(|value| value.text().eq_ignore_ascii_case(protocol))
+        })
+    }
+
+    /// Entries that set a property of the consumer, with Kafka's name of it.
+    pub(crate) fn consumer_entries(&self) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+        let config = self.config;
+        config
+            .entries()
+            .iter()
+            .filter_map(move |entry| match config.binding(entry) {
+                Binding::Consumer { name, .. } => Some((name, entry)),
+                Binding::Elsewhere => None,
+            })
+    }
+
+    /// The place to show for a finding that rests on these values: the first that is set, else the
+    /// group id, else the beginning.
+    pub(crate) fn anchor(&self, values: &[&Effective<'_>]) -> Span {
+        values
+            .iter()
+            .find_map(|value| value.entry())
+            .or_else(|| self.config.winner("group.id"))
+            .map_or(Span::at(0), place)
+    }
+
+    /// Starts a finding of a rule, at the rule's severity and certain.
+    pub(crate) fn finding(&self, rule: &Rule, span: Span, message: String) -> Finding {
+        Finding {
+            rule: rule.id,
+            name: rule.name,
+            severity: rule.severity,
+            confidence: Confidence::Certain,
+            message,
+            why: String::new(),
+            evidence: Vec::new(),
+            config: self.index,
+            span,
+            related: Vec::new(),
+            fixes: Vec::new(),
+            source: rule.source,
+        }
+    }
+
+    /// A question of a rule.
+    pub(crate) fn question(
+        &self,
+        rule: &Rule,
+        fact: &'static str,
+        span: Span,
+        text: &str,
+        why: String,
+    ) -> Question {
+        Question {
+            fact,
+            text: text.to_owned(),
+            why,
+            rule: rule.id,
+            config: self.index,
+            span,
+        }
+    }
+
+    /// An edit that gives a property a value: in place where it is set, else on a line of its own
+    /// below `near` (else at the end).
+    pub(crate) fn set(&self, name: &str, value: &str, near: Option<&Entry>) -> Edit {
+        if let Some(entry) = self.config.winner(name) {
+            return set_entry(entry, value);
+        }
+        let config = self.config;
+        let model = near.or_else(|| config.entries().last());
+        let separator = model
+            .and_then(|entry| entry.separator)
+            .map(|span| span.text(config.text()))
+            .filter(|text| !text.contains(['\\', '\n', '\r']))
+            .unwrap_or("=");
+        let prefix = match self.family() {
+            Family::ConnectWorker | Family::Streams => "consumer.",
+            _ => "",
+        };
+        let line = format!("{prefix}{name}{separator}{value}");
+        let end = config.line_end();
+        let at = model.map_or(config.text().len(), |entry| {
+            config.whole_lines(entry.span).end
+        });
+        let before = config.text().get(..at).unwrap_or_default();
+        let text = if before.is_empty() || before.ends_with(['\n', '\r']) {
+            format!("{line}{end}")
+        } else {
+            format!("{end}{line}")
+        };
+        Edit {
+            span: Span::at(at),
+            text,
+        }
+    }
+
+    /// An edit that deletes an entry with its lines. Comments above it stay.
+    pub(crate) fn delete(&self, entry: &Entry) -> Edit {
+        use crate::config::TokenKind::{Blank, Continuation};
+        let tokens = self.config.tokens();
+        let own = tokens.partition_point(|token| token.span.start < entry.span.start);
+        let start = tokens
+            .iter()
+            .take(own)
+            .rev()
+            .take_while(|token| matches!(token.kind, Blank | Continuation))
+            .last()
+            .map_or(entry.span.start, |token| token.span.start);
+        Edit {
+            span: Span::new(start, self.config.whole_lines(entry.span).end),
+            text: String::new(),
+        }
+    }
+}
+
+/// An edit that gives an entry another value. The value must need no escapes.
+pub(crate) fn set_entry(entry: &Entry, value: &str) -> Edit {
+    match entry.separator {
+        Some(_) => Edit {
+            span: entry.value.span,
+            text: value.to_owned(),
+        },
+        None => Edit {
+            span: Span::at(entry.span.end),
+            text: format!("={value}"),
+        },
+    }
+}
+
+/// The part of an entry to point at: its value, or its key where the value is empty.
+pub(crate) fn place(entry: &Entry) -> Span {
+    if entry.value.span.is_empty() {
+        entry.key.span
+    } else {
+        entry.value.span
+    }
+}
+
+/// Where a property's value comes from, as evidence.
+pub(crate) fn evidence_of(effective: &Effective<'_>) -> Evidence {
+    Evidence {
+        name: effective.property.name.to_owned(),
+        value: effective.display(),
+        origin: effective.origin.to_string(),
+        span: match effective.origin {
+            Origin::Set(entry) => Some(place(entry)),
+            _ => None,
+        },
+    }
+}
+
+impl Finding {
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    pub(crate) fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    pub(crate) fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = why.into();
+        self
+    }
+
+    /// Adds values that the finding rests on. Those that are set elsewhere become related places;
+    /// one that rests on an assumed version makes the finding less than certain.
+    pub(crate) fn rests_on(mut self, values: &[&Effective<'_>]) -> Self {
+        for value in values {
+            if let Some(entry) = value.entry()
+                && place(entry) != self.span
+            {
+                let message = format!("`{}` is {}", value.property.name, value.display());
+                self = self.related_to(place(entry), message);
+            }
+            if value.rests_on_assumed_version() {
+                self.confidence = self.confidence.min(Confidence::Likely);
+            }
+            self.evidence.push(evidence_of(value));
+        }
+        self
+    }
+
+    /// Adds a fact that the finding rests on.
+    pub(crate) fn rests_on_fact(mut self, name: &str, value: String) -> Self {
+        self.evidence.push(Evidence {
+            name: name.to_owned(),
+            value,
+            origin: "given".to_owned(),
+            span: None,
+        });
+        self
+    }
+
+    pub(crate) fn related_to(mut self, span: Span, message: String) -> Self {
+        self.related.push(Related {
+            config: self.config,
+            span,
+            message,
+        });
+        self
+    }
+
+    pub(crate) fn safe_fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fix(Applicability::Safe, title.into(), edits)
+    }
+
+    pub(crate) fn unsafe_fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fix(Applicability::Unsafe, title.into(), edits)
+    }
+
+    pub(crate) fn fix(
+        mut self,
+        applicability: Applicability,
+        title: String,
+        mut edits: Vec<Edit>,
+    ) -> Self {
+        edits.sort_unstable();
+        self.fixes.push(Fix {
+            title,
+            applicability,
+            edits,
+        });
+        self
+    }
+}
