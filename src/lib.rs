@@ -1,1 +1,23 @@
-//! The Rebalance Lab page.
+//! The Rebalance Lab page: three workspaces over the pure core.
+//!
+//! Data flows one way: an address gives a [`route::Route`], a route a page, and every page is a function of
+//! values that the core computed. Only [`platform`] touches the browser, so that everything else renders
+//! natively in tests.
+
+mod app;
+pub mod components;
+pub mod pages;
+pub mod platform;
+pub mod route;
+pub mod shell;
+pub mod theme;
+
+pub use app::App;
+
+/// Mounts the page where `index.html` keeps its place, or on the body where there is none.
+pub fn run() {
+    platform::crash::install();
+    let place = platform::element_by_id("app");
+    let renderer = place.map_or_else(yew::Renderer::<App>::new, yew::Renderer::<App>::with_root);
+    renderer.render();
+}

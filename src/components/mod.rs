@@ -1,0 +1,13 @@
+//! Small shared controls. Each has a name, a visible focus and an area of 32 px, 44 px for a finger.
+
+mod button;
+mod dialog;
+mod icon;
+mod select;
+mod severity;
+
+pub use button::{Button, ButtonKind};
+pub use dialog::Dialog;
+pub use icon::{Icon, IconName};
+pub use select::{Choice, Select};
+pub use severity::{Severity, SeverityMark};

@@ -1,0 +1,137 @@
+//! The browser. Nothing outside this module names `web_sys`' window, document or storage.
+//!
+//! Everything is total: where there is no browser (native tests) or where it refuses (storage switched
+//! off), a function returns nothing and the page goes on without.
+
+pub mod clipboard;
+pub mod crash;
+pub mod frame;
+pub mod storage;
+
+use gloo::events::EventListener;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, EventTarget, HtmlElement, KeyboardEvent, Window};
+
+/// The window, where there is one.
+pub fn window() -> Option<Window> {
+    // Outside a browser `web_sys::window` would panic instead of returning none.
+    if cfg!(target_arch = "wasm32") {
+        web_sys::window()
+    } else {
+        None
+    }
+}
+
+/// The document, where there is one.
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// An element by its id.
+pub fn element_by_id(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// The fragment of the page's address, with its `#`.
+pub fn fragment() -> String {
+    window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
+}
+
+/// Goes to another fragment; the reader can come back.
+pub fn go_to(fragment: &str) {
+    if let Some(window) = window() {
+        // Only a detached document refuses, and then there is nobody to tell.
+        let _ = window.location().set_hash(fragment);
+    }
+}
+
+/// Changes the fragment without a step in the history and without telling the listeners.
+pub fn replace_fragment(fragment: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        // Refused in pages opened in a sandbox; the address is then just not kept up to date.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(fragment));
+    }
+}
+
+/// Calls back whenever the fragment has changed, until the listener is dropped.
+pub fn on_fragment_change(mut changed: impl FnMut(String) + 'static) -> Option<EventListener> {
+    let window = window()?;
+    Some(EventListener::new(&window, "hashchange", move |_| {
+        changed(fragment());
+    }))
+}
+
+/// Calls back for every key that is pressed anywhere in the page, until the listener is dropped.
+pub fn on_key_down(mut pressed: impl FnMut(&KeyboardEvent) + 'static) -> Option<EventListener> {
+    let document = document()?;
+    let options = gloo::events::EventListenerOptions::enable_prevent_default();
+    Some(EventListener::new_with_options(
+        &document,
+        "keydown",
+        options,
+        move |event| {
+            if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+                pressed(event);
+            }
+        },
+    ))
+}
+
+/// Whether what is typed at a target is text, so that a single letter is no command.
+pub fn takes_text(target: Option<EventTarget>) -> bool {
+    let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return false;
+    };
+    // `closest` fails only for a selector that can't be read.
+    let field = element.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]");
+    matches!(field, Ok(Some(_)))
+}
+
+/// Sets the window's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Sets an attribute of the root element, or removes it.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    // Fails only for names that are no attribute names; ours are constants.
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Gives the focus to an element.
+pub fn focus(id: &str) {
+    if let Some(element) =
+        element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
+        // An element that can't have the focus keeps it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Scrolls the page to its top.
+pub fn scroll_to_top() {
+    if let Some(window) = window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Whether a media query holds now.
+pub fn media_matches(query: &str) -> bool {
+    let list = window().and_then(|window| window.match_media(query).ok().flatten());
+    list.is_some_and(|list| list.matches())
+}
+
+/// Whether the reader asked for less motion.
+pub fn prefers_reduced_motion() -> bool {
+    media_matches("(prefers-reduced-motion: reduce)")
+}

@@ -1,0 +1,86 @@
+//! Help: the keys, and what the page promises.
+
+use crate::components::Dialog;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// The keys of one place: which keys, what they do.
+type Keys = (
+    &'static str,
+    &'static [(&'static [&'static str], &'static str)],
+);
+
+const KEYS: &[Keys] = &[
+    (
+        "Simulate",
+        &[
+            (&["Space"], "play, pause"),
+            (&["←", "→"], "previous, next event"),
+            (&["Shift ←", "Shift →"], "10 ms back, on"),
+            (&["[", "]"], "previous, next rebalance"),
+            (&["Home", "End"], "start, end"),
+        ],
+    ),
+    (
+        "Advise",
+        &[
+            (&["F8", "Shift F8"], "next, previous finding"),
+            (&["Ctrl ."], "fixes of the finding"),
+            (
+                &["Esc"],
+                "from the editor to the findings, so that Tab moves on",
+            ),
+        ],
+    ),
+    (
+        "Everywhere",
+        &[(&["?"], "this help"), (&["Esc"], "close what is open")],
+    ),
+];
+
+/// What [`Help`] shows and does.
+#[derive(Properties, PartialEq)]
+pub struct HelpProps {
+    /// Whether it is open.
+    pub open: bool,
+    /// Whether single letters are commands.
+    pub single_keys: bool,
+    /// Called when the reader closes it.
+    pub onclose: Callback<()>,
+    /// Called when the reader switches single letters on or off.
+    pub on_single_keys: Callback<bool>,
+}
+
+/// The help dialog.
+#[component]
+pub fn Help(props: &HelpProps) -> Html {
+    let switch = props.on_single_keys.reform(|event: Event| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        input.is_none_or(|input| input.checked())
+    });
+    html! {
+        <Dialog open={props.open} title="Keyboard and help" onclose={props.onclose.clone()} testid="help-dialog">
+            <div class="keys">
+                for (place, rows) in KEYS {
+                    <section key={*place}>
+                        <h3>{ *place }</h3>
+                        <dl>
+                            for (keys, does) in *rows {
+                                <dt>for key in *keys { <kbd>{ *key }</kbd> }</dt>
+                                <dd>{ *does }</dd>
+                            }
+                        </dl>
+                    </section>
+                }
+            </div>
+            <div class="help__more">
+                <label class="check">
+                    <input type="checkbox" checked={props.single_keys} onchange={switch} />
+                    { "Single keys are commands outside text fields" }
+                </label>
+                <p>{ "Everything is computed in this browser. Nothing you type or paste leaves the page, and the page asks no other host for anything." }</p>
+                <p>{ "A run is simulated to the rules of Kafka's own code. Latencies that Kafka doesn't fix are numbers of the scenario. No cluster is contacted." }</p>
+            </div>
+        </Dialog>
+    }
+}
