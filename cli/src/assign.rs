@@ -1,0 +1,120 @@
+//! `rebalance assign`: groups in, assignments out, a JSON object per line.
+
+mod line;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use assignor_core::assign::{AssignError, Assignment, Assignor};
+use serde::Serialize;
+
+/// Assign partitions as Kafka's Java consumer does
+///
+/// Reads one group per line as a JSON object and prints one answer per line, in the same order.
+#[derive(clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// JSON Lines to read; `-` or nothing for standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+const HELP: &str = "\
+Each line is an object with the fields
+  id        any text, repeated in the answer
+  assignor  range, roundrobin, sticky or cooperative-sticky
+  topics    [{name, partitions, racks?}], racks: per partition a list of its replicas' racks
+  members   [{id, subscription, instance?, rack?, owned?, generation?}] in the order of the
+            JoinGroup response; owned: {topic: [partitions]}, generation: of that claim
+Blank lines and the fields assignment and throws are ignored.
+
+An answer is {\"id\", \"assignment\"}, or {\"id\", \"throws\"} with the name of the exception that
+Kafka's code throws on this input.
+
+Exit codes
+  0  every line is answered
+  2  a line or the file cannot be used; the lines before it are answered";
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let output = io::stdout().lock();
+    match args.file.as_deref().filter(|file| *file != Path::new("-")) {
+        None => answer_all("stdin", io::stdin().lock(), output)?,
+        Some(path) => {
+            let name = path.display().to_string();
+            let file = File::open(path).with_context(|| format!("{name}: cannot be opened"))?;
+            answer_all(&name, BufReader::new(file), output)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers line by line, each answer out before the next line is read.
+fn answer_all(name: &str, mut input: impl BufRead, mut output: impl Write) -> anyhow::Result<()> {
+    let mut bytes = Vec::new();
+    for number in 1_usize.. {
+        bytes.clear();
+        let place = || format!("{name}:{number}");
+        let read = input.read_until(b'\n', &mut bytes);
+        if read.with_context(|| format!("{}: cannot be read", place()))? == 0 {
+            break;
+        }
+        let text = match number {
+            1 => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes),
+            _ => &bytes,
+        };
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        let mut answer = answer(text).with_context(place)?;
+        answer.push(b'\n');
+        output.write_all(&answer)?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(text: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let case = line::parse(text)?;
+    let outcome = Assignor::new(case.assignor).assign(&case.cluster, &case.members);
+    let answer = Answer {
+        id: &case.id,
+        outcome: match &outcome {
+            Ok(assignment) => Outcome::Assignment(by_member(assignment)),
+            Err(error) => Outcome::Throws(AssignError::java_name(error)),
+        },
+    };
+    Ok(serde_json::to_vec(&answer)?)
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a str,
+    #[serde(flatten)]
+    outcome: Outcome<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<'a> {
+    Assignment(BTreeMap<&'a str, Partitions<'a>>),
+    Throws(&'static str),
+}
+
+/// Topic to partitions, ascending.
+type Partitions<'a> = BTreeMap<&'a str, BTreeSet<u32>>;
+
+fn by_member(assignment: &Assignment) -> BTreeMap<&str, Partitions<'_>> {
+    let members = assignment.iter().map(|(member, list)| {
+        let mut topics = Partitions::new();
+        for held in list {
+            let partitions = topics.entry(&*held.topic).or_default();
+            partitions.insert(held.partition);
+        }
+        (member, topics)
+    });
+    members.collect()
+}
