@@ -1,0 +1,513 @@
+//! Reads a scenario from JSON, naming the place of whatever doesn't fit.
+
+use super::{
+    Action, ActionKind, CloseOperation, FORMAT_VERSION, Member, Properties, Release, Releases,
+    Scenario, Subscription, Timing, Topic,
+};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The longest run: seven days.
+const MAX_UNTIL_MS: u64 = 7 * 24 * 3_600_000;
+const MAX_PARTITIONS: u64 = 100_000;
+const MAX_MEMBERS: usize = 10_000;
+const MAX_ACTIONS: usize = 100_000;
+const MAX_TOPICS: usize = 10_000;
+/// The longest single duration in `timing`: an hour.
+const MAX_TIMING_MS: u64 = 3_600_000;
+
+/// Why a scenario can't be read or run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct ScenarioError {
+    /// Where: a path such as `topics[1].partitions`, or `line 3 column 7` where the JSON itself is broken.
+    pub place: String,
+    /// What was expected there and what was found.
+    pub problem: String,
+}
+
+impl ScenarioError {
+    pub(in crate::sim) fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            problem: problem.into(),
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, ScenarioError>;
+
+pub(super) fn parse(text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|error| {
+        ScenarioError::new(
+            format!("line {} column {}", error.line(), error.column()),
+            format!("this is not JSON: {}", json_problem(&error)),
+        )
+    })
+}
+
+pub(super) fn scenario(value: &Value) -> Result<Scenario> {
+    read_scenario(&Node::root(value))
+}
+
+/// Without the "at line … column …" that the place already says.
+fn json_problem(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// A value and the path to it.
+struct Node<'a> {
+    value: &'a Value,
+    path: String,
+}
+
+/// A JSON object whose fields are all known.
+struct Fields<'a> {
+    map: &'a Map<String, Value>,
+    path: String,
+}
+
+impl<'a> Node<'a> {
+    fn root(value: &'a Value) -> Self {
+        Self {
+            value,
+            path: String::new(),
+        }
+    }
+
+    fn place(&self) -> &str {
+        if self.path.is_empty() {
+            "scenario"
+        } else {
+            &self.path
+        }
+    }
+
+    fn expected<T>(&self, what: &str) -> Result<T> {
+        Err(ScenarioError::new(
+            self.place(),
+            format!("expected {what}, found {}", shown(self.value)),
+        ))
+    }
+
+    fn fields(&self, known: &[&str]) -> Result<Fields<'a>> {
+        let Value::Object(map) = self.value else {
+            return self.expected("an object");
+        };
+        for name in map.keys() {
+            if !known.contains(&name.as_str()) {
+                return Err(ScenarioError::new(
+                    field_path(&self.path, name),
+                    format!("unknown field; here can be {}", known.join(", ")),
+                ));
+            }
+        }
+        Ok(Fields {
+            map,
+            path: self.path.clone(),
+        })
+    }
+
+    fn list(&self, limit: usize) -> Result<Vec<Node<'a>>> {
+        let Value::Array(values) = self.value else {
+            return self.expected("a list");
+        };
+        if values.len() > limit {
+            return Err(ScenarioError::new(
+                self.place(),
+                format!(
+                    "at most {limit} entries can be simulated, found {}",
+                    values.len()
+                ),
+            ));
+        }
+        Ok(values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| Node {
+                value,
+                path: format!("{}[{index}]", self.path),
+            })
+            .collect())
+    }
+
+    fn text(&self) -> Result<&'a str> {
+        match self.value {
+            Value::String(text) => Ok(text),
+            _ => self.expected("text"),
+        }
+    }
+
+    fn whole(&self, least: u64, most: u64) -> Result<u64> {
+        match self.value.as_u64() {
+            Some(number) if (least..=most).contains(&number) => Ok(number),
+            _ => self.expected(&format!("a whole number from {least} to {most}")),
+        }
+    }
+
+    fn properties(&self) -> Result<Properties> {
+        let Value::Object(map) = self.value else {
+            return self.expected("an object of Kafka properties");
+        };
+        map.iter()
+            .map(|(key, value)| {
+                let text = match value {
+                    Value::String(text) => text.clone(),
+                    Value::Number(number) => number.to_string(),
+                    Value::Bool(flag) => flag.to_string(),
+                    _ => {
+                        let node = Node {
+                            value,
+                            path: property_path(&self.path, key),
+                        };
+                        return node.expected("text, a number, true or false");
+                    }
+                };
+                Ok((key.clone(), text))
+            })
+            .collect()
+    }
+
+    fn texts(&self, limit: usize) -> Result<Vec<String>> {
+        self.list(limit)?
+            .iter()
+            .map(|node| node.text().map(str::to_owned))
+            .collect()
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn get(&self, name: &str) -> Option<Node<'a>> {
+        let value = self.map.get(name)?;
+        Some(Node {
+            value,
+            path: field_path(&self.path, name),
+        })
+    }
+
+    fn require(&self, name: &str, what: &str) -> Result<Node<'a>> {
+        self.get(name).ok_or_else(|| {
+            ScenarioError::new(
+                field_path(&self.path, name),
+                format!("missing; expected {what}"),
+            )
+        })
+    }
+
+    fn text_or_empty(&self, name: &str) -> Result<String> {
+        self.get(name)
+            .map_or(Ok(String::new()), |node| node.text().map(str::to_owned))
+    }
+
+    fn properties(&self, name: &str) -> Result<Properties> {
+        self.get(name)
+            .map_or(Ok(Properties::new()), |node| node.properties())
+    }
+
+    fn whole_or(&self, name: &str, most: u64, default: u64) -> Result<u64> {
+        self.get(name)
+            .map_or(Ok(default), |node| node.whole(0, most))
+    }
+}
+
+fn field_path(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+/// The path of a Kafka property, whose name has dots of its own.
+pub(super) fn property_path(path: &str, key: &str) -> String {
+    format!("{path}[\"{key}\"]")
+}
+
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn read_scenario(node: &Node) -> Result<Scenario> {
+    let fields = node.fields(&[
+        "version",
+        "title",
+        "about",
+        "kafka",
+        "broker",
+        "timing",
+        "topics",
+        "config",
+        "members",
+        "member_ids",
+        "actions",
+        "until_ms",
+        "seed",
+    ])?;
+    let version = fields.require("version", "the format's version, 1")?;
+    if version.value.as_u64() != Some(FORMAT_VERSION) {
+        return version.expected("1, the only version of the scenario format so far");
+    }
+    let topics = read_topics(&fields.require("topics", "a list of topics")?)?;
+    let members = read_members(&fields.require("members", "a list of members")?)?;
+    let actions = read_actions(&fields.require("actions", "a list of actions")?, &members)?;
+    let scenario = Scenario {
+        version: FORMAT_VERSION,
+        title: fields.text_or_empty("title")?,
+        about: fields.text_or_empty("about")?,
+        kafka: read_releases(&fields)?,
+        broker: fields.properties("broker")?,
+        timing: read_timing(&fields)?,
+        topics,
+        config: fields.properties("config")?,
+        members,
+        member_ids: read_member_ids(&fields)?,
+        actions,
+        until_ms: fields
+            .require("until_ms", "the end of the run in ms")?
+            .whole(1, MAX_UNTIL_MS)?,
+        seed: fields.whole_or("seed", u64::MAX, 0)?,
+    };
+    check(&scenario)?;
+    Ok(scenario)
+}
+
+/// What can only be seen of the whole: that every config can be read.
+pub(super) fn check(scenario: &Scenario) -> Result<()> {
+    scenario.broker_settings()?;
+    for member in 0..scenario.members.len() {
+        scenario.consumer_settings(member, &Properties::new())?;
+    }
+    for action in &scenario.actions {
+        if let ActionKind::Start { member, config } = &action.kind
+            && let Some(index) = scenario.member_index(member)
+        {
+            scenario.consumer_settings(index, config)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_releases(fields: &Fields) -> Result<Releases> {
+    let default = || Release::new(4, 3, 0);
+    let Some(node) = fields.get("kafka") else {
+        return Ok(Releases {
+            broker: default(),
+            client: default(),
+        });
+    };
+    let kafka = node.fields(&["broker", "client"])?;
+    let release = |name| match kafka.get(name) {
+        None => Ok(default()),
+        Some(node) => match node.text()?.parse() {
+            Ok(release) => Ok(release),
+            Err(()) => node.expected("a Kafka release such as \"4.3.0\""),
+        },
+    };
+    Ok(Releases {
+        broker: release("broker")?,
+        client: release("client")?,
+    })
+}
+
+fn read_timing(fields: &Fields) -> Result<Timing> {
+    let default = Timing::default();
+    let Some(node) = fields.get("timing") else {
+        return Ok(default);
+    };
+    let timing = node.fields(&[
+        "to_coordinator_ms",
+        "to_member_ms",
+        "append_ms",
+        "assignor_ms",
+        "start_ms",
+        "poll_ms",
+        "heartbeat_tick_ms",
+        "revoked_ms",
+        "assigned_ms",
+        "lost_ms",
+        "fetch_ms",
+    ])?;
+    let ms = |name, default| timing.whole_or(name, MAX_TIMING_MS, default);
+    Ok(Timing {
+        to_coordinator_ms: ms("to_coordinator_ms", default.to_coordinator_ms)?,
+        to_member_ms: ms("to_member_ms", default.to_member_ms)?,
+        append_ms: ms("append_ms", default.append_ms)?,
+        assignor_ms: ms("assignor_ms", default.assignor_ms)?,
+        start_ms: ms("start_ms", default.start_ms)?,
+        poll_ms: ms("poll_ms", default.poll_ms)?,
+        heartbeat_tick_ms: ms("heartbeat_tick_ms", default.heartbeat_tick_ms)?,
+        revoked_ms: ms("revoked_ms", default.revoked_ms)?,
+        assigned_ms: ms("assigned_ms", default.assigned_ms)?,
+        lost_ms: ms("lost_ms", default.lost_ms)?,
+        fetch_ms: ms("fetch_ms", default.fetch_ms)?,
+    })
+}
+
+fn read_topics(node: &Node) -> Result<Vec<Topic>> {
+    let mut seen = BTreeSet::new();
+    let mut left = MAX_PARTITIONS;
+    node.list(MAX_TOPICS)?
+        .iter()
+        .map(|node| {
+            let fields = node.fields(&["name", "partitions"])?;
+            let name = fields.require("name", "the topic's name")?;
+            let partitions = fields.require("partitions", "the number of partitions")?;
+            let topic = Topic {
+                name: topic_name(&name)?,
+                partitions: u32::try_from(partitions.whole(0, MAX_PARTITIONS)?).unwrap_or(0),
+            };
+            if !seen.insert(topic.name.clone()) {
+                return name.expected("a name that no other topic has");
+            }
+            left = left.checked_sub(topic.partitions.into()).ok_or_else(|| {
+                ScenarioError::new(
+                    partitions.place(),
+                    format!("all topics together can have {MAX_PARTITIONS} partitions"),
+                )
+            })?;
+            Ok(topic)
+        })
+        .collect()
+}
+
+fn topic_name(node: &Node) -> Result<String> {
+    let name = node.text()?;
+    let legal = (1..=249).contains(&name.len())
+        && name != "."
+        && name != ".."
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    if legal {
+        Ok(name.to_owned())
+    } else {
+        node.expected(
+            "a topic name: 1 to 249 of the characters a-z, A-Z, 0-9, dot, underscore and hyphen",
+        )
+    }
+}
+
+fn read_members(node: &Node) -> Result<Vec<Member>> {
+    let mut seen = BTreeSet::new();
+    node.list(MAX_MEMBERS)?
+        .iter()
+        .map(|node| {
+            let fields = node.fields(&["name", "config", "topics"])?;
+            let name = fields.require("name", "the member's name")?;
+            let text = name.text()?;
+            if text.is_empty() || text.len() > 200 || text == "coordinator" {
+                return name.expected("a name of 1 to 200 characters other than \"coordinator\"");
+            }
+            if !seen.insert(text.to_owned()) {
+                return name.expected("a name that no other member has");
+            }
+            Ok(Member {
+                name: text.to_owned(),
+                config: fields.properties("config")?,
+                topics: match fields.get("topics") {
+                    None => Subscription::All,
+                    Some(node) => Subscription::Topics(
+                        node.list(MAX_TOPICS)?
+                            .iter()
+                            .map(topic_name)
+                            .collect::<Result<_>>()?,
+                    ),
+                },
+            })
+        })
+        .collect()
+}
+
+fn read_member_ids(fields: &Fields) -> Result<BTreeMap<String, Vec<String>>> {
+    let Some(node) = fields.get("member_ids") else {
+        return Ok(BTreeMap::new());
+    };
+    let Value::Object(map) = node.value else {
+        return node.expected("an object: client id or instance id → list of member ids");
+    };
+    map.iter()
+        .map(|(name, value)| {
+            let ids = Node {
+                value,
+                path: field_path(&node.path, name),
+            };
+            Ok((name.clone(), ids.texts(MAX_ACTIONS)?))
+        })
+        .collect()
+}
+
+fn read_actions(node: &Node, members: &[Member]) -> Result<Vec<Action>> {
+    let mut actions = node
+        .list(MAX_ACTIONS)?
+        .iter()
+        .map(|node| read_action(node, members))
+        .collect::<Result<Vec<_>>>()?;
+    actions.sort_by_key(|action| action.at_ms);
+    Ok(actions)
+}
+
+fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
+    const VERBS: &str = "one of start, close, slow, kill";
+    let any = Fields {
+        map: match node.value {
+            Value::Object(map) => map,
+            _ => return node.expected("an action"),
+        },
+        path: node.path.clone(),
+    };
+    let verb = any.require("do", VERBS)?;
+    let fields = match verb.text()? {
+        "start" => node.fields(&["at_ms", "do", "member", "config"])?,
+        "close" => node.fields(&["at_ms", "do", "member", "operation"])?,
+        "slow" => node.fields(&["at_ms", "do", "member", "ms"])?,
+        "kill" => node.fields(&["at_ms", "do", "member"])?,
+        _ => return verb.expected(VERBS),
+    };
+    let member = || -> Result<String> {
+        let node = fields.require("member", "the member's name")?;
+        let name = node.text()?;
+        if members.iter().any(|member| member.name == name) {
+            Ok(name.to_owned())
+        } else {
+            node.expected("the name of one of the members")
+        }
+    };
+    let kind = match verb.text()? {
+        "start" => ActionKind::Start {
+            member: member()?,
+            config: fields.properties("config")?,
+        },
+        "close" => ActionKind::Close {
+            member: member()?,
+            operation: match fields.get("operation") {
+                None => CloseOperation::Default,
+                Some(node) => match node.text()? {
+                    "leave" => CloseOperation::Leave,
+                    "remain" => CloseOperation::Remain,
+                    _ => return node.expected("\"leave\" or \"remain\""),
+                },
+            },
+        },
+        "slow" => ActionKind::Slow {
+            member: member()?,
+            ms: fields
+                .require("ms", "for how many ms")?
+                .whole(1, MAX_UNTIL_MS)?,
+        },
+        _ => ActionKind::Kill { member: member()? },
+    };
+    Ok(Action {
+        at_ms: fields
+            .require("at_ms", "the time in ms")?
+            .whole(0, MAX_UNTIL_MS)?,
+        kind,
+    })
+}

@@ -1,0 +1,260 @@
+//! Effective settings: what a coordinator and a Java client run with, defaults included.
+
+use super::read::{ScenarioError, property_path};
+use super::{Properties, Scenario, Subscription};
+use crate::assign::{AssignorName, RebalanceProtocol};
+use std::fmt;
+use std::str::FromStr;
+
+/// A Kafka release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Release {
+    major: u16,
+    minor: u16,
+    patch: u16,
+}
+
+impl Release {
+    /// The release `major.minor.patch`.
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        Self {
+            major,
+            minor,
+            patch,
+        }
+    }
+
+    /// Whether this is `major.minor` or later.
+    pub fn at_least(self, major: u16, minor: u16) -> bool {
+        (self.major, self.minor) >= (major, minor)
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+impl FromStr for Release {
+    type Err = ();
+
+    /// Reads `4.3.0` or `4.3`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.split('.').map(str::parse::<u16>);
+        let mut next = || parts.next().transpose().map_err(|_| ());
+        let (Some(major), Some(minor), patch) = (next()?, next()?, next()?.unwrap_or(0)) else {
+            return Err(());
+        };
+        if parts.next().is_some() {
+            return Err(());
+        }
+        Ok(Self::new(major, minor, patch))
+    }
+}
+
+impl serde::Serialize for Release {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What a Java consumer of the classic protocol runs with (`ConsumerConfig`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsumerSettings {
+    /// `client.id`: the member's name unless it is set.
+    pub client_id: String,
+    /// `group.instance.id`; present for a static member.
+    pub group_instance_id: Option<String>,
+    /// `client.rack`.
+    pub client_rack: Option<String>,
+    /// What the member subscribes to, as names in Java's order.
+    pub topics: Vec<String>,
+    /// `partition.assignment.strategy`, in the order of preference.
+    pub assignors: Vec<AssignorName>,
+    /// `session.timeout.ms`.
+    pub session_timeout_ms: u64,
+    /// `heartbeat.interval.ms`.
+    pub heartbeat_interval_ms: u64,
+    /// `max.poll.interval.ms`, which is also the member's rebalance timeout.
+    pub max_poll_interval_ms: u64,
+    /// `enable.auto.commit`.
+    pub enable_auto_commit: bool,
+    /// `auto.commit.interval.ms`.
+    pub auto_commit_interval_ms: u64,
+    /// `request.timeout.ms`.
+    pub request_timeout_ms: u64,
+    /// `retry.backoff.ms`.
+    pub retry_backoff_ms: u64,
+    /// The exception of `new KafkaConsumer(…)` if these settings don't make a consumer.
+    pub refused: Option<&'static str>,
+}
+
+impl ConsumerSettings {
+    /// The protocol that the client follows for life: the highest that all its assignors support.
+    pub fn rebalance_protocol(&self) -> RebalanceProtocol {
+        let all_cooperative = self.assignors.iter().all(|assignor| {
+            assignor
+                .supported_protocols()
+                .contains(&RebalanceProtocol::Cooperative)
+        });
+        if all_cooperative {
+            RebalanceProtocol::Cooperative
+        } else {
+            RebalanceProtocol::Eager
+        }
+    }
+
+    pub(super) fn read(
+        scenario: &Scenario,
+        member: usize,
+        extra: &Properties,
+    ) -> Result<Self, ScenarioError> {
+        let nobody = || ScenarioError::new("members", format!("there is no member {member}"));
+        let spec = scenario.members.get(member).ok_or_else(nobody)?;
+        let layers = Layers {
+            layers: [
+                ("actions[].config".to_owned(), extra),
+                (format!("members[{member}].config"), &spec.config),
+                ("config".to_owned(), &scenario.config),
+            ],
+        };
+        let client = scenario.kafka.client;
+        let session_timeout_ms = layers.int(
+            "session.timeout.ms",
+            if client.at_least(3, 0) {
+                45_000
+            } else {
+                10_000
+            },
+            0,
+        )?;
+        let heartbeat_interval_ms = layers.int("heartbeat.interval.ms", 3_000, 0)?;
+        let mut topics = match &spec.topics {
+            Subscription::All => scenario.topics.iter().map(|t| t.name.clone()).collect(),
+            Subscription::Topics(topics) => topics.clone(),
+        };
+        topics.sort();
+        topics.dedup();
+        Ok(Self {
+            client_id: layers.text("client.id").unwrap_or(&spec.name).to_owned(),
+            group_instance_id: layers.text("group.instance.id").map(str::to_owned),
+            client_rack: layers.text("client.rack").map(str::to_owned),
+            topics,
+            assignors: layers.assignors(client)?,
+            session_timeout_ms,
+            heartbeat_interval_ms,
+            max_poll_interval_ms: layers.int("max.poll.interval.ms", 300_000, 1)?,
+            enable_auto_commit: layers.bool("enable.auto.commit", true)?,
+            auto_commit_interval_ms: layers.int("auto.commit.interval.ms", 5_000, 0)?,
+            request_timeout_ms: layers.int("request.timeout.ms", 30_000, 0)?,
+            retry_backoff_ms: layers.int("retry.backoff.ms", 100, 0)?,
+            // Heartbeat's constructor, the only relation between timers that the client checks.
+            refused: (heartbeat_interval_ms >= session_timeout_ms)
+                .then_some("IllegalArgumentException"),
+        })
+    }
+}
+
+/// What a coordinator runs with (`GroupCoordinatorConfig`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokerSettings {
+    /// `group.initial.rebalance.delay.ms`.
+    pub initial_rebalance_delay_ms: u64,
+    /// `group.min.session.timeout.ms`.
+    pub min_session_timeout_ms: u64,
+    /// `group.max.session.timeout.ms`.
+    pub max_session_timeout_ms: u64,
+    /// `group.max.size`.
+    pub max_size: u64,
+    /// Whether the Scala coordinator runs, the only one before 4.0.
+    pub scala: bool,
+}
+
+impl BrokerSettings {
+    pub(super) fn read(broker: &Properties, release: Release) -> Result<Self, ScenarioError> {
+        let layers = Layers {
+            layers: [("broker".to_owned(), broker)],
+        };
+        Ok(Self {
+            initial_rebalance_delay_ms: layers.int("group.initial.rebalance.delay.ms", 3_000, 0)?,
+            min_session_timeout_ms: layers.int("group.min.session.timeout.ms", 6_000, 0)?,
+            max_session_timeout_ms: layers.int("group.max.session.timeout.ms", 1_800_000, 0)?,
+            max_size: layers.int("group.max.size", 2_147_483_647, 1)?,
+            scala: !release.at_least(4, 0),
+        })
+    }
+}
+
+/// Property maps, the first that has a key decides. Each carries its path for errors.
+struct Layers<'a, const N: usize> {
+    layers: [(String, &'a Properties); N],
+}
+
+impl<const N: usize> Layers<'_, N> {
+    fn find(&self, key: &str) -> Option<(&str, &str)> {
+        self.layers.iter().find_map(|(path, properties)| {
+            properties
+                .get(key)
+                .map(|value| (path.as_str(), value.trim()))
+        })
+    }
+
+    /// The text of a property; none where it is absent or empty.
+    fn text(&self, key: &str) -> Option<&str> {
+        self.find(key)
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_empty())
+    }
+
+    fn int(&self, key: &str, default: u64, least: u64) -> Result<u64, ScenarioError> {
+        let Some((path, value)) = self.find(key) else {
+            return Ok(default);
+        };
+        // Kafka's own type for all of these is int.
+        match value.parse::<u64>() {
+            Ok(number) if (least..=2_147_483_647).contains(&number) => Ok(number),
+            _ => Err(ScenarioError::new(
+                property_path(path, key),
+                format!("expected a whole number from {least} to 2147483647, found \"{value}\""),
+            )),
+        }
+    }
+
+    fn bool(&self, key: &str, default: bool) -> Result<bool, ScenarioError> {
+        match self.find(key) {
+            None => Ok(default),
+            Some((_, value)) if value.eq_ignore_ascii_case("true") => Ok(true),
+            Some((_, value)) if value.eq_ignore_ascii_case("false") => Ok(false),
+            Some((path, value)) => Err(ScenarioError::new(
+                property_path(path, key),
+                format!("expected true or false, found \"{value}\""),
+            )),
+        }
+    }
+
+    fn assignors(&self, client: Release) -> Result<Vec<AssignorName>, ScenarioError> {
+        const KEY: &str = "partition.assignment.strategy";
+        let Some((path, value)) = self.find(KEY) else {
+            return Ok(if client.at_least(3, 0) {
+                vec![AssignorName::Range, AssignorName::CooperativeSticky]
+            } else {
+                vec![AssignorName::Range]
+            });
+        };
+        let problem = |text: String| ScenarioError::new(property_path(path, KEY), text);
+        let mut assignors = Vec::new();
+        for name in value.split(',').map(str::trim) {
+            let assignor = AssignorName::from_class_name(name).ok_or_else(|| {
+                problem(format!(
+                    "expected RangeAssignor, RoundRobinAssignor, StickyAssignor or CooperativeStickyAssignor, found \"{name}\""
+                ))
+            })?;
+            if assignors.contains(&assignor) {
+                return Err(problem(format!("\"{name}\" stands in the list twice")));
+            }
+            assignors.push(assignor);
+        }
+        Ok(assignors)
+    }
+}
