@@ -1,0 +1,300 @@
+//! Writes a trace while a run goes on.
+
+use super::lanes::Overlap;
+use super::{
+    Activity, At, ClientState, Event, EventKind, GroupSpan, GroupState, Lane, LaneSpan, Message,
+    PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Standing, StopBegan, StopEnded, Trace,
+};
+use crate::assign::TopicPartition;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Collects what happens. Times never go back from call to call.
+#[derive(Debug)]
+pub(in crate::sim) struct Recorder {
+    trace: Trace,
+    places: BTreeMap<TopicPartition, PartitionIx>,
+    /// Who works on each partition at present, and since which generation.
+    readers: Vec<Vec<ActiveReader>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct ActiveReader {
+    process: ProcessIx,
+    generation_id: i32,
+    frozen: bool,
+}
+
+impl Recorder {
+    pub(in crate::sim) fn new(members: Vec<Arc<str>>, partitions: Vec<TopicPartition>) -> Self {
+        let places = (0..).map(PartitionIx);
+        let places = partitions.iter().cloned().zip(places).collect();
+        let lane = Lane {
+            spans: vec![LaneSpan {
+                from_ms: 0,
+                to_ms: 0,
+                reader: Reader::NotYet,
+            }],
+            overlaps: Vec::new(),
+        };
+        Self {
+            places,
+            readers: vec![Vec::new(); partitions.len()],
+            trace: Trace {
+                members,
+                processes: Vec::new(),
+                lanes: vec![lane; partitions.len()],
+                partitions,
+                events: Vec::new(),
+                messages: Vec::new(),
+                group: Vec::new(),
+                tracks: Vec::new(),
+                end_ms: 0,
+            },
+        }
+    }
+
+    /// The places of partitions that exist in this run, in the order of the set.
+    pub(in crate::sim) fn places(&self, partitions: &BTreeSet<TopicPartition>) -> Vec<PartitionIx> {
+        let places = partitions
+            .iter()
+            .filter_map(|partition| self.places.get(partition));
+        places.copied().collect()
+    }
+
+    pub(in crate::sim) fn event(&mut self, at_ms: u64, kind: EventKind) {
+        self.trace.events.push(Event { at_ms, kind });
+    }
+
+    /// Records a message; its place is for [`Recorder::never_received`].
+    pub(in crate::sim) fn message(&mut self, message: Message) -> usize {
+        self.trace.messages.push(message);
+        self.trace.messages.len() - 1
+    }
+
+    /// Nobody was there any more when a message arrived.
+    pub(in crate::sim) fn never_received(&mut self, message: usize) {
+        if let Some(message) = self.trace.messages.get_mut(message) {
+            message.received_ms = None;
+        }
+    }
+
+    /// Place of the member that a process belongs to.
+    pub(in crate::sim) fn member_of(&self, process: ProcessIx) -> Option<usize> {
+        let process = self.trace.processes.get(process.0 as usize)?;
+        Some(process.member)
+    }
+
+    pub(in crate::sim) fn process(&mut self, process: Process) -> ProcessIx {
+        let ix = ProcessIx(u32::try_from(self.trace.processes.len()).unwrap_or(u32::MAX));
+        self.trace.processes.push(process);
+        self.trace.tracks.push(ProcessTrack::default());
+        ix
+    }
+
+    pub(in crate::sim) fn group(
+        &mut self,
+        at_ms: u64,
+        state: GroupState,
+        generation_id: i32,
+        deadline_ms: Option<u64>,
+    ) {
+        self.trace.group.push(GroupSpan {
+            from_ms: at_ms,
+            to_ms: at_ms,
+            state,
+            generation_id,
+            deadline_ms,
+        });
+    }
+
+    pub(in crate::sim) fn activity(&mut self, at_ms: u64, process: ProcessIx, value: Activity) {
+        if let Some(track) = self.track(process) {
+            change(&mut track.activity, at_ms, value);
+        }
+    }
+
+    pub(in crate::sim) fn client(&mut self, at_ms: u64, process: ProcessIx, value: ClientState) {
+        if let Some(track) = self.track(process) {
+            change(&mut track.client, at_ms, value);
+        }
+    }
+
+    pub(in crate::sim) fn standing(&mut self, at_ms: u64, process: ProcessIx, value: Standing) {
+        if let Some(track) = self.track(process) {
+            change(&mut track.standing, at_ms, value);
+        }
+    }
+
+    pub(in crate::sim) fn session(&mut self, at_ms: u64, process: ProcessIx, end: Option<u64>) {
+        if let Some(track) = self.track(process) {
+            change(&mut track.session_deadline_ms, at_ms, end);
+        }
+    }
+
+    pub(in crate::sim) fn heartbeat_due(
+        &mut self,
+        at_ms: u64,
+        process: ProcessIx,
+        due: Option<u64>,
+    ) {
+        if let Some(track) = self.track(process) {
+            change(&mut track.heartbeat_due_ms, at_ms, due);
+        }
+    }
+
+    fn track(&mut self, process: ProcessIx) -> Option<&mut ProcessTrack> {
+        self.trace.tracks.get_mut(process.0 as usize)
+    }
+
+    /// A process begins to read a partition that it was given in a generation.
+    pub(in crate::sim) fn begins_reading(
+        &mut self,
+        at_ms: u64,
+        process: ProcessIx,
+        partition: PartitionIx,
+        generation_id: i32,
+    ) {
+        if let Some(readers) = self.readers.get_mut(partition.0 as usize) {
+            readers.retain(|reader| reader.process != process);
+            readers.push(ActiveReader {
+                process,
+                generation_id,
+                frozen: false,
+            });
+        }
+        self.redraw(at_ms, partition, StopBegan::Revoked, StopEnded::Assigned);
+    }
+
+    /// A process stops to read a partition.
+    pub(in crate::sim) fn stops_reading(
+        &mut self,
+        at_ms: u64,
+        process: ProcessIx,
+        partition: PartitionIx,
+        why: StopBegan,
+    ) {
+        if let Some(readers) = self.readers.get_mut(partition.0 as usize) {
+            readers.retain(|reader| reader.process != process);
+        }
+        self.redraw(at_ms, partition, why, StopEnded::Assigned);
+    }
+
+    /// Sets the open span of a lane to whoever reads now: of several the one of the latest generation;
+    /// the others' work is an overlap.
+    fn redraw(&mut self, at_ms: u64, partition: PartitionIx, began: StopBegan, ended: StopEnded) {
+        let ix = partition.0 as usize;
+        let (Some(lane), Some(readers)) = (self.trace.lanes.get_mut(ix), self.readers.get(ix))
+        else {
+            return;
+        };
+        let awake = || readers.iter().filter(|reader| !reader.frozen);
+        let front = awake().max_by_key(|reader| reader.generation_id);
+        draw_span(lane, at_ms, front, began, ended);
+        draw_overlaps(lane, at_ms, front, awake());
+    }
+
+    /// The trace, with every interval ended at `end_ms`.
+    pub(in crate::sim) fn finish(mut self, end_ms: u64) -> Trace {
+        self.trace.end_ms = end_ms;
+        let ends: Vec<u64> = self.trace.group.iter().skip(1).map(|s| s.from_ms).collect();
+        for (span, to_ms) in self
+            .trace
+            .group
+            .iter_mut()
+            .zip(ends.into_iter().chain([end_ms]))
+        {
+            span.to_ms = to_ms;
+        }
+        for lane in &mut self.trace.lanes {
+            if let Some(open) = lane.spans.last_mut() {
+                open.to_ms = end_ms;
+                if let Reader::Nobody { ended, .. } = &mut open.reader {
+                    *ended = StopEnded::RunEnds;
+                }
+            }
+            lane.spans.retain(|span| span.to_ms > span.from_ms);
+            for overlap in &mut lane.overlaps {
+                overlap.to_ms = overlap.to_ms.min(end_ms);
+            }
+            lane.overlaps
+                .retain(|overlap| overlap.to_ms > overlap.from_ms);
+        }
+        self.trace
+    }
+}
+
+/// Appends a value that holds from `at_ms` on, unless it already holds.
+fn change<T: PartialEq>(track: &mut Vec<At<T>>, at_ms: u64, value: T) {
+    match track.last_mut() {
+        Some(last) if last.value == value => {}
+        // What holds for no time at all is not part of the picture.
+        Some(last) if last.at_ms == at_ms => last.value = value,
+        _ => track.push(At { at_ms, value }),
+    }
+}
+
+fn draw_span(
+    lane: &mut Lane,
+    at_ms: u64,
+    front: Option<&ActiveReader>,
+    began: StopBegan,
+    ended_by: StopEnded,
+) {
+    let Some(open) = lane.spans.last_mut() else {
+        return;
+    };
+    let next = match (front, open.reader) {
+        (Some(front), _) => Reader::Process {
+            process: front.process,
+            generation_id: front.generation_id,
+        },
+        (None, Reader::Process { process, .. }) => Reader::Nobody {
+            last: process,
+            began,
+            ended: StopEnded::RunEnds,
+        },
+        (None, other) => other,
+    };
+    if next == open.reader {
+        return;
+    }
+    if let Reader::Nobody { ended, .. } = &mut open.reader {
+        *ended = ended_by;
+    }
+    open.to_ms = at_ms;
+    lane.spans.push(LaneSpan {
+        from_ms: at_ms,
+        to_ms: at_ms,
+        reader: next,
+    });
+}
+
+fn draw_overlaps<'a>(
+    lane: &mut Lane,
+    at_ms: u64,
+    front: Option<&ActiveReader>,
+    readers: impl Iterator<Item = &'a ActiveReader> + Clone,
+) {
+    let behind = |process| {
+        front.is_some_and(|f| f.process != process) && readers.clone().any(|r| r.process == process)
+    };
+    for overlap in &mut lane.overlaps {
+        if overlap.to_ms == u64::MAX && !behind(overlap.process) {
+            overlap.to_ms = at_ms;
+        }
+    }
+    for reader in readers.clone() {
+        let drawn = lane
+            .overlaps
+            .iter()
+            .any(|overlap| overlap.to_ms == u64::MAX && overlap.process == reader.process);
+        if behind(reader.process) && !drawn {
+            lane.overlaps.push(Overlap {
+                from_ms: at_ms,
+                to_ms: u64::MAX,
+                process: reader.process,
+            });
+        }
+    }
+}
