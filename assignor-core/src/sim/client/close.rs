@@ -1,0 +1,74 @@
+//! `close()`: commit, callbacks, LeaveGroup if the options say so (KIP-1092).
+
+use super::{App, Client, CommitFor, Then, Turn};
+use crate::sim::protocol::Request;
+use crate::sim::scenario::CloseOperation;
+use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
+
+impl Client {
+    pub(super) fn close(&mut self, turn: &mut Turn, operation: CloseOperation) {
+        let process = self.process;
+        turn.trace
+            .event(turn.now_ms, EventKind::Closing { process });
+        turn.trace.activity(turn.now_ms, process, Activity::Closing);
+        self.leaves_on_close = match operation {
+            CloseOperation::Default => self.instance.is_none(),
+            CloseOperation::Leave => true,
+            CloseOperation::Remain => false,
+        };
+        self.app = App::Closing;
+        let commits = self.settings.enable_auto_commit && self.state == ClientState::Stable;
+        if commits && !self.owned.is_empty() {
+            let identity = self.identity();
+            self.send(
+                turn,
+                Request::OffsetCommit(identity),
+                Some(CommitFor::Close),
+            );
+        } else {
+            self.close_callbacks(turn);
+        }
+    }
+
+    pub(super) fn close_callbacks(&mut self, turn: &mut Turn) {
+        self.heartbeat_due_ms = None;
+        turn.trace.heartbeat_due(turn.now_ms, self.process, None);
+        if self.owned.is_empty() {
+            return self.leave(turn);
+        }
+        let owned = std::mem::take(&mut self.owned);
+        self.stop_reading(turn, &owned, StopBegan::Closed);
+        let kind = if self.state == ClientState::Stable {
+            EventKind::Revoked
+        } else {
+            EventKind::Lost
+        };
+        self.call(turn, kind, &owned, Then::Leave);
+    }
+
+    pub(super) fn leave(&mut self, turn: &mut Turn) {
+        self.app = App::Closing;
+        turn.trace
+            .activity(turn.now_ms, self.process, Activity::Closing);
+        let known = self.state != ClientState::Unjoined && !self.generation.member_id.is_empty();
+        if self.leaves_on_close && known {
+            let identity = self.identity();
+            self.send(turn, Request::LeaveGroup(identity), None);
+        } else {
+            self.end(turn);
+        }
+    }
+
+    /// The answer to LeaveGroup: only `close()` waits for it.
+    pub(super) fn on_leave_response(&mut self, turn: &mut Turn) {
+        if self.app == App::Closing {
+            self.end(turn);
+        }
+    }
+
+    fn end(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace.event(turn.now_ms, EventKind::Ended { process });
+        self.gone(turn, Activity::Ended, StopBegan::Closed);
+    }
+}

@@ -1,0 +1,295 @@
+//! Joining a group: `joinGroupIfNeeded`, `onJoinPrepare`, `onJoinComplete`.
+
+use super::{App, Client, CommitFor, Generation, Join, Then, Timer, Turn};
+use crate::assign::{GroupMember, RebalanceProtocol, TopicPartition};
+use crate::sim::protocol::{
+    JoinGroup, Joined, JoinedMember, OfferedProtocol, Plan, Request, Subscription, SyncGroup,
+};
+use crate::sim::trace::{ClientState, ErrorCode, EventKind, StopBegan};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The reason that the first round of a cooperative rebalance gives for the second.
+const REJOIN_AFTER_REVOCATION: &str = "need to revoke partitions and re-join";
+
+impl Client {
+    /// One step towards membership; false if there is nothing to do but wait.
+    pub(super) fn join_step(&mut self, turn: &mut Turn) -> bool {
+        if !self.rejoin_needed && self.join == Join::Idle {
+            return false;
+        }
+        if self.needs_join_prepare {
+            return self.prepare_join(turn);
+        }
+        match std::mem::replace(&mut self.join, Join::Idle) {
+            Join::Idle => {
+                self.send_join(turn);
+                true
+            }
+            Join::Synced(assigned) => {
+                self.complete_join(turn, assigned);
+                true
+            }
+            Join::Backoff { until_ms } if until_ms <= turn.now_ms => true,
+            waiting => {
+                self.join = waiting;
+                false
+            }
+        }
+    }
+
+    /// `onJoinPrepare`: commit, then give up what the protocol says.
+    fn prepare_join(&mut self, turn: &mut Turn) -> bool {
+        let in_group = self.generation.id >= 0 && self.state == ClientState::Stable;
+        let commits = self.settings.enable_auto_commit && !self.owned.is_empty() && in_group;
+        match self.rejoin_commit {
+            None if commits => {
+                if self.protocol == RebalanceProtocol::Eager {
+                    // Nothing more is fetched from what is about to be revoked.
+                    self.stop_reading(turn, &self.owned.clone(), StopBegan::Revoked);
+                }
+                self.rejoin_commit = Some(false);
+                let identity = self.identity();
+                self.send(
+                    turn,
+                    Request::OffsetCommit(identity),
+                    Some(CommitFor::Rejoin),
+                );
+                return false;
+            }
+            Some(false) if in_group => return false,
+            _ => self.rejoin_commit = None,
+        }
+        self.needs_join_prepare = false;
+        let out = self.generation.id < 0 || self.generation.member_id.is_empty();
+        if out {
+            if self.owned.is_empty() {
+                return true;
+            }
+            let lost = std::mem::take(&mut self.owned);
+            self.stop_reading(turn, &lost, StopBegan::Lost);
+            self.call(turn, EventKind::Lost, &lost, Then::SendJoin);
+        } else if self.protocol == RebalanceProtocol::Eager {
+            let revoked = std::mem::take(&mut self.owned);
+            self.stop_reading(turn, &revoked, StopBegan::Revoked);
+            self.call(turn, EventKind::Revoked, &revoked, Then::SendJoin);
+        } else {
+            let unsubscribed = |partition: &&TopicPartition| {
+                !self.settings.topics.iter().any(|t| **t == *partition.topic)
+            };
+            let revoked: BTreeSet<_> = self.owned.iter().filter(unsubscribed).cloned().collect();
+            if revoked.is_empty() {
+                return true;
+            }
+            self.owned.retain(|partition| !revoked.contains(partition));
+            self.stop_reading(turn, &revoked, StopBegan::Revoked);
+            self.call(turn, EventKind::Revoked, &revoked, Then::SendJoin);
+        }
+        true
+    }
+
+    pub(super) fn send_join(&mut self, turn: &mut Turn) {
+        self.set_state(turn, ClientState::PreparingRebalance);
+        let owned_partitions: Vec<_> = self.owned.iter().cloned().collect();
+        let generation_id = (self.generation.id >= 0).then_some(self.generation.id);
+        let topics = &self.settings.topics;
+        let protocols = self.assignors.iter().map(|(name, assignor)| {
+            let subscription = Subscription {
+                topics: topics.clone(),
+                user_data: assignor.subscription_user_data(),
+                owned_partitions: owned_partitions.clone(),
+                generation_id,
+                rack: self.settings.client_rack.clone(),
+            };
+            OfferedProtocol {
+                name: *name,
+                subscription: Arc::new(subscription),
+            }
+        });
+        let join = JoinGroup {
+            member_id: self.generation.member_id.clone(),
+            group_instance_id: self.instance.clone(),
+            client_id: self.client_id.clone(),
+            session_timeout_ms: self.settings.session_timeout_ms,
+            rebalance_timeout_ms: self.settings.max_poll_interval_ms,
+            protocols: protocols.collect(),
+            reason: self.rejoin_reason.clone(),
+        };
+        let correlation_id = self.send(turn, Request::JoinGroup(join), None);
+        self.join = Join::AwaitsJoinAnswer { correlation_id };
+    }
+
+    pub(super) fn on_join_response(
+        &mut self,
+        turn: &mut Turn,
+        correlation_id: u64,
+        joined: Joined,
+    ) {
+        if self.join != (Join::AwaitsJoinAnswer { correlation_id }) {
+            return;
+        }
+        self.join = Join::Idle;
+        match joined.error {
+            ErrorCode::None => self.on_joined(turn, &joined),
+            ErrorCode::MemberIdRequired => {
+                let id = joined.member_id;
+                self.request_rejoin(format!("need to re-join with the given member-id: {id}"));
+                self.generation.member_id = id;
+                self.set_state(turn, ClientState::Unjoined);
+            }
+            ErrorCode::UnknownMemberId => {
+                let reason = "encountered UNKNOWN_MEMBER_ID from JOIN_GROUP response".to_owned();
+                self.reset_generation(turn, false, reason);
+            }
+            ErrorCode::RebalanceInProgress => {
+                self.set_state(turn, ClientState::Unjoined);
+                self.request_rejoin("rebalance failed due to RebalanceInProgressException");
+            }
+            ErrorCode::CoordinatorNotAvailable => {
+                self.set_state(turn, ClientState::Unjoined);
+                let until_ms = turn.now_ms + self.settings.retry_backoff_ms;
+                self.join = Join::Backoff { until_ms };
+                turn.wake(until_ms, Timer::Backoff);
+            }
+            fatal => self.fail(turn, fatal.exception()),
+        }
+    }
+
+    fn on_joined(&mut self, turn: &mut Turn, joined: &Joined) {
+        self.generation = Generation {
+            id: joined.generation_id,
+            member_id: joined.member_id.clone(),
+            protocol: joined.protocol,
+        };
+        self.set_state(turn, ClientState::CompletingRebalance);
+        self.restart_heartbeat(turn);
+        let leads = joined.leader_id == joined.member_id;
+        if !leads || joined.skip_assignment {
+            return self.send_sync(turn, Vec::new());
+        }
+        match self.plan(turn, &joined.members) {
+            Ok(plan) if self.timing.assignor_ms == 0 => self.send_sync(turn, plan),
+            Ok(plan) => {
+                let until_ms = turn.now_ms + self.timing.assignor_ms;
+                self.leave_poll(turn, App::Assigning { until_ms, plan }, until_ms);
+            }
+            Err(error) => self.fail(turn, error),
+        }
+    }
+
+    /// The leader's assignment.
+    fn plan(&mut self, turn: &Turn, members: &[JoinedMember]) -> Result<Plan, &'static str> {
+        let members: Vec<_> = members
+            .iter()
+            .map(|member| GroupMember {
+                member_id: member.member_id.to_string(),
+                group_instance_id: member.group_instance_id.as_deref().map(str::to_owned),
+                rack: member.subscription.rack.clone(),
+                subscription: member.subscription.topics.clone(),
+                owned_partitions: member.subscription.owned_partitions.clone(),
+                generation_id: member.subscription.generation_id,
+                user_data: member.subscription.user_data.clone(),
+            })
+            .collect();
+        let chosen = self.generation.protocol;
+        let assignor = self
+            .assignors
+            .iter_mut()
+            .find(|(name, _)| Some(*name) == chosen);
+        let Some((_, assignor)) = assignor else {
+            return Err("IllegalStateException");
+        };
+        let assignment = assignor
+            .assign(turn.cluster, &members)
+            .map_err(|error| error.java_name())?;
+        Ok(assignment
+            .into_iter()
+            .map(|(member_id, partitions)| (Arc::from(member_id), partitions))
+            .collect())
+    }
+
+    pub(super) fn send_sync(&mut self, turn: &mut Turn, assignments: Plan) {
+        let Some(protocol) = self.generation.protocol else {
+            return;
+        };
+        let sync = SyncGroup {
+            identity: self.identity(),
+            protocol,
+            assignments,
+        };
+        let correlation_id = self.send(turn, Request::SyncGroup(sync), None);
+        self.join = Join::AwaitsSyncAnswer { correlation_id };
+    }
+
+    pub(super) fn on_sync_response(
+        &mut self,
+        turn: &mut Turn,
+        correlation_id: u64,
+        error: ErrorCode,
+        assigned: Vec<TopicPartition>,
+    ) {
+        if self.join != (Join::AwaitsSyncAnswer { correlation_id }) {
+            return;
+        }
+        self.join = Join::Idle;
+        match error {
+            ErrorCode::None => {
+                self.rejoin_needed = false;
+                self.rejoin_reason.clear();
+                self.set_state(turn, ClientState::Stable);
+                self.join = Join::Synced(assigned.into_iter().collect());
+            }
+            ErrorCode::RebalanceInProgress => {
+                self.set_state(turn, ClientState::Unjoined);
+                self.request_rejoin("rebalance failed due to RebalanceInProgressException");
+            }
+            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
+                let keep = error == ErrorCode::IllegalGeneration;
+                let reason = format!("encountered {} from SYNC_GROUP response", error.as_str());
+                self.reset_generation(turn, keep, reason);
+            }
+            fatal => self.failure = Some(fatal.exception()),
+        }
+    }
+
+    /// `onJoinComplete`: what the new assignment adds and takes away.
+    fn complete_join(&mut self, turn: &mut Turn, assigned: BTreeSet<TopicPartition>) {
+        self.needs_join_prepare = true;
+        let subscribed = |partition: &TopicPartition| {
+            self.settings
+                .topics
+                .iter()
+                .any(|topic| **topic == *partition.topic)
+        };
+        if !assigned.iter().all(subscribed) {
+            return self
+                .request_rejoin("received assignment does not match the current subscription");
+        }
+        let revoked: BTreeSet<_> = self.owned.difference(&assigned).cloned().collect();
+        if self.protocol == RebalanceProtocol::Eager || revoked.is_empty() {
+            return self.take_assignment(turn, assigned);
+        }
+        self.stop_reading(turn, &revoked, StopBegan::Revoked);
+        self.request_rejoin(REJOIN_AFTER_REVOCATION);
+        self.call(
+            turn,
+            EventKind::Revoked,
+            &revoked,
+            Then::TakeAssignment(assigned),
+        );
+    }
+
+    pub(super) fn take_assignment(&mut self, turn: &mut Turn, assigned: BTreeSet<TopicPartition>) {
+        let chosen = self.generation.protocol;
+        let list: Vec<_> = assigned.iter().cloned().collect();
+        for (name, assignor) in &mut self.assignors {
+            if Some(*name) == chosen {
+                assignor.on_assignment(&list, self.generation.id);
+            }
+        }
+        let added: BTreeSet<_> = assigned.difference(&self.owned).cloned().collect();
+        self.owned = assigned;
+        self.restart_auto_commit(turn);
+        self.call(turn, EventKind::Assigned, &added.clone(), Then::Read(added));
+    }
+}

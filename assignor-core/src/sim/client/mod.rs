@@ -1,0 +1,597 @@
+//! One process with a Java consumer of the classic protocol.
+//!
+//! Kafka's consumer has two threads: the application's, which runs the whole protocol but only inside
+//! `poll()`, and the heartbeat thread, which keeps the session alive meanwhile. Here they are one state
+//! machine: [`App`] says where the application is, and whatever needs it waits in the inbox.
+//! Source: `ClassicKafkaConsumer`, `ConsumerCoordinator`, `AbstractCoordinator`, `Heartbeat`@4.3.
+
+mod close;
+mod heartbeat;
+mod join;
+
+use super::protocol::{Identity, Plan, Request, Response};
+use super::scenario::{ActionKind, CloseOperation, ConsumerSettings, Timing};
+use super::trace::{
+    Activity, Api, Callback, ClientState, ErrorCode, EventKind, ProcessIx, Recorder, StopBegan,
+};
+use crate::assign::{Assignor, AssignorName, Cluster, RebalanceProtocol, TopicPartition};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// What a client wants done.
+#[derive(Debug)]
+pub(super) enum Effect {
+    Send {
+        correlation_id: u64,
+        request: Request,
+    },
+    Wake {
+        at_ms: u64,
+        timer: Timer,
+    },
+}
+
+/// A wake-up that a client asked for. Each is checked against the state when it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// The consumer is made.
+    Started,
+    /// An idle `poll()` returns and the application looks at its commands.
+    PollReturns,
+    /// The application is back: a batch, a callback or the assignor has ended.
+    Back,
+    /// A heartbeat is due.
+    Heartbeat,
+    /// `max.poll.interval.ms` has passed.
+    PollTimeout,
+    /// `auto.commit.interval.ms` has passed.
+    AutoCommit,
+    /// `retry.backoff.ms` has passed.
+    Backoff,
+    /// The first records of the latest assignment arrive.
+    Fetched { serial: u64 },
+}
+
+/// A moment in which a client acts.
+pub(super) struct Turn<'a> {
+    pub now_ms: u64,
+    pub effects: &'a mut Vec<Effect>,
+    pub trace: &'a mut Recorder,
+    pub cluster: &'a Cluster,
+}
+
+impl Turn<'_> {
+    fn wake(&mut self, at_ms: u64, timer: Timer) {
+        self.effects.push(Effect::Wake { at_ms, timer });
+    }
+}
+
+/// Where the application's thread is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum App {
+    Starting,
+    /// Inside `poll()`, ready for whatever arrives.
+    Polling,
+    /// In a batch: only the heartbeat thread acts.
+    Busy {
+        until_ms: u64,
+    },
+    /// In a callback of the listener; then the protocol goes on where it was.
+    Callback {
+        until_ms: u64,
+        then: Then,
+    },
+    /// Computing an assignment, which holds the lock that the heartbeat thread needs.
+    Assigning {
+        until_ms: u64,
+        plan: Plan,
+    },
+    Closing,
+    Gone,
+}
+
+/// Where the protocol goes on after a callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Then {
+    SendJoin,
+    TakeAssignment(BTreeSet<TopicPartition>),
+    Read(BTreeSet<TopicPartition>),
+    Leave,
+}
+
+/// How far an attempt to join has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Join {
+    Idle,
+    AwaitsJoinAnswer { correlation_id: u64 },
+    AwaitsSyncAnswer { correlation_id: u64 },
+    Synced(BTreeSet<TopicPartition>),
+    Backoff { until_ms: u64 },
+}
+
+/// Membership as the client knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Generation {
+    /// −1 outside of a generation.
+    id: i32,
+    /// Empty before the coordinator has given one.
+    member_id: Arc<str>,
+    protocol: Option<AssignorName>,
+}
+
+impl Generation {
+    fn none() -> Self {
+        Self {
+            id: -1,
+            member_id: Arc::from(""),
+            protocol: None,
+        }
+    }
+}
+
+/// Why an offset commit was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CommitFor {
+    Interval,
+    Rejoin,
+    Close,
+}
+
+/// Something for the application to do after its present poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Command {
+    Close(CloseOperation),
+    /// Doesn't call `poll()` for so many ms.
+    Slow(u64),
+}
+
+impl Command {
+    /// The command that an action is to a running process, if it is one.
+    pub(super) fn of(action: &ActionKind) -> Option<Self> {
+        match action {
+            ActionKind::Close { operation, .. } => Some(Self::Close(*operation)),
+            ActionKind::Slow { ms, .. } => Some(Self::Slow(*ms)),
+            ActionKind::Start { .. } | ActionKind::Kill { .. } => None,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Client {
+    process: ProcessIx,
+    settings: ConsumerSettings,
+    timing: Timing,
+    protocol: RebalanceProtocol,
+    client_id: Arc<str>,
+    instance: Option<Arc<str>>,
+    assignors: Vec<(AssignorName, Assignor)>,
+
+    state: ClientState,
+    generation: Generation,
+    rejoin_needed: bool,
+    needs_join_prepare: bool,
+    rejoin_reason: String,
+    join: Join,
+    /// Whether the commit before a rejoin is on its way or done.
+    rejoin_commit: Option<bool>,
+    owned: BTreeSet<TopicPartition>,
+    /// Numbers the assignments, so that a late first fetch of an earlier one is ignored.
+    fetch_serial: u64,
+
+    heartbeat_due_ms: Option<u64>,
+    auto_commit_due_ms: u64,
+    /// When the application last was inside `poll()`.
+    last_poll_ms: u64,
+    /// Begin of the present series of idle polls.
+    polls_since_ms: u64,
+
+    app: App,
+    inbox: VecDeque<(u64, Response)>,
+    commands: VecDeque<Command>,
+    /// Whether `close()` sends LeaveGroup.
+    leaves_on_close: bool,
+    /// What the heartbeat thread found and the next `poll()` throws.
+    failure: Option<&'static str>,
+    /// Requests without an answer: the generation in which they were sent, and what a commit is for.
+    in_flight: BTreeMap<u64, InFlight>,
+    next_correlation_id: u64,
+}
+
+#[derive(Debug, Clone)]
+struct InFlight {
+    generation: Generation,
+    commit: Option<CommitFor>,
+}
+
+impl Client {
+    pub(super) fn new(process: ProcessIx, settings: ConsumerSettings, timing: Timing) -> Self {
+        let assignors = settings.assignors.iter();
+        Self {
+            process,
+            protocol: settings.rebalance_protocol(),
+            client_id: Arc::from(settings.client_id.as_str()),
+            instance: settings.group_instance_id.as_deref().map(Arc::from),
+            assignors: assignors
+                .map(|name| (*name, Assignor::new(*name)))
+                .collect(),
+            settings,
+            timing,
+            state: ClientState::Unjoined,
+            generation: Generation::none(),
+            rejoin_needed: true,
+            needs_join_prepare: true,
+            rejoin_reason: String::new(),
+            join: Join::Idle,
+            rejoin_commit: None,
+            owned: BTreeSet::new(),
+            fetch_serial: 0,
+            heartbeat_due_ms: None,
+            auto_commit_due_ms: u64::MAX,
+            last_poll_ms: 0,
+            polls_since_ms: 0,
+            app: App::Starting,
+            inbox: VecDeque::new(),
+            commands: VecDeque::new(),
+            leaves_on_close: true,
+            failure: None,
+            in_flight: BTreeMap::new(),
+            next_correlation_id: 0,
+        }
+    }
+
+    pub(super) fn process(&self) -> ProcessIx {
+        self.process
+    }
+
+    /// Whether the process is there and may act again.
+    pub(super) fn is_alive(&self) -> bool {
+        self.app != App::Gone
+    }
+
+    pub(super) fn start(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace
+            .event(turn.now_ms, EventKind::Started { process });
+        turn.trace
+            .activity(turn.now_ms, process, Activity::Starting);
+        turn.trace
+            .client(turn.now_ms, process, ClientState::Unjoined);
+        turn.wake(turn.now_ms + self.timing.start_ms, Timer::Started);
+    }
+
+    /// SIGKILL: nothing is sent, nothing is called.
+    pub(super) fn kill(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace.event(turn.now_ms, EventKind::Killed { process });
+        self.gone(turn, Activity::Killed, StopBegan::Killed);
+    }
+
+    pub(super) fn on_command(&mut self, turn: &mut Turn, command: Command) {
+        self.commands.push_back(command);
+        if self.app == App::Polling {
+            self.await_poll_return(turn);
+        }
+    }
+
+    pub(super) fn on_response(&mut self, turn: &mut Turn, correlation_id: u64, response: Response) {
+        match self.app {
+            App::Gone => {}
+            // Whatever is left of a join doesn't matter any more.
+            App::Closing if matches!(response.api(), Api::JoinGroup | Api::SyncGroup) => {}
+            App::Polling | App::Closing => {
+                self.read(turn, correlation_id, response);
+                self.advance(turn);
+            }
+            // The heartbeat thread reads everything but the answer to JoinGroup.
+            App::Busy { .. } | App::Callback { .. } if response.api() != Api::JoinGroup => {
+                self.read(turn, correlation_id, response);
+            }
+            App::Starting | App::Busy { .. } | App::Callback { .. } | App::Assigning { .. } => {
+                self.inbox.push_back((correlation_id, response));
+            }
+        }
+    }
+
+    pub(super) fn on_timer(&mut self, turn: &mut Turn, timer: Timer) {
+        if self.app == App::Gone {
+            return;
+        }
+        match timer {
+            Timer::Started => match self.settings.refused {
+                Some(error) => self.fail(turn, error),
+                None => self.enter_poll(turn),
+            },
+            Timer::PollReturns => self.on_poll_returns(turn),
+            Timer::Back => self.on_back(turn),
+            Timer::Heartbeat => self.on_heartbeat_due(turn),
+            Timer::PollTimeout => self.on_poll_timeout(turn),
+            Timer::AutoCommit | Timer::Backoff => self.advance(turn),
+            Timer::Fetched { serial } => {
+                if serial == self.fetch_serial && !matches!(self.app, App::Closing) {
+                    self.begin_reading(turn, &self.owned.clone());
+                }
+            }
+        }
+    }
+
+    fn enter_poll(&mut self, turn: &mut Turn) {
+        self.app = App::Polling;
+        self.polls_since_ms = turn.now_ms;
+        self.last_poll_ms = turn.now_ms;
+        turn.trace
+            .activity(turn.now_ms, self.process, Activity::Polling);
+        self.advance(turn);
+        if self.app == App::Polling && !self.commands.is_empty() {
+            self.await_poll_return(turn);
+        }
+    }
+
+    /// Commands are looked at when the present idle poll returns.
+    fn await_poll_return(&mut self, turn: &mut Turn) {
+        let poll_ms = self.timing.poll_ms;
+        let at_ms = if poll_ms == 0 {
+            turn.now_ms
+        } else {
+            let polls = (turn.now_ms - self.polls_since_ms).div_ceil(poll_ms).max(1);
+            self.polls_since_ms + polls * poll_ms
+        };
+        turn.wake(at_ms, Timer::PollReturns);
+    }
+
+    fn on_poll_returns(&mut self, turn: &mut Turn) {
+        if self.app != App::Polling {
+            return;
+        }
+        self.last_poll_ms = turn.now_ms;
+        match self.commands.pop_front() {
+            None => {}
+            Some(Command::Close(operation)) => self.close(turn, operation),
+            Some(Command::Slow(ms)) => {
+                let until_ms = turn.now_ms + ms;
+                self.leave_poll(turn, App::Busy { until_ms }, until_ms);
+                turn.trace
+                    .activity(turn.now_ms, self.process, Activity::InBatch { until_ms });
+            }
+        }
+    }
+
+    /// A batch, a callback or the assignor has ended.
+    fn on_back(&mut self, turn: &mut Turn) {
+        let now_ms = turn.now_ms;
+        match std::mem::replace(&mut self.app, App::Polling) {
+            App::Busy { until_ms } if until_ms == now_ms => self.enter_poll(turn),
+            App::Callback { until_ms, then } if until_ms == now_ms => {
+                turn.trace.activity(now_ms, self.process, Activity::Polling);
+                self.go_on(turn, then);
+                self.advance(turn);
+            }
+            App::Assigning { until_ms, plan } if until_ms == now_ms => {
+                self.send_sync(turn, plan);
+                self.advance(turn);
+            }
+            other => self.app = other,
+        }
+    }
+
+    /// Everything that the application's thread can do now, until it has to wait.
+    fn advance(&mut self, turn: &mut Turn) {
+        while self.app == App::Polling {
+            self.last_poll_ms = turn.now_ms;
+            if let Some((correlation_id, response)) = self.inbox.pop_front() {
+                self.read(turn, correlation_id, response);
+                continue;
+            }
+            if let Some(error) = self.failure.take() {
+                return self.fail(turn, error);
+            }
+            if !self.join_step(turn) {
+                break;
+            }
+        }
+        if self.app == App::Polling {
+            self.maybe_auto_commit(turn);
+        }
+    }
+
+    fn read(&mut self, turn: &mut Turn, correlation_id: u64, response: Response) {
+        let Some(sent) = self.in_flight.remove(&correlation_id) else {
+            return;
+        };
+        match response {
+            Response::JoinGroup(joined) => self.on_join_response(turn, correlation_id, joined),
+            Response::SyncGroup { error, assigned } => {
+                self.on_sync_response(turn, correlation_id, error, assigned);
+            }
+            Response::Heartbeat { error } => self.on_heartbeat_response(turn, &sent, error),
+            Response::LeaveGroup { .. } => self.on_leave_response(turn),
+            Response::OffsetCommit { error } => self.on_commit_response(turn, &sent, error),
+        }
+    }
+
+    fn send(&mut self, turn: &mut Turn, request: Request, commit: Option<CommitFor>) -> u64 {
+        self.next_correlation_id += 1;
+        let correlation_id = self.next_correlation_id;
+        let generation = self.generation.clone();
+        self.in_flight
+            .insert(correlation_id, InFlight { generation, commit });
+        turn.effects.push(Effect::Send {
+            correlation_id,
+            request,
+        });
+        correlation_id
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            member_id: self.generation.member_id.clone(),
+            group_instance_id: self.instance.clone(),
+            generation_id: self.generation.id,
+        }
+    }
+
+    fn set_state(&mut self, turn: &mut Turn, state: ClientState) {
+        self.state = state;
+        turn.trace.client(turn.now_ms, self.process, state);
+        if matches!(
+            state,
+            ClientState::Unjoined | ClientState::PreparingRebalance
+        ) {
+            self.heartbeat_due_ms = None;
+            turn.trace.heartbeat_due(turn.now_ms, self.process, None);
+        }
+    }
+
+    fn request_rejoin(&mut self, reason: impl Into<String>) {
+        self.rejoin_needed = true;
+        self.rejoin_reason = reason.into();
+    }
+
+    /// Forgets the membership; the id stays where the coordinator still knows it.
+    fn reset_generation(&mut self, turn: &mut Turn, keep_member_id: bool, reason: String) {
+        let member_id = self.generation.member_id.clone();
+        self.generation = Generation::none();
+        if keep_member_id {
+            self.generation.member_id = member_id;
+        }
+        self.join = Join::Idle;
+        self.needs_join_prepare = true;
+        self.set_state(turn, ClientState::Unjoined);
+        self.request_rejoin(reason);
+    }
+
+    fn maybe_auto_commit(&mut self, turn: &mut Turn) {
+        let ready = self.settings.enable_auto_commit
+            && self.state == ClientState::Stable
+            && !self.rejoin_needed
+            && !self.owned.is_empty();
+        if ready && self.auto_commit_due_ms <= turn.now_ms {
+            let identity = self.identity();
+            self.send(
+                turn,
+                Request::OffsetCommit(identity),
+                Some(CommitFor::Interval),
+            );
+            self.restart_auto_commit(turn);
+        }
+    }
+
+    fn restart_auto_commit(&mut self, turn: &mut Turn) {
+        if self.settings.enable_auto_commit {
+            // With an interval of 0 every turn of the poll loop commits; one a millisecond is plenty.
+            let interval_ms = self.settings.auto_commit_interval_ms.max(1);
+            self.auto_commit_due_ms = turn.now_ms + interval_ms;
+            turn.wake(self.auto_commit_due_ms, Timer::AutoCommit);
+        }
+    }
+
+    fn on_commit_response(&mut self, turn: &mut Turn, sent: &InFlight, error: ErrorCode) {
+        match sent.commit {
+            Some(CommitFor::Rejoin) => self.rejoin_commit = Some(true),
+            Some(CommitFor::Close) => return self.close_callbacks(turn),
+            Some(CommitFor::Interval) | None => {}
+        }
+        let current = sent.generation == self.generation;
+        match error {
+            ErrorCode::RebalanceInProgress => {
+                self.request_rejoin("offset commit failed since group is already rebalancing");
+            }
+            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration if current => {
+                let keep = error == ErrorCode::IllegalGeneration;
+                let reason = format!("encountered {} from OFFSET_COMMIT response", error.as_str());
+                self.reset_generation(turn, keep, reason);
+            }
+            ErrorCode::FencedInstanceId => self.failure = Some(error.exception()),
+            _ => {}
+        }
+    }
+
+    /// Calls the listener; the protocol goes on with `then` when it returns.
+    fn call(
+        &mut self,
+        turn: &mut Turn,
+        kind: fn(Callback) -> EventKind,
+        partitions: &BTreeSet<TopicPartition>,
+        then: Then,
+    ) {
+        let callback = Callback {
+            process: self.process,
+            partitions: turn.trace.places(partitions),
+            generation_id: self.generation.id,
+            member_id: self.generation.member_id.clone(),
+        };
+        let event = kind(callback);
+        let duration_ms = match event {
+            EventKind::Assigned(_) => self.timing.assigned_ms,
+            EventKind::Lost(_) => self.timing.lost_ms,
+            _ => self.timing.revoked_ms,
+        };
+        turn.trace.event(turn.now_ms, event);
+        if duration_ms == 0 {
+            return self.go_on(turn, then);
+        }
+        let until_ms = turn.now_ms + duration_ms;
+        self.leave_poll(turn, App::Callback { until_ms, then }, until_ms);
+        turn.trace
+            .activity(turn.now_ms, self.process, Activity::InCallback { until_ms });
+    }
+
+    fn leave_poll(&mut self, turn: &mut Turn, app: App, until_ms: u64) {
+        self.app = app;
+        turn.wake(until_ms, Timer::Back);
+        let timeout_ms = self.last_poll_ms + self.settings.max_poll_interval_ms;
+        if timeout_ms < until_ms {
+            turn.wake(timeout_ms, Timer::PollTimeout);
+        }
+    }
+
+    fn go_on(&mut self, turn: &mut Turn, then: Then) {
+        match then {
+            Then::SendJoin => self.send_join(turn),
+            Then::TakeAssignment(assigned) => self.take_assignment(turn, assigned),
+            Then::Read(added) => self.read_added(turn, &added),
+            Then::Leave => self.leave(turn),
+        }
+    }
+
+    fn read_added(&mut self, turn: &mut Turn, added: &BTreeSet<TopicPartition>) {
+        if self.timing.fetch_ms == 0 {
+            return self.begin_reading(turn, added);
+        }
+        self.fetch_serial += 1;
+        let serial = self.fetch_serial;
+        turn.wake(
+            turn.now_ms + self.timing.fetch_ms,
+            Timer::Fetched { serial },
+        );
+    }
+
+    fn begin_reading(&self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
+        for place in turn.trace.places(partitions) {
+            turn.trace
+                .begins_reading(turn.now_ms, self.process, place, self.generation.id);
+        }
+    }
+
+    fn stop_reading(&self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>, why: StopBegan) {
+        for place in turn.trace.places(partitions) {
+            turn.trace
+                .stops_reading(turn.now_ms, self.process, place, why);
+        }
+    }
+
+    fn fail(&mut self, turn: &mut Turn, error: &'static str) {
+        let process = self.process;
+        turn.trace
+            .event(turn.now_ms, EventKind::Fatal { process, error });
+        self.gone(turn, Activity::Failed, StopBegan::Failed);
+    }
+
+    fn gone(&mut self, turn: &mut Turn, activity: Activity, why: StopBegan) {
+        let owned = std::mem::take(&mut self.owned);
+        self.stop_reading(turn, &owned, why);
+        self.set_state(turn, ClientState::Unjoined);
+        self.app = App::Gone;
+        self.inbox.clear();
+        turn.trace.activity(turn.now_ms, self.process, activity);
+    }
+}

@@ -1,0 +1,592 @@
+//! The group coordinator of the classic protocol.
+//!
+//! A state machine without a clock: requests and timers go in with the time, responses and wake-ups
+//! come out as [`Effect`]s. It is Kafka's Java coordinator (`GroupMetadataManager`, `ClassicGroup`@4.3)
+//! or, with [`BrokerSettings::scala`], the older one (`GroupCoordinator.scala`@3.9) where they differ.
+
+mod group;
+mod rebalance;
+
+use self::group::{Group, Member};
+use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
+use super::random::Random;
+use super::scenario::BrokerSettings;
+use super::trace::{ErrorCode, EventKind, GroupState, ProcessIx, Recorder, Standing};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// A request's return address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ticket {
+    pub process: ProcessIx,
+    pub correlation_id: u64,
+}
+
+/// What the coordinator wants done.
+#[derive(Debug)]
+pub(super) enum Effect {
+    Reply(Ticket, Response),
+    Wake { at_ms: u64, timer: Timer },
+}
+
+/// A wake-up that the coordinator asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// The join phase ends, unless another one has begun since.
+    Join { serial: u64 },
+    /// The sync phase ends, unless another one has begun since.
+    Sync { serial: u64 },
+    /// A member's session may have ended.
+    Session { member_id: Arc<str> },
+    /// A write to the log is replicated.
+    Append { serial: u64 },
+}
+
+/// A moment in which the coordinator acts.
+pub(super) struct Turn<'a> {
+    pub now_ms: u64,
+    pub effects: &'a mut Vec<Effect>,
+    pub trace: &'a mut Recorder,
+}
+
+impl Turn<'_> {
+    fn reply(&mut self, ticket: Ticket, response: Response) {
+        self.effects.push(Effect::Reply(ticket, response));
+    }
+
+    fn wake(&mut self, after_ms: u64, timer: Timer) {
+        let at_ms = self.now_ms + after_ms;
+        self.effects.push(Effect::Wake { at_ms, timer });
+    }
+
+    fn note(&mut self, kind: EventKind) {
+        self.trace.event(self.now_ms, kind);
+    }
+}
+
+/// How long a newcomer may stay parked in its first JoinGroup
+/// (`CLASSIC_GROUP_NEW_MEMBER_JOIN_TIMEOUT_MS`).
+const NEW_MEMBER_JOIN_TIMEOUT_MS: u64 = 300_000;
+
+/// The coordinator of one group.
+#[derive(Debug)]
+pub(super) struct Coordinator {
+    settings: BrokerSettings,
+    append_ms: u64,
+    group: Group,
+    /// The running join timer.
+    join_timer: Option<JoinTimer>,
+    /// The running sync timer.
+    sync_timer: Option<u64>,
+    /// Writes on their way to the log.
+    appends: Vec<(u64, Append)>,
+    next_serial: u64,
+    ids: MemberIds,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct JoinTimer {
+    serial: u64,
+    /// For an initial rebalance: the delay that runs, and how much more is allowed after it.
+    initial: Option<(u64, u64)>,
+}
+
+/// What happens when a write to the log is replicated.
+#[derive(Debug)]
+enum Append {
+    /// The leader's assignment takes effect.
+    Assignment {
+        generation_id: i32,
+        assignments: Plan,
+    },
+    /// The answer goes out.
+    Answer(Ticket, Response),
+}
+
+/// Makes up member ids: the scenario's first, then `<client or instance id>-<uuid>` from the seed.
+#[derive(Debug)]
+pub(super) struct MemberIds {
+    given: BTreeMap<String, VecDeque<Arc<str>>>,
+    random: Random,
+}
+
+impl MemberIds {
+    pub(super) fn new(given: &BTreeMap<String, Vec<String>>, random: Random) -> Self {
+        let given = given
+            .iter()
+            .map(|(name, ids)| {
+                let ids = ids.iter().map(|id| Arc::from(id.as_str())).collect();
+                (name.clone(), ids)
+            })
+            .collect();
+        Self { given, random }
+    }
+
+    fn next(&mut self, prefix: &str) -> Arc<str> {
+        let given = self.given.get_mut(prefix).and_then(VecDeque::pop_front);
+        given.unwrap_or_else(|| Arc::from(format!("{prefix}-{}", self.random.uuid())))
+    }
+}
+
+impl Coordinator {
+    pub(super) fn new(settings: BrokerSettings, append_ms: u64, ids: MemberIds) -> Self {
+        Self {
+            settings,
+            append_ms,
+            group: Group::default(),
+            join_timer: None,
+            sync_timer: None,
+            appends: Vec::new(),
+            next_serial: 0,
+            ids,
+        }
+    }
+
+    pub(super) fn on_request(&mut self, turn: &mut Turn, ticket: Ticket, request: Request) {
+        match request {
+            Request::JoinGroup(join) => self.on_join_group(turn, ticket, join),
+            Request::SyncGroup(sync) => self.on_sync_group(turn, ticket, sync),
+            Request::Heartbeat(identity) => {
+                let error = self.on_heartbeat(turn, &identity);
+                turn.reply(ticket, Response::Heartbeat { error });
+            }
+            Request::LeaveGroup(identity) => {
+                let error = self.on_leave_group(turn, &identity);
+                turn.reply(ticket, Response::LeaveGroup { error });
+            }
+            Request::OffsetCommit(identity) => {
+                let error = self.on_offset_commit(turn, &identity);
+                let response = Response::OffsetCommit { error };
+                if error == ErrorCode::None {
+                    self.append(turn, Append::Answer(ticket, response));
+                } else {
+                    turn.reply(ticket, response);
+                }
+            }
+        }
+    }
+
+    pub(super) fn on_timer(&mut self, turn: &mut Turn, timer: &Timer) {
+        match timer {
+            Timer::Join { serial } => self.on_join_timer(turn, *serial),
+            Timer::Sync { serial } => {
+                if self.sync_timer == Some(*serial) {
+                    self.sync_timer = None;
+                    self.on_sync_expired(turn);
+                }
+            }
+            Timer::Session { member_id } => self.on_session_timer(turn, member_id),
+            Timer::Append { serial } => {
+                if let Some(ix) = self.appends.iter().position(|(s, _)| s == serial) {
+                    let (_, append) = self.appends.swap_remove(ix);
+                    self.on_appended(turn, append);
+                }
+            }
+        }
+    }
+
+    fn serial(&mut self) -> u64 {
+        self.next_serial += 1;
+        self.next_serial
+    }
+
+    fn append(&mut self, turn: &mut Turn, append: Append) {
+        let serial = self.serial();
+        self.appends.push((serial, append));
+        turn.wake(self.append_ms, Timer::Append { serial });
+    }
+
+    fn on_appended(&mut self, turn: &mut Turn, append: Append) {
+        match append {
+            Append::Answer(ticket, response) => turn.reply(ticket, response),
+            Append::Assignment {
+                generation_id,
+                assignments,
+            } => {
+                // A rebalance that began meanwhile has already turned everybody away.
+                if self.group.state == GroupState::CompletingRebalance
+                    && self.group.generation_id == generation_id
+                {
+                    self.become_stable(turn, &assignments);
+                }
+            }
+        }
+    }
+
+    /// `classicGroupJoinToClassicGroup`: refusals first, then newcomers, then known members.
+    fn on_join_group(&mut self, turn: &mut Turn, ticket: Ticket, join: JoinGroup) {
+        let allowed = self.settings.min_session_timeout_ms..=self.settings.max_session_timeout_ms;
+        if !allowed.contains(&join.session_timeout_ms) {
+            return refuse_join(
+                turn,
+                ticket,
+                &join.member_id,
+                ErrorCode::InvalidSessionTimeout,
+            );
+        }
+        if !self
+            .group
+            .has_room_for(&join.member_id, self.settings.max_size)
+        {
+            let member_id = join.member_id.clone();
+            if self.group.members.contains_key(&*member_id) {
+                self.group.remove(&member_id);
+            }
+            return refuse_join(turn, ticket, &member_id, ErrorCode::GroupMaxSizeReached);
+        }
+        if !self.group.supports(&join.protocols) {
+            return refuse_join(
+                turn,
+                ticket,
+                &join.member_id,
+                ErrorCode::InconsistentGroupProtocol,
+            );
+        }
+        if join.member_id.is_empty() {
+            self.on_newcomer(turn, ticket, join);
+        } else if self.group.pending.contains_key(&join.member_id)
+            && join.group_instance_id.is_none()
+        {
+            let member_id = join.member_id.clone();
+            self.add_member(turn, ticket, member_id, join);
+        } else {
+            self.on_known_member(turn, ticket, join);
+        }
+    }
+
+    fn on_newcomer(&mut self, turn: &mut Turn, ticket: Ticket, join: JoinGroup) {
+        if let Some(instance) = &join.group_instance_id {
+            let member_id = self.ids.next(instance);
+            match self.group.static_members.get(instance).cloned() {
+                Some(replaced) => self.replace_static(turn, ticket, &replaced, member_id, join),
+                None => self.add_member(turn, ticket, member_id, join),
+            }
+            return;
+        }
+        let member_id = self.ids.next(&join.client_id);
+        self.group.pending.insert(member_id.clone(), ticket.process);
+        turn.wake(
+            join.session_timeout_ms,
+            Timer::Session {
+                member_id: member_id.clone(),
+            },
+        );
+        turn.note(EventKind::MemberIdIssued {
+            process: ticket.process,
+            member_id: member_id.clone(),
+        });
+        turn.trace
+            .standing(turn.now_ms, ticket.process, Standing::Pending);
+        refuse_join(turn, ticket, &member_id, ErrorCode::MemberIdRequired);
+    }
+
+    fn add_member(
+        &mut self,
+        turn: &mut Turn,
+        ticket: Ticket,
+        member_id: Arc<str>,
+        join: JoinGroup,
+    ) {
+        let reason = format!(
+            "Adding new member {member_id} with group instance id {}; client reason: {}",
+            join.group_instance_id.as_deref().unwrap_or("null"),
+            client_reason(&join.reason),
+        );
+        self.group.pending.remove(&member_id);
+        if self.group.leader_id.is_none() {
+            self.group.leader_id = Some(member_id.clone());
+        }
+        self.group.add(Member {
+            member_id: member_id.clone(),
+            group_instance_id: join.group_instance_id,
+            process: ticket.process,
+            session_timeout_ms: join.session_timeout_ms,
+            rebalance_timeout_ms: join.rebalance_timeout_ms,
+            protocols: join.protocols,
+            assignment: Vec::new(),
+            awaiting_join: None,
+            awaiting_sync: None,
+            is_new: true,
+            session_end_ms: None,
+            session_check_ms: None,
+        });
+        self.restart_session(turn, &member_id, NEW_MEMBER_JOIN_TIMEOUT_MS);
+        self.park_join(turn, &member_id, ticket);
+        let extends = if self.settings.scala {
+            self.group.generation_id == 0
+        } else {
+            self.group.previous_state == Some(GroupState::Empty)
+        };
+        if self.group.state == GroupState::PreparingRebalance && extends {
+            self.group.new_member_added = true;
+        }
+        self.rebalance_or_maybe_complete(turn, &reason);
+    }
+
+    fn on_known_member(&mut self, turn: &mut Turn, ticket: Ticket, join: JoinGroup) {
+        let identity = Identity {
+            member_id: join.member_id.clone(),
+            group_instance_id: join.group_instance_id.clone(),
+            generation_id: self.group.generation_id,
+        };
+        let error = self.group.validate(&identity);
+        if error != ErrorCode::None {
+            return refuse_join(turn, ticket, &join.member_id, error);
+        }
+        let member_id = join.member_id.clone();
+        let leads = self.group.leader_id.as_ref() == Some(&member_id);
+        let matches = self.group.offers(&member_id, &join.protocols);
+        let updating = |state: GroupState| {
+            format!(
+                "Updating metadata for member {member_id} during {}; client reason: {}",
+                state.as_str(),
+                client_reason(&join.reason),
+            )
+        };
+        let reason = match self.group.state {
+            GroupState::Empty => {
+                return refuse_join(turn, ticket, &member_id, ErrorCode::UnknownMemberId);
+            }
+            GroupState::PreparingRebalance => None,
+            GroupState::Stable if leads => Some(format!(
+                "Leader {member_id} re-joining group during Stable; client reason: {}",
+                client_reason(&join.reason),
+            )),
+            GroupState::CompletingRebalance | GroupState::Stable if matches => {
+                return self.answer_at_once(turn, ticket, &member_id);
+            }
+            state => Some(updating(state)),
+        };
+        self.group.update(&member_id, ticket.process, &join);
+        self.park_join(turn, &member_id, ticket);
+        match reason {
+            Some(reason) => self.rebalance_or_maybe_complete(turn, &reason),
+            None => self.maybe_complete_join(turn),
+        }
+    }
+
+    fn answer_at_once(&mut self, turn: &mut Turn, ticket: Ticket, member_id: &Arc<str>) {
+        let joined = self.group.joined(member_id);
+        turn.reply(ticket, Response::JoinGroup(joined));
+    }
+
+    fn park_join(&mut self, turn: &mut Turn, member_id: &Arc<str>, ticket: Ticket) {
+        if self.group.await_join(member_id, ticket) {
+            turn.note(EventKind::Joined {
+                process: ticket.process,
+                member_id: member_id.clone(),
+            });
+        }
+        turn.trace
+            .standing(turn.now_ms, ticket.process, Standing::Joined);
+    }
+
+    /// A new process takes the place of a static member (KIP-345, KIP-814).
+    fn replace_static(
+        &mut self,
+        turn: &mut Turn,
+        ticket: Ticket,
+        replaced: &Arc<str>,
+        member_id: Arc<str>,
+        join: JoinGroup,
+    ) {
+        let selected_before = self.group.protocol;
+        let Some(old) = self.group.replace(replaced, &member_id, ticket.process) else {
+            return refuse_join(turn, ticket, &join.member_id, ErrorCode::UnknownMemberId);
+        };
+        if old.process != ticket.process {
+            turn.trace
+                .standing(turn.now_ms, old.process, Standing::Stranger);
+            turn.trace.session(turn.now_ms, old.process, None);
+        }
+        if let Some(parked) = old.awaiting_join {
+            refuse_join(turn, parked, replaced, ErrorCode::FencedInstanceId);
+        }
+        if let Some(parked) = old.awaiting_sync {
+            refuse_sync(turn, parked, ErrorCode::FencedInstanceId);
+        }
+        self.restart_session(turn, &member_id, old.session_timeout_ms);
+        self.group.update(&member_id, ticket.process, &join);
+        let state = self.group.state;
+        let stays = state == GroupState::Stable
+            && self.group.select_protocol(self.settings.scala) == selected_before;
+        turn.note(EventKind::StaticReplaced {
+            process: ticket.process,
+            group_instance_id: join.group_instance_id.clone().unwrap_or_default(),
+            replaced: replaced.clone(),
+            no_rebalance: stays,
+        });
+        let client_reason = client_reason(&join.reason);
+        let instance = join.group_instance_id.as_deref().unwrap_or_default();
+        if stays {
+            turn.trace
+                .standing(turn.now_ms, ticket.process, Standing::Member);
+            let mut joined = self.group.joined(&member_id);
+            joined.skip_assignment = joined.leader_id == member_id;
+            self.append(turn, Append::Answer(ticket, Response::JoinGroup(joined)));
+            return;
+        }
+        self.park_join(turn, &member_id, ticket);
+        match state {
+            GroupState::Stable => self.prepare_rebalance(turn, &format!(
+                "Group's selectedProtocol will change because static member {member_id} with instance id {instance} joined with change of protocol; client reason: {client_reason}",
+            )),
+            GroupState::CompletingRebalance => self.prepare_rebalance(turn, &format!(
+                "Updating metadata for static member {member_id} with instance id {instance}; client reason: {client_reason}",
+            )),
+            GroupState::PreparingRebalance | GroupState::Empty => self.maybe_complete_join(turn),
+        }
+    }
+
+    fn on_sync_group(&mut self, turn: &mut Turn, ticket: Ticket, sync: SyncGroup) {
+        let mut error = self.group.validate(&sync.identity);
+        if error == ErrorCode::None && sync.identity.generation_id != self.group.generation_id {
+            error = ErrorCode::IllegalGeneration;
+        }
+        if error == ErrorCode::None
+            && self
+                .group
+                .protocol
+                .is_some_and(|name| name != sync.protocol)
+        {
+            error = ErrorCode::InconsistentGroupProtocol;
+        }
+        if error == ErrorCode::None && self.group.state == GroupState::PreparingRebalance {
+            error = ErrorCode::RebalanceInProgress;
+        }
+        if error != ErrorCode::None {
+            return refuse_sync(turn, ticket, error);
+        }
+        let member_id = sync.identity.member_id.clone();
+        self.group.pending_sync.remove(&member_id);
+        if self.group.pending_sync.is_empty() {
+            self.sync_timer = None;
+        }
+        let Some(member) = self.group.members.get_mut(&*member_id) else {
+            return refuse_sync(turn, ticket, ErrorCode::UnknownMemberId);
+        };
+        if self.group.state == GroupState::Stable {
+            let assigned = member.assignment.clone();
+            let session_timeout_ms = member.session_timeout_ms;
+            turn.reply(
+                ticket,
+                Response::SyncGroup {
+                    error: ErrorCode::None,
+                    assigned,
+                },
+            );
+            turn.trace
+                .standing(turn.now_ms, ticket.process, Standing::Member);
+            if self.settings.scala {
+                self.restart_session(turn, &member_id, session_timeout_ms);
+            }
+            return;
+        }
+        member.awaiting_sync = Some(ticket);
+        turn.trace
+            .standing(turn.now_ms, ticket.process, Standing::SyncParked);
+        if self.group.leader_id.as_ref() == Some(&member_id) {
+            let generation_id = self.group.generation_id;
+            self.append(
+                turn,
+                Append::Assignment {
+                    generation_id,
+                    assignments: sync.assignments,
+                },
+            );
+        }
+    }
+
+    fn on_heartbeat(&mut self, turn: &mut Turn, identity: &Identity) -> ErrorCode {
+        let error = self.group.validate(identity);
+        if error != ErrorCode::None {
+            return error;
+        }
+        if identity.generation_id != self.group.generation_id {
+            return ErrorCode::IllegalGeneration;
+        }
+        if self.group.state == GroupState::Empty {
+            return ErrorCode::UnknownMemberId;
+        }
+        self.restart_own_session(turn, &identity.member_id);
+        if self.group.state == GroupState::PreparingRebalance {
+            ErrorCode::RebalanceInProgress
+        } else {
+            ErrorCode::None
+        }
+    }
+
+    fn on_leave_group(&mut self, turn: &mut Turn, identity: &Identity) -> ErrorCode {
+        let member_id = &identity.member_id;
+        if let Some(process) = self.group.pending.remove(member_id) {
+            turn.trace
+                .standing(turn.now_ms, process, Standing::Stranger);
+            self.maybe_complete_join(turn);
+            return ErrorCode::None;
+        }
+        let error = self.group.validate(identity);
+        if error != ErrorCode::None {
+            return error;
+        }
+        let Some(member) = self.remove_member(turn, member_id) else {
+            return ErrorCode::UnknownMemberId;
+        };
+        turn.note(EventKind::Left {
+            process: member.process,
+            member_id: member_id.clone(),
+        });
+        let reason = if self.settings.scala {
+            format!("Removing member {member_id} on LeaveGroup")
+        } else {
+            format!("explicit `LeaveGroup` request for ({member_id}) members.")
+        };
+        self.rebalance_or_maybe_complete(turn, &reason);
+        ErrorCode::None
+    }
+
+    /// `ClassicGroup.validateOffsetCommit`.
+    fn on_offset_commit(&mut self, turn: &mut Turn, identity: &Identity) -> ErrorCode {
+        let error = self.group.validate(identity);
+        if error != ErrorCode::None {
+            return error;
+        }
+        if identity.generation_id != self.group.generation_id {
+            return ErrorCode::IllegalGeneration;
+        }
+        match self.group.state {
+            GroupState::Empty => ErrorCode::UnknownMemberId,
+            GroupState::CompletingRebalance => ErrorCode::RebalanceInProgress,
+            GroupState::PreparingRebalance | GroupState::Stable => {
+                self.restart_own_session(turn, &identity.member_id);
+                ErrorCode::None
+            }
+        }
+    }
+}
+
+/// The broker prints this where a client gives no reason.
+fn client_reason(reason: &str) -> &str {
+    if reason.is_empty() {
+        "not provided"
+    } else {
+        reason
+    }
+}
+
+fn refuse_join(turn: &mut Turn, ticket: Ticket, member_id: &Arc<str>, error: ErrorCode) {
+    let joined = Joined {
+        error,
+        member_id: member_id.clone(),
+        generation_id: -1,
+        protocol: None,
+        leader_id: Arc::from(""),
+        members: Vec::new(),
+        skip_assignment: false,
+    };
+    turn.reply(ticket, Response::JoinGroup(joined));
+}
+
+fn refuse_sync(turn: &mut Turn, ticket: Ticket, error: ErrorCode) {
+    let assigned = Vec::new();
+    turn.reply(ticket, Response::SyncGroup { error, assigned });
+}

@@ -1,0 +1,157 @@
+//! The group protocol's requests and responses, as far as they decide anything.
+//!
+//! Source: Kafka's message definitions JoinGroup v9, SyncGroup v5, Heartbeat v4, LeaveGroup v5,
+//! OffsetCommit v9, and the consumer protocol's Subscription v3 and Assignment v3.
+
+use super::trace::{Api, ErrorCode};
+use crate::assign::{AssignorName, TopicPartition};
+use std::sync::Arc;
+
+/// The leader's assignment: member ids with their partitions.
+pub(super) type Plan = Vec<(Arc<str>, Vec<TopicPartition>)>;
+
+/// What a member tells its leader in JoinGroup, per assignor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Subscription {
+    pub topics: Vec<String>,
+    pub user_data: Option<Vec<u8>>,
+    pub owned_partitions: Vec<TopicPartition>,
+    /// None before the first generation and after a reset.
+    pub generation_id: Option<i32>,
+    pub rack: Option<String>,
+}
+
+/// An assignor that a member offers, with what it says to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OfferedProtocol {
+    pub name: AssignorName,
+    pub subscription: Arc<Subscription>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Request {
+    JoinGroup(JoinGroup),
+    SyncGroup(SyncGroup),
+    Heartbeat(Identity),
+    LeaveGroup(Identity),
+    OffsetCommit(Identity),
+}
+
+/// Who speaks, and as a member of which generation.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    pub member_id: Arc<str>,
+    pub group_instance_id: Option<Arc<str>>,
+    pub generation_id: i32,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct JoinGroup {
+    /// Empty for a newcomer.
+    pub member_id: Arc<str>,
+    pub group_instance_id: Option<Arc<str>>,
+    pub client_id: Arc<str>,
+    pub session_timeout_ms: u64,
+    pub rebalance_timeout_ms: u64,
+    pub protocols: Vec<OfferedProtocol>,
+    /// Why the client joins (KIP-800); empty at first.
+    pub reason: String,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct SyncGroup {
+    pub identity: Identity,
+    pub protocol: AssignorName,
+    /// Empty from everybody but the leader.
+    pub assignments: Plan,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Response {
+    JoinGroup(Joined),
+    SyncGroup {
+        error: ErrorCode,
+        assigned: Vec<TopicPartition>,
+    },
+    Heartbeat {
+        error: ErrorCode,
+    },
+    LeaveGroup {
+        error: ErrorCode,
+    },
+    OffsetCommit {
+        error: ErrorCode,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Joined {
+    pub error: ErrorCode,
+    pub member_id: Arc<str>,
+    pub generation_id: i32,
+    pub protocol: Option<AssignorName>,
+    pub leader_id: Arc<str>,
+    /// For the leader alone: everybody's subscription, in the order of the coordinator's map.
+    pub members: Vec<JoinedMember>,
+    /// A static leader is back and must not assign anew (KIP-814).
+    pub skip_assignment: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct JoinedMember {
+    pub member_id: Arc<str>,
+    pub group_instance_id: Option<Arc<str>>,
+    pub subscription: Arc<Subscription>,
+}
+
+impl Request {
+    pub(super) fn api(&self) -> Api {
+        match self {
+            Self::JoinGroup(_) => Api::JoinGroup,
+            Self::SyncGroup(_) => Api::SyncGroup,
+            Self::Heartbeat(_) => Api::Heartbeat,
+            Self::LeaveGroup(_) => Api::LeaveGroup,
+            Self::OffsetCommit(_) => Api::OffsetCommit,
+        }
+    }
+
+    /// The generation that the sender speaks of; −1 where it knows none.
+    pub(super) fn generation_id(&self) -> i32 {
+        match self {
+            Self::JoinGroup(_) => -1,
+            Self::SyncGroup(sync) => sync.identity.generation_id,
+            Self::Heartbeat(identity)
+            | Self::LeaveGroup(identity)
+            | Self::OffsetCommit(identity) => identity.generation_id,
+        }
+    }
+}
+
+impl Response {
+    pub(super) fn api(&self) -> Api {
+        match self {
+            Self::JoinGroup(_) => Api::JoinGroup,
+            Self::SyncGroup { .. } => Api::SyncGroup,
+            Self::Heartbeat { .. } => Api::Heartbeat,
+            Self::LeaveGroup { .. } => Api::LeaveGroup,
+            Self::OffsetCommit { .. } => Api::OffsetCommit,
+        }
+    }
+
+    pub(super) fn error(&self) -> ErrorCode {
+        match self {
+            Self::JoinGroup(joined) => joined.error,
+            Self::SyncGroup { error, .. }
+            | Self::Heartbeat { error }
+            | Self::LeaveGroup { error }
+            | Self::OffsetCommit { error } => *error,
+        }
+    }
+
+    pub(super) fn generation_id(&self) -> i32 {
+        match self {
+            Self::JoinGroup(joined) => joined.generation_id,
+            _ => -1,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The kernel: a queue of occurrences, the network between members and coordinator, the actions.
+
+use super::client::{self, Client, Command};
+use super::coordinator::{self, Coordinator, MemberIds, Ticket};
+use super::protocol::{Request, Response};
+use super::random::Random;
+use super::scenario::{ActionKind, Properties, Scenario, ScenarioError};
+use super::trace::{
+    ErrorCode, EventKind, GroupState, Message, Process, ProcessIx, Recorder, Trace,
+};
+use crate::assign::{Cluster, RebalanceProtocol, Topic, TopicPartition};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+/// More occurrences than any sensible run has; a run that reaches this is told so.
+const MAX_OCCURRENCES: u64 = 20_000_000;
+
+pub(super) struct World<'a> {
+    scenario: &'a Scenario,
+    cluster: Cluster,
+    coordinator: Coordinator,
+    clients: Vec<Client>,
+    /// The latest process of each member.
+    latest: Vec<Option<ProcessIx>>,
+    queue: BinaryHeap<Reverse<Queued>>,
+    next_order: u64,
+    now_ms: u64,
+    recorder: Recorder,
+}
+
+/// Ordered by time, then by the order of scheduling.
+struct Queued {
+    at_ms: u64,
+    order: u64,
+    what: Occurrence,
+}
+
+enum Occurrence {
+    Action(usize),
+    Request(Ticket, Request),
+    Response {
+        ticket: Ticket,
+        message: usize,
+        response: Response,
+    },
+    Coordinator(coordinator::Timer),
+    Client(ProcessIx, client::Timer),
+}
+
+impl PartialEq for Queued {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at_ms, self.order) == (other.at_ms, other.order)
+    }
+}
+
+impl Eq for Queued {}
+
+impl PartialOrd for Queued {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Queued {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at_ms, self.order).cmp(&(other.at_ms, other.order))
+    }
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(scenario: &'a Scenario) -> Result<Self, ScenarioError> {
+        let names = scenario.members.iter();
+        let members = names
+            .map(|member| Arc::from(member.name.as_str()))
+            .collect();
+        let mut partitions = Vec::new();
+        let mut cluster = Cluster::new();
+        for topic in &scenario.topics {
+            let name: Arc<str> = Arc::from(topic.name.as_str());
+            let of_topic = |partition| TopicPartition::new(name.clone(), partition);
+            partitions.extend((0..topic.partitions).map(of_topic));
+            cluster.insert(name, Topic::new(topic.partitions));
+        }
+        let ids = MemberIds::new(&scenario.member_ids, Random::new(scenario.seed));
+        let settings = scenario.broker_settings()?;
+        let mut world = Self {
+            scenario,
+            cluster,
+            coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
+            clients: Vec::new(),
+            latest: vec![None; scenario.members.len()],
+            queue: BinaryHeap::new(),
+            next_order: 0,
+            now_ms: 0,
+            recorder: Recorder::new(members, partitions),
+        };
+        world.recorder.group(0, GroupState::Empty, 0, None);
+        for (ix, action) in scenario.actions.iter().enumerate() {
+            world.schedule(action.at_ms, Occurrence::Action(ix));
+        }
+        Ok(world)
+    }
+
+    pub(super) fn run(mut self) -> Result<Trace, ScenarioError> {
+        let mut count: u64 = 0;
+        while let Some(Reverse(next)) = self.queue.pop() {
+            if next.at_ms > self.scenario.until_ms {
+                break;
+            }
+            self.now_ms = next.at_ms;
+            count += 1;
+            if count > MAX_OCCURRENCES {
+                let limit = "20000000 occurrences";
+                self.recorder
+                    .event(self.now_ms, EventKind::LimitReached { limit });
+                return Ok(self.recorder.finish(self.now_ms));
+            }
+            self.happen(next.what)?;
+        }
+        Ok(self.recorder.finish(self.scenario.until_ms))
+    }
+
+    fn schedule(&mut self, at_ms: u64, what: Occurrence) {
+        let order = self.next_order;
+        self.next_order += 1;
+        self.queue.push(Reverse(Queued { at_ms, order, what }));
+    }
+
+    fn happen(&mut self, what: Occurrence) -> Result<(), ScenarioError> {
+        match what {
+            Occurrence::Action(ix) => self.act(ix)?,
+            Occurrence::Request(ticket, request) => {
+                self.coordinate(|coordinator, turn| coordinator.on_request(turn, ticket, request));
+            }
+            Occurrence::Response {
+                ticket,
+                message,
+                response,
+            } => {
+                if self.client(ticket.process).is_some_and(Client::is_alive) {
+                    self.with_client(ticket.process, |client, turn| {
+                        client.on_response(turn, ticket.correlation_id, response);
+                    });
+                } else {
+                    self.recorder.never_received(message);
+                }
+            }
+            Occurrence::Coordinator(timer) => {
+                self.coordinate(|coordinator, turn| coordinator.on_timer(turn, &timer));
+            }
+            Occurrence::Client(process, timer) => {
+                self.with_client(process, |client, turn| client.on_timer(turn, timer));
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, ix: usize) -> Result<(), ScenarioError> {
+        let Some(action) = self.scenario.actions.get(ix) else {
+            return Ok(());
+        };
+        let member = action.kind.member();
+        let Some(member) = member.and_then(|name| self.scenario.member_index(name)) else {
+            return Ok(());
+        };
+        if let ActionKind::Start { config, .. } = &action.kind {
+            return self.start(member, config);
+        }
+        let Some(process) = self.latest.get(member).copied().flatten() else {
+            return Ok(());
+        };
+        if !self.client(process).is_some_and(Client::is_alive) {
+            return Ok(());
+        }
+        match Command::of(&action.kind) {
+            Some(command) => {
+                self.with_client(process, |client, turn| client.on_command(turn, command));
+            }
+            None => self.with_client(process, Client::kill),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, member: usize, config: &Properties) -> Result<(), ScenarioError> {
+        let settings = self.scenario.consumer_settings(member, config)?;
+        let earlier = |client: &&Client| self.recorder.member_of(client.process()) == Some(member);
+        let incarnation = 1 + self.clients.iter().filter(earlier).count();
+        let process = self.recorder.process(Process {
+            member,
+            incarnation: u32::try_from(incarnation).unwrap_or(u32::MAX),
+            group_instance_id: settings.group_instance_id.as_deref().map(Arc::from),
+            session_timeout_ms: settings.session_timeout_ms,
+            heartbeat_interval_ms: settings.heartbeat_interval_ms,
+            max_poll_interval_ms: settings.max_poll_interval_ms,
+            cooperative: settings.rebalance_protocol() == RebalanceProtocol::Cooperative,
+        });
+        let timing = self.scenario.timing.clone();
+        self.clients.push(Client::new(process, settings, timing));
+        if let Some(latest) = self.latest.get_mut(member) {
+            *latest = Some(process);
+        }
+        self.with_client(process, Client::start);
+        Ok(())
+    }
+
+    fn client(&self, process: ProcessIx) -> Option<&Client> {
+        self.clients.get(process.0 as usize)
+    }
+
+    fn with_client(
+        &mut self,
+        process: ProcessIx,
+        act: impl FnOnce(&mut Client, &mut client::Turn),
+    ) {
+        let mut effects = Vec::new();
+        let Some(client) = self.clients.get_mut(process.0 as usize) else {
+            return;
+        };
+        let mut turn = client::Turn {
+            now_ms: self.now_ms,
+            effects: &mut effects,
+            trace: &mut self.recorder,
+            cluster: &self.cluster,
+        };
+        act(client, &mut turn);
+        for effect in effects {
+            match effect {
+                client::Effect::Wake { at_ms, timer } => {
+                    self.schedule(at_ms, Occurrence::Client(process, timer));
+                }
+                client::Effect::Send {
+                    correlation_id,
+                    request,
+                } => {
+                    let ticket = Ticket {
+                        process,
+                        correlation_id,
+                    };
+                    self.send_request(ticket, request);
+                }
+            }
+        }
+    }
+
+    fn coordinate(&mut self, act: impl FnOnce(&mut Coordinator, &mut coordinator::Turn)) {
+        let mut effects = Vec::new();
+        let mut turn = coordinator::Turn {
+            now_ms: self.now_ms,
+            effects: &mut effects,
+            trace: &mut self.recorder,
+        };
+        act(&mut self.coordinator, &mut turn);
+        for effect in effects {
+            match effect {
+                coordinator::Effect::Wake { at_ms, timer } => {
+                    self.schedule(at_ms, Occurrence::Coordinator(timer));
+                }
+                coordinator::Effect::Reply(ticket, response) => {
+                    self.send_response(ticket, response);
+                }
+            }
+        }
+    }
+
+    fn send_request(&mut self, ticket: Ticket, request: Request) {
+        let received_ms = self.now_ms + self.scenario.timing.to_coordinator_ms;
+        self.recorder.message(Message {
+            process: ticket.process,
+            api: request.api(),
+            is_response: false,
+            sent_ms: self.now_ms,
+            received_ms: Some(received_ms),
+            error: ErrorCode::None,
+            generation_id: request.generation_id(),
+        });
+        self.schedule(received_ms, Occurrence::Request(ticket, request));
+    }
+
+    fn send_response(&mut self, ticket: Ticket, response: Response) {
+        let received_ms = self.now_ms + self.scenario.timing.to_member_ms;
+        let message = self.recorder.message(Message {
+            process: ticket.process,
+            api: response.api(),
+            is_response: true,
+            sent_ms: self.now_ms,
+            received_ms: Some(received_ms),
+            error: response.error(),
+            generation_id: response.generation_id(),
+        });
+        self.schedule(
+            received_ms,
+            Occurrence::Response {
+                ticket,
+                message,
+                response,
+            },
+        );
+    }
+}
