@@ -1,0 +1,165 @@
+//! Every run recorded on a real cluster agrees with its simulation.
+//!
+//! What must agree: for the coordinator and for every process, the same events in the same order with
+//! the same generations, member counts, partition sets and errors, each within [`TOLERANCE_MS`].
+//! `tests/traces/README.md` says how the runs were made.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the tests read the recorded files"
+)]
+
+use assignor_core::sim::recorded::Recorded;
+use assignor_core::sim::simulate;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const TOLERANCE_MS: u64 = 400;
+
+/// What counts of an event, by its name; an event that isn't here doesn't count.
+fn compared_fields(who: &str, event: &str) -> Option<&'static [&'static str]> {
+    Some(match (who, event) {
+        ("coordinator", "preparing" | "empty") => &["generation"],
+        ("coordinator", "completing" | "stable") => &["generation", "members"],
+        ("coordinator", "expired") => &["member_id"],
+        ("coordinator", _) => return None,
+        (_, "assigned" | "revoked") => &["partitions", "generation"],
+        (_, "lost") => &["partitions"],
+        (_, "fatal" | "commit_failed") => &["error"],
+        _ => return None,
+    })
+}
+
+#[derive(Debug, PartialEq)]
+struct Step {
+    event: String,
+    fields: Vec<Value>,
+}
+
+/// Runs whose actions can't be simulated yet.
+const NOT_YET: [&str; 14] = [
+    "commit-sync-crash",
+    "duplicates-after-crash",
+    "cooperative-long-batch",
+    "freeze-in-session",
+    "freeze-past-session-cooperative",
+    "freeze-past-session",
+    "partitions-added-cooperative",
+    "no-duplicates-after-close",
+    "partitions-added-eager",
+    "regex-new-topic",
+    "static-duplicate",
+    "subscription-change-cooperative",
+    "subscription-change",
+    "topic-deleted",
+];
+
+type Tracks = BTreeMap<String, Vec<(u64, Step)>>;
+
+/// The coordinator's steps, and those of each process.
+fn tracks(observed: &[Value]) -> Tracks {
+    let mut tracks = Tracks::new();
+    for entry in observed {
+        let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        let (who, event) = (text("who"), text("event"));
+        let Some(names) = compared_fields(&who, &event) else {
+            continue;
+        };
+        let incarnation = entry["incarnation"].as_u64().unwrap_or(1);
+        let fields = names.iter().map(|name| sorted(&entry[*name])).collect();
+        let at_ms = entry["t_ms"].as_u64().unwrap_or_default();
+        let track = tracks.entry(format!("{who}#{incarnation}")).or_default();
+        track.push((at_ms, Step { event, fields }));
+    }
+    tracks
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(values) => {
+            let mut texts: Vec<_> = values.iter().map(ToString::to_string).collect();
+            texts.sort();
+            texts.into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn compare(recorded: &Tracks, simulated: &Tracks) -> Result<usize, String> {
+    let mut steps = 0;
+    let none = Vec::new();
+    for who in recorded.keys().chain(simulated.keys()) {
+        let (a, b) = (
+            recorded.get(who).unwrap_or(&none),
+            simulated.get(who).unwrap_or(&none),
+        );
+        for (ix, ((at, step), (sim_at, sim_step))) in a.iter().zip(b).enumerate() {
+            let number = ix + 1;
+            if step != sim_step {
+                return Err(format!(
+                    "{who} step {number}: recorded {step:?} at {at} ms, simulated {sim_step:?} at {sim_at} ms"
+                ));
+            }
+            if at.abs_diff(*sim_at) > TOLERANCE_MS {
+                return Err(format!(
+                    "{who} step {number} {step:?}: recorded at {at} ms, simulated at {sim_at} ms"
+                ));
+            }
+            steps += 1;
+        }
+        if a.len() > b.len() {
+            return Err(format!("{who}: simulated lacks {:?}", a[b.len()]));
+        }
+        if b.len() > a.len() {
+            return Err(format!("{who}: simulated has more: {:?}", b[a.len()]));
+        }
+    }
+    Ok(steps / 2)
+}
+
+fn check(path: &Path) -> Result<(), Failed> {
+    let text = std::fs::read_to_string(path)?;
+    let run = Recorded::from_json(&text)?;
+    let trace = simulate(run.scenario())?;
+    let simulated = run.simulated(&trace);
+    let observed = simulated["observed"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let steps = compare(&tracks(run.observed()), &tracks(&observed))?;
+    if steps == 0 {
+        return Err("nothing was compared".into());
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/traces/runs");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .expect("the recorded runs are there")
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
+    paths.sort();
+    assert!(
+        !paths.is_empty(),
+        "no recorded runs in {}",
+        folder.display()
+    );
+    let trials = paths.into_iter().map(|path| {
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let ignored = NOT_YET.contains(&&*name);
+        Trial::test(name, move || check(&path)).with_ignored_flag(ignored)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
