@@ -1,0 +1,10 @@
+// Starts the page. It is a file of its own because the content security policy admits no inline script.
+const { js, wasm } = document.getElementById("start").dataset;
+try {
+  // Relative to the page, not to this file: the site may lie under any path.
+  const { default: init } = await import(new URL(js, document.baseURI));
+  await init({ module_or_path: new URL(wasm, document.baseURI) });
+} catch (error) {
+  document.getElementById("start-failed").hidden = false;
+  throw error;
+}
