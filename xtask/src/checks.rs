@@ -1,0 +1,302 @@
+//! `cargo xtask test`: every check and test, each part timed, a table and the count of tests at the end.
+//!
+//! A part that fails does not stop those that do not build on it.
+
+use std::process::ExitCode;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use anyhow::{Error, Result, anyhow};
+
+use crate::project::Project;
+use crate::setup;
+use crate::shell::{cargo, playwright};
+use crate::site;
+use crate::size;
+use crate::tally::Tally;
+
+/// One part of the test run, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Setup,
+    Format,
+    Clippy,
+    ClippyWasm,
+    Native,
+    Wasm,
+    Dist,
+    Size,
+    Browser,
+}
+
+impl Part {
+    const ALL: [Self; 9] = [
+        Self::Setup,
+        Self::Format,
+        Self::Clippy,
+        Self::ClippyWasm,
+        Self::Native,
+        Self::Wasm,
+        Self::Dist,
+        Self::Size,
+        Self::Browser,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Format => "format",
+            Self::Clippy => "clippy",
+            Self::ClippyWasm => "clippy-wasm",
+            Self::Native => "native",
+            Self::Wasm => "wasm",
+            Self::Dist => "dist",
+            Self::Size => "size",
+            Self::Browser => "browser",
+        }
+    }
+
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Setup => "the tools are there",
+            Self::Format => "rustfmt would change nothing",
+            Self::Clippy => "no warning, all crates and their tests",
+            Self::ClippyWasm => "no warning in what the browser gets",
+            Self::Native => "all tests of all crates, documentation included",
+            Self::Wasm => "the core as WebAssembly, under Node",
+            Self::Dist => "release build of the site",
+            Self::Size => "the site is within its budget",
+            Self::Browser => "the release build in Chromium",
+        }
+    }
+
+    /// The part without whose success this one means nothing.
+    fn needs(self) -> Option<Self> {
+        match self {
+            Self::Setup => None,
+            Self::Size | Self::Browser => Some(Self::Dist),
+            _ => Some(Self::Setup),
+        }
+    }
+
+    fn run(self, project: &Project, tally: &mut Tally) -> Result<()> {
+        match self {
+            Self::Setup => setup::all(project),
+            Self::Format => cargo(project).args("fmt --all --check").run(),
+            Self::Clippy => cargo(project).args("clippy --locked --workspace --all-targets -- -D warnings").run(),
+            Self::ClippyWasm => cargo(project)
+                .args("clippy --locked --target wasm32-unknown-unknown -p rebalance-lab -p assignor-core -- -D warnings")
+                .run(),
+            Self::Native => cargo(project).args("test --locked --workspace --no-fail-fast").run_counted(tally),
+            Self::Wasm => cargo(project)
+                .args("test --locked --target wasm32-unknown-unknown -p wasm-tests --tests --no-fail-fast")
+                .run_counted(tally),
+            Self::Dist => site::build(project),
+            Self::Size => size::check(project),
+            Self::Browser => playwright(project)
+                .args("--config")
+                .arg(project.root().join("tests/e2e/playwright.config.ts"))
+                .env("CHROMIUM", setup::chromium(project)?)
+                .run_counted(tally),
+        }
+    }
+}
+
+impl FromStr for Part {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let part = Self::ALL.into_iter().find(|part| part.name() == name);
+        part.ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|part| part.name()).collect();
+            anyhow!(
+                "there is no part {name:?}; the parts are {}",
+                names.join(", ")
+            )
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+#[derive(Debug)]
+struct Record {
+    part: Part,
+    outcome: Outcome,
+    took: Duration,
+    tally: Tally,
+}
+
+/// Prints the parts and what each is for.
+pub(crate) fn list() {
+    for part in Part::ALL {
+        println!("{:<12} {}", part.name(), part.purpose());
+    }
+}
+
+/// Runs the parts in `only`, or all of them if it is empty.
+pub(crate) fn run(project: &Project, only: &[Part]) -> ExitCode {
+    let mut records: Vec<Record> = Vec::new();
+    for part in Part::ALL {
+        if !only.is_empty() && !only.contains(&part) {
+            continue;
+        }
+        if is_blocked(part, &records) {
+            records.push(Record {
+                part,
+                outcome: Outcome::Skipped,
+                took: Duration::ZERO,
+                tally: Tally::default(),
+            });
+            continue;
+        }
+        println!("\n== {}: {}", part.name(), part.purpose());
+        let start = Instant::now();
+        let mut tally = Tally::default();
+        let outcome = match part.run(project, &mut tally) {
+            Ok(()) => Outcome::Passed,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                Outcome::Failed
+            }
+        };
+        records.push(Record {
+            part,
+            outcome,
+            took: start.elapsed(),
+            tally,
+        });
+    }
+    print!("{}", summary(&records));
+    let failed = records
+        .iter()
+        .any(|record| record.outcome != Outcome::Passed);
+    if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Whether a part that `part` builds on ran and did not pass.
+fn is_blocked(part: Part, records: &[Record]) -> bool {
+    part.needs().is_some_and(|needed| {
+        records
+            .iter()
+            .any(|record| record.part == needed && record.outcome != Outcome::Passed)
+    })
+}
+
+/// The table of parts, what to run again, and the closing count. A part that fails without a failing
+/// test (formatting, a compile error) counts as one failure, so that the count is 0 only on success.
+fn summary(records: &[Record]) -> String {
+    let mut sum = Tally::default();
+    let mut lines = vec![String::new()];
+    for Record {
+        part,
+        outcome,
+        took,
+        tally,
+    } in records
+    {
+        let word = match outcome {
+            Outcome::Passed => "ok",
+            Outcome::Failed => "FAILED",
+            Outcome::Skipped => "skipped",
+        };
+        let tests = match tally {
+            Tally {
+                passed: 0,
+                failed: 0,
+            } => String::new(),
+            Tally { passed, failed } => format!("{passed} passed, {failed} failed"),
+        };
+        let line = format!(
+            "{:<12} {word:<8} {:>7.1} s   {tests}",
+            part.name(),
+            took.as_secs_f64()
+        );
+        lines.push(line.trim_end().to_owned());
+        sum += *tally;
+        if *outcome == Outcome::Failed && tally.failed == 0 {
+            sum.failed += 1;
+        }
+    }
+    let took: Duration = records.iter().map(|record| record.took).sum();
+    lines.push(format!("{:<21} {:>7.1} s", "all parts", took.as_secs_f64()));
+    lines.push(String::new());
+    let failed = records
+        .iter()
+        .filter(|record| record.outcome == Outcome::Failed);
+    lines.extend(failed.map(|record| {
+        format!(
+            "again, only this: cargo xtask test --only {}",
+            record.part.name()
+        )
+    }));
+    lines.push(format!("{} passed, {} failed", sum.passed, sum.failed));
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(part: Part, outcome: Outcome, passed: u64, failed: u64) -> Record {
+        Record {
+            part,
+            outcome,
+            took: Duration::from_millis(1500),
+            tally: Tally { passed, failed },
+        }
+    }
+
+    #[test]
+    fn the_last_line_sums_the_tests_of_all_runners() {
+        let records = [
+            record(Part::Native, Outcome::Passed, 40, 0),
+            record(Part::Browser, Outcome::Failed, 5, 2),
+        ];
+        let text = summary(&records);
+        assert_eq!(text.lines().last(), Some("45 passed, 2 failed"));
+        assert!(text.contains("cargo xtask test --only browser"));
+        assert!(!text.contains("--only native"));
+    }
+
+    #[test]
+    fn a_failure_without_tests_is_counted() {
+        let records = [
+            record(Part::Clippy, Outcome::Failed, 0, 0),
+            record(Part::Native, Outcome::Passed, 3, 0),
+        ];
+        assert_eq!(summary(&records).lines().last(), Some("3 passed, 1 failed"));
+    }
+
+    #[test]
+    fn only_what_builds_on_a_failed_part_is_skipped() {
+        let dist = [record(Part::Dist, Outcome::Failed, 0, 0)];
+        assert!(is_blocked(Part::Browser, &dist));
+        assert!(is_blocked(Part::Size, &dist));
+        assert!(!is_blocked(Part::Wasm, &dist));
+        assert!(is_blocked(
+            Part::Format,
+            &[record(Part::Setup, Outcome::Failed, 0, 0)]
+        ));
+        assert!(
+            !is_blocked(Part::Browser, &[]),
+            "asked for alone it runs on what is there"
+        );
+    }
+
+    #[test]
+    fn every_part_is_found_by_its_name() {
+        for part in Part::ALL {
+            assert_eq!(part.name().parse::<Part>().unwrap(), part);
+        }
+    }
+}
