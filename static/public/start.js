@@ -8,3 +8,8 @@ try {
   document.getElementById("start-failed").hidden = false;
   throw error;
 }
+
+// The one button that must work after a panic, when nothing of the app runs any more.
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-reload]")) location.reload();
+});
