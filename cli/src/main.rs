@@ -3,6 +3,8 @@
 //! Every subcommand is a module with its `Args` and a `run`; this file parses and dispatches.
 
 mod assign;
+mod lint;
+mod rules;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -20,6 +22,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Assign(assign::Args),
+    Lint(lint::Args),
+    Rules(rules::Args),
 }
 
 /// The exit code for input that cannot be used, which is clap's for arguments too.
@@ -28,6 +32,8 @@ const UNUSABLE_INPUT: u8 = 2;
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Assign(args) => assign::run(&args),
+        Command::Lint(args) => lint::run(&args),
+        Command::Rules(args) => rules::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

@@ -108,7 +108,7 @@ pub fn is_secret(key: &str, value: &str) -> bool {
 }
 
 /// The longest value that messages quote, in characters.
-const LONGEST_SHOWN: usize = 60;
+const LONGEST_SHOWN: usize = 160;
 
 /// A value as messages quote it: masked, shortened, control characters made visible.
 pub fn shown(key: &str, value: &str) -> String {

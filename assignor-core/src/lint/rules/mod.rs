@@ -74,6 +74,7 @@ registry! {
     membership::constant_instance_id_unknown_replicas,
     membership::short_session,
     parse::trailing_comment,
+    parse::malformed_unicode_escape,
     parse::duplicate_key,
     parse::unknown_suppression,
     security::secret_in_plain_text,

@@ -32,14 +32,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             "`{}` is no consumer property: did you mean `{meant}`?",
             quoted(name)
         );
-        let force = if effective.is_set() {
-            format!("`{meant}` itself is set to {}.", effective.display())
+        let why = if effective.is_set() {
+            "The client accepts the key and ignores it; the right key is set as well, and counts."
         } else {
-            format!(
-                "Until then `{meant}` is {} ({}).",
-                effective.display(),
-                effective.origin
-            )
+            "The client accepts the key and ignores it. The default is in force until the key is right."
         };
         let mut finding = subject
             .finding(&RULE, entry.key.span, message)
@@ -48,9 +44,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             } else {
                 Confidence::Likely
             })
-            .why(format!(
-                "The client accepts the key and ignores it. {force}"
-            ));
+            .why(why);
         finding.evidence.push(evidence_of(&effective));
 
         let plain = name

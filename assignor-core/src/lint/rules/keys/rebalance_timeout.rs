@@ -36,10 +36,7 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
             (Some(ms), value)
         });
     let message = format!("`{KEY}` is no consumer property: a consumer has `{MEANT}` to rejoin");
-    let why = format!(
-        "Only Connect workers know the key; the consumer ignores it. In a rebalance this consumer has {} ms to rejoin.",
-        interval.display()
-    );
+    let why = "Only Connect workers know the key; a consumer accepts it and ignores it.";
     let finding = subject
         .finding(&RULE, entry.key.span, message)
         .why(why)

@@ -30,12 +30,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             quoted(name),
             property.name
         );
-        let mut finding = subject.finding(&RULE, entry.key.span, message).why(format!(
-            "Keys are compared exactly. The client ignores this one; `{}` is {} ({}).",
-            property.name,
-            effective.display(),
-            effective.origin
-        ));
+        let mut finding = subject
+            .finding(&RULE, entry.key.span, message)
+            .why("Keys are compared exactly. The client accepts this one and ignores it.");
         finding.evidence.push(evidence_of(&effective));
         let applicability = if effective.is_set() {
             Applicability::Unsafe

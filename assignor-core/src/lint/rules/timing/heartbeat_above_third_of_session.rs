@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
     if heartbeat * 3 <= session || heartbeat >= session {
         return None;
     }
-    let chances = if heartbeat * 2 > session {
+    let chances = if heartbeat * 2 >= session {
         "One heartbeat fits"
     } else {
         "Two heartbeats fit"

@@ -1,0 +1,168 @@
+//! `rebalance lint`: consumer configurations in, findings out.
+
+mod fix;
+mod json;
+mod source;
+mod text;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use assignor_core::config::{Client, Config, Format, ParseOptions};
+use assignor_core::lint::{Facts, Finding, Options, Question, Severity, lint, questions};
+use clap::ValueEnum;
+
+use source::Source;
+
+/// Find what is wrong or risky in consumer configurations
+///
+/// Reads each file without changing it, unless --fix is given. Several files are taken as members
+/// of one group where they name the same one.
+#[derive(clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// Configurations to read; `-` or nothing for standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    format: Output,
+    /// Who reads the configuration: java, streams or connect-worker, with the version of its Kafka
+    /// client after an @ (detected if left out, and the newest version assumed)
+    #[arg(long, value_name = "FAMILY[@VERSION]")]
+    client: Option<Client>,
+    /// The format of the input (detected if left out)
+    #[arg(long, value_name = "NAME", value_parser = input_format)]
+    input_format: Option<Format>,
+    /// Something the text can't say, such as perRecordMs=20; may be given several times
+    #[arg(long = "fact", value_name = "KEY=VALUE")]
+    facts: Vec<String>,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Warn)]
+    fail_on: Level,
+    /// Apply the safe fixes to the files, and report what is left
+    #[arg(long)]
+    fix: bool,
+}
+
+const HELP: &str = "\
+Facts
+  complete              whether the text is all that the client gets; false silences rules about
+                        missing keys
+  replicas, concurrency, members, partitions, topics, brokers, heap (bytes)
+  parallelism           records that one consumer works on at the same time
+  perRecordMs           milliseconds that one record takes
+  batchWorkMs           milliseconds that one batch takes
+  restartMs             milliseconds from the stop of an instance until it polls again
+  terminationGracePeriodSeconds
+  broker                version of the brokers
+  groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs    limits set on the brokers
+  kind                  what runs the instances, such as StatefulSet
+
+JSON
+  {\"version\":1,\"findings\":[…],\"questions\":[…]}. A finding has file, rule, name, severity
+  (error, warn or info), confidence, line, column, end_line, end_column (from 1, in characters, the
+  end exclusive), message, why, evidence, related, fixes and source. A fix has title, applicability
+  (safe or unsafe) and edits, each with its place and the new text. A question names a fact that
+  would let a rule decide.
+
+A comment `# rebalance: ignore RULE reason` silences a rule for the entry below it, or for the file.
+Secrets are masked in all output. With --fix, standard input is printed fixed, and the findings go
+to standard error.
+
+Exit codes
+  0  no finding at or above the level
+  1  findings at or above the level
+  2  input or arguments that cannot be used";
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Output {
+    /// Sentences with source excerpts
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Level {
+    Error,
+    Warn,
+    Info,
+}
+
+impl Level {
+    fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warn => Severity::Warn,
+            Self::Info => Severity::Info,
+        }
+    }
+}
+
+/// What was found in all files together.
+struct Report {
+    configs: Vec<Config>,
+    findings: Vec<Finding>,
+    questions: Vec<Question>,
+}
+
+fn input_format(name: &str) -> Result<Format, String> {
+    let known = Format::ALL.map(Format::name).join(", ");
+    Format::ALL
+        .into_iter()
+        .find(|format| format.name() == name)
+        .ok_or_else(|| format!("there is no input format \"{name}\": one of {known}"))
+}
+
+fn facts(given: &[String]) -> anyhow::Result<Facts> {
+    let mut facts = Facts::default();
+    for fact in given {
+        let (key, value) = fact
+            .split_once('=')
+            .with_context(|| format!("fact \"{fact}\" has no value: write KEY=VALUE"))?;
+        facts.set(key.trim(), value)?;
+    }
+    Ok(facts)
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let facts = facts(&args.facts)?;
+    let options = Options::default();
+    let sources = source::read_all(&args.files)?;
+    let parse = |source: &Source| {
+        let parse = ParseOptions {
+            name: source.name.clone(),
+            format: args.input_format,
+            client: args.client,
+        };
+        Config::parse(source.text.as_str(), &parse)
+    };
+    let mut configs: Vec<Config> = sources.iter().map(parse).collect();
+    if args.fix {
+        configs = fix::fix(&sources, &configs, &facts, &options)?;
+    }
+    let report = Report {
+        findings: lint(&configs, &facts, &options),
+        questions: questions(&configs, &facts),
+        configs,
+    };
+    let stdout_is_taken = args.fix && sources.iter().any(|source| source.path.is_none());
+    if stdout_is_taken {
+        print(args.format, &report, anstream::stderr().lock())?;
+    } else {
+        print(args.format, &report, anstream::stdout().lock())?;
+    }
+    let fails = |finding: &Finding| finding.severity >= args.fail_on.severity();
+    Ok(ExitCode::from(u8::from(report.findings.iter().any(fails))))
+}
+
+fn print(format: Output, report: &Report, mut output: impl Write) -> io::Result<()> {
+    match format {
+        Output::Text => text::write(report, &mut output)?,
+        Output::Json => json::write(report, &mut output)?,
+    }
+    output.flush()
+}

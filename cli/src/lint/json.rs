@@ -1,0 +1,170 @@
+//! Findings as one JSON object, version 1. Lines and columns count from 1, columns in characters;
+//! the end is exclusive. Fields may be added, never removed or changed.
+
+use std::io::{self, Write};
+
+use assignor_core::config::{Config, Span};
+use assignor_core::lint::{Applicability, Confidence, Finding, Fix, Severity};
+use serde::Serialize;
+
+use super::Report;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u8,
+    findings: Vec<FindingLine<'a>>,
+    questions: Vec<QuestionLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    file: &'a str,
+    rule: &'a str,
+    name: &'a str,
+    severity: Severity,
+    confidence: Confidence,
+    #[serde(flatten)]
+    place: Place,
+    message: &'a str,
+    why: &'a str,
+    evidence: Vec<EvidenceLine<'a>>,
+    related: Vec<RelatedLine<'a>>,
+    fixes: Vec<FixLine<'a>>,
+    source: &'a str,
+}
+
+#[derive(Serialize)]
+struct EvidenceLine<'a> {
+    name: &'a str,
+    value: &'a str,
+    origin: &'a str,
+    #[serde(flatten)]
+    place: Option<Place>,
+}
+
+#[derive(Serialize)]
+struct RelatedLine<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    place: Place,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct FixLine<'a> {
+    title: &'a str,
+    applicability: Applicability,
+    edits: Vec<EditLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditLine<'a> {
+    #[serde(flatten)]
+    place: Place,
+    new_text: &'a str,
+}
+
+#[derive(Serialize)]
+struct QuestionLine<'a> {
+    file: &'a str,
+    rule: &'a str,
+    fact: &'a str,
+    #[serde(flatten)]
+    place: Place,
+    text: &'a str,
+    why: &'a str,
+}
+
+pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> {
+    let configs = &report.configs;
+    let findings = report.findings.iter();
+    let document = Document {
+        version: 1,
+        findings: findings
+            .filter_map(|finding| line(configs, finding))
+            .collect(),
+        questions: report
+            .questions
+            .iter()
+            .filter_map(|question| {
+                let config = configs.get(question.config)?;
+                Some(QuestionLine {
+                    file: config.name(),
+                    rule: question.rule,
+                    fact: question.fact,
+                    place: place(config, question.span),
+                    text: &question.text,
+                    why: &question.why,
+                })
+            })
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *output, &document)?;
+    writeln!(output)
+}
+
+fn place(config: &Config, span: Span) -> Place {
+    let (start, end) = (config.position(span.start), config.position(span.end));
+    Place {
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+fn line<'a>(configs: &'a [Config], finding: &'a Finding) -> Option<FindingLine<'a>> {
+    let config = configs.get(finding.config)?;
+    let evidence = finding.evidence.iter().map(|piece| EvidenceLine {
+        name: &piece.name,
+        value: &piece.value,
+        origin: &piece.origin,
+        place: piece.span.map(|span| place(config, span)),
+    });
+    let related = finding.related.iter().filter_map(|related| {
+        let config = configs.get(related.config)?;
+        Some(RelatedLine {
+            file: config.name(),
+            place: place(config, related.span),
+            message: &related.message,
+        })
+    });
+    Some(FindingLine {
+        file: config.name(),
+        rule: finding.rule,
+        name: finding.name,
+        severity: finding.severity,
+        confidence: finding.confidence,
+        place: place(config, finding.span),
+        message: &finding.message,
+        why: &finding.why,
+        evidence: evidence.collect(),
+        related: related.collect(),
+        fixes: finding
+            .fixes
+            .iter()
+            .map(|fix| fix_line(config, fix))
+            .collect(),
+        source: finding.source,
+    })
+}
+
+fn fix_line<'a>(config: &Config, fix: &'a Fix) -> FixLine<'a> {
+    let edits = fix.edits.iter().map(|edit| EditLine {
+        place: place(config, edit.span),
+        new_text: &edit.text,
+    });
+    FixLine {
+        title: &fix.title,
+        applicability: fix.applicability,
+        edits: edits.collect(),
+    }
+}

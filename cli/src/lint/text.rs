@@ -1,0 +1,146 @@
+//! Findings as sentences with source excerpts. Excerpts show the masked text.
+
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use assignor_core::config::secrets::Masked;
+use assignor_core::config::{Config, Span};
+use assignor_core::lint::{Applicability, Finding, Question, Severity};
+
+use super::Report;
+
+/// A configuration as excerpts show it.
+struct Shown<'a> {
+    config: &'a Config,
+    masked: Masked,
+    /// The masked text with a line feed for each lone carriage return, which the renderer doesn't
+    /// take as the end of a line.
+    text: String,
+}
+
+impl<'a> Shown<'a> {
+    fn new(config: &'a Config) -> Self {
+        let masked = config.masked();
+        let mut text = String::with_capacity(masked.text.len());
+        let mut chars = masked.text.chars().peekable();
+        while let Some(char) = chars.next() {
+            let lone = char == '\r' && chars.peek() != Some(&'\n');
+            text.push(if lone { '\n' } else { char });
+        }
+        Self {
+            config,
+            masked,
+            text,
+        }
+    }
+
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let span = self.masked.span(span);
+        span.start..span.end
+    }
+}
+
+pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> {
+    let shown: Vec<Shown<'_>> = report.configs.iter().map(Shown::new).collect();
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
+    for finding in &report.findings {
+        if let Some(config) = shown.get(finding.config) {
+            writeln!(output, "{}\n", render(&renderer, finding, config, &shown))?;
+        }
+    }
+    for question in &report.questions {
+        if let Some(config) = report.configs.get(question.config) {
+            ask(question, config, output)?;
+        }
+    }
+    summary(report, output)
+}
+
+fn render(renderer: &Renderer, finding: &Finding, own: &Shown<'_>, all: &[Shown<'_>]) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warn => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    if finding.span.is_empty() {
+        elements.push(Origin::path(own.config.name()).into());
+    } else {
+        let related = finding
+            .related
+            .iter()
+            .filter(|related| related.config == finding.config && !related.span.is_empty())
+            .map(|related| {
+                AnnotationKind::Context
+                    .span(own.range(related.span))
+                    .label(related.message.as_str())
+            });
+        let snippet = Snippet::source(own.text.as_str())
+            .path(own.config.name())
+            .annotation(AnnotationKind::Primary.span(own.range(finding.span)))
+            .annotations(related);
+        elements.push(snippet.into());
+    }
+    let elsewhere = finding
+        .related
+        .iter()
+        .filter(|related| related.config != finding.config);
+    for related in elsewhere {
+        if let Some(other) = all.get(related.config) {
+            let line = other.config.position(related.span.start).line;
+            let place = format!("{}:{line}: {}", other.config.name(), related.message);
+            elements.push(Level::NOTE.message(place).into());
+        }
+    }
+    if !finding.why.is_empty() {
+        elements.push(Level::NOTE.message(finding.why.as_str()).into());
+    }
+    let defaults = finding.evidence.iter().filter(|piece| piece.span.is_none());
+    for piece in defaults {
+        let value = format!("`{}` is {} ({})", piece.name, piece.value, piece.origin);
+        elements.push(Level::NOTE.message(value).into());
+    }
+    if let Some(fix) = finding.fixes.first() {
+        let how = match fix.applicability {
+            Applicability::Safe => " (--fix does it)",
+            Applicability::Unsafe => "",
+        };
+        elements.push(Level::HELP.message(format!("{}{how}", fix.title)).into());
+    }
+    let title = level
+        .primary_title(finding.message.as_str())
+        .id(finding.rule);
+    renderer.render(&[title.elements(elements)])
+}
+
+fn ask(question: &Question, config: &Config, output: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        output,
+        "question[{}]: {} ({})\n  {}\n  Answer with --fact {}=…\n",
+        question.rule,
+        question.text,
+        config.name(),
+        question.why,
+        question.fact
+    )
+}
+
+fn summary(report: &Report, output: &mut impl Write) -> io::Result<()> {
+    let count = |severity, one: &str, many: &str| {
+        let findings = report.findings.iter();
+        let count = findings
+            .filter(|finding| finding.severity == severity)
+            .count();
+        format!("{count} {}", if count == 1 { one } else { many })
+    };
+    let files = report.configs.len();
+    writeln!(
+        output,
+        "{}, {}, {} in {files} {}",
+        count(Severity::Error, "error", "errors"),
+        count(Severity::Warn, "warning", "warnings"),
+        count(Severity::Info, "info", "infos"),
+        if files == 1 { "file" } else { "files" }
+    )
+}

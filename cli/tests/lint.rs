@@ -1,0 +1,298 @@
+//! `rebalance lint` and `rebalance rules` as they are called: output, exit codes, files.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/lint/examples");
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn rebalance(arguments: &[&str], input: &str) -> Ran {
+    let output = Command::cargo_bin("rebalance")
+        .expect("the binary")
+        .args(arguments)
+        .write_stdin(input)
+        .output()
+        .expect("it runs");
+    Ran {
+        code: output.status.code().expect("an exit code"),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+fn rules_of(ran: &Ran) -> Vec<String> {
+    let document: Value = serde_json::from_str(&ran.out).expect(&ran.out);
+    assert_eq!(document["version"], 1);
+    let findings = document["findings"].as_array().expect("findings");
+    findings
+        .iter()
+        .map(|finding| finding["rule"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
+#[test]
+fn json_names_the_place_the_rule_and_the_fix() {
+    let ran = rebalance(
+        &["lint", "--format", "json", "--client", "java@3.9", "-"],
+        "# é\nsession.timeout.ms=30s\n",
+    );
+    assert_eq!(ran.code, 1);
+    let document: Value = serde_json::from_str(&ran.out).expect(&ran.out);
+    let findings = document["findings"].as_array().expect("findings");
+    let finding = findings
+        .iter()
+        .find(|finding| finding["rule"] == "KC-V201")
+        .expect("KC-V201");
+    assert_eq!(finding["file"], "<stdin>");
+    assert_eq!(finding["severity"], "error");
+    let place = ["line", "column", "end_line", "end_column"].map(|field| finding[field].as_u64());
+    assert_eq!(place, [Some(2), Some(20), Some(2), Some(23)]);
+    assert_eq!(finding["fixes"][0]["applicability"], "safe");
+    assert_eq!(finding["fixes"][0]["edits"][0]["new_text"], "30000");
+    assert!(
+        document["questions"]
+            .as_array()
+            .is_some_and(|questions| !questions.is_empty())
+    );
+}
+
+#[test]
+fn text_shows_the_source_the_reason_and_the_way_out() {
+    let ran = rebalance(
+        &["lint", "--client", "java@3.9"],
+        "group.id=g\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\n",
+    );
+    assert_eq!(ran.code, 1);
+    for part in [
+        "warning[KC-T301]: `heartbeat.interval.ms` 15000 is more than a third of `session.timeout.ms` 30000",
+        "--> <stdin>:2:23",
+        "2 | heartbeat.interval.ms=15000",
+        "help: Set `heartbeat.interval.ms` to 3000 (--fix does it)",
+        "0 errors, 1 warning, 2 infos in 1 file",
+        "Answer with --fact perRecordMs=",
+    ] {
+        assert!(ran.out.contains(part), "{part}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn the_exit_code_follows_the_level() {
+    let info = "group.id=g\n";
+    let warn = "group.id=g\ngroup.id=g\n";
+    let error = "max.poll.records=many\n";
+    for (text, level, code) in [
+        (info, None, 0),
+        (info, Some("info"), 1),
+        (warn, None, 1),
+        (warn, Some("error"), 0),
+        (error, Some("error"), 1),
+    ] {
+        let mut arguments = vec!["lint"];
+        arguments.extend(level.iter().flat_map(|level| ["--fail-on", level]));
+        assert_eq!(rebalance(&arguments, text).code, code, "{text} {level:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_used_is_named_and_exits_with_2() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let binary = folder.path().join("binary.properties");
+    fs::write(&binary, [0xff, 0xfe, b'a', 0]).expect("written");
+    let missing = folder
+        .path()
+        .join("missing.properties")
+        .display()
+        .to_string();
+    let (binary, folder) = (
+        binary.display().to_string(),
+        folder.path().display().to_string(),
+    );
+    for (arguments, part) in [
+        (vec!["lint", missing.as_str()], "cannot be read"),
+        (vec!["lint", folder.as_str()], "is a directory"),
+        (vec!["lint", binary.as_str()], "zero bytes"),
+        (vec!["lint", "-", "-"], "given twice"),
+        (vec!["lint", "--fact", "perRecordMs"], "write KEY=VALUE"),
+        (
+            vec!["lint", "--fact", "perRecordMs=fast"],
+            "expected a number of milliseconds",
+        ),
+        (
+            vec!["lint", "--fact", "speed=1"],
+            "there is no fact \"speed\"",
+        ),
+        (vec!["lint", "--client", "cobol"], "not a client family"),
+        (vec!["lint", "--client", "java@new"], "not a version"),
+        (
+            vec!["lint", "--input-format", "yaml"],
+            "there is no input format \"yaml\"",
+        ),
+        (vec!["lint", "--format", "sarif"], "invalid value 'sarif'"),
+    ] {
+        let ran = rebalance(&arguments, "");
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        assert!(ran.err.contains(part), "{arguments:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn facts_decide() {
+    let file = format!("{EXAMPLES}/09-timing.properties");
+    let with = |fact: &str| {
+        rules_of(&rebalance(
+            &[
+                "lint", "--format", "json", "--client", "java@3.9", "--fact", fact, &file,
+            ],
+            "",
+        ))
+    };
+    assert!(with("perRecordMs=200").contains(&"KC-T305".to_owned()));
+    assert!(!with("perRecordMs=2").contains(&"KC-T305".to_owned()));
+}
+
+fn fixed(path: &Path) -> (Ran, Vec<u8>) {
+    let ran = rebalance(
+        &[
+            "lint",
+            "--fix",
+            "--client",
+            "java@3.9",
+            &path.display().to_string(),
+        ],
+        "",
+    );
+    (ran, fs::read(path).expect("read"))
+}
+
+#[test]
+fn fixing_keeps_comments_order_and_line_ends_and_happens_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("consumer.properties");
+    let before = "! the group\r\ngroup.id = g\r\n\r\n  session.timeout.ms : 30s\r\n# beats\r\n\
+                  heartbeat.interval.ms=20000 # slow\r\nenable.auto.commit=no\r\nmax.poll.records=1\r\nmax.poll.records=2";
+    fs::write(&path, before).expect("written");
+    let (ran, after) = fixed(&path);
+    let after = String::from_utf8(after).expect("UTF-8");
+    assert_eq!(
+        after,
+        "! the group\r\ngroup.id = g\r\n\r\n  session.timeout.ms : 30000\r\n# beats\r\n# slow\r\n\
+         heartbeat.interval.ms=3000\r\nenable.auto.commit=false\r\nmax.poll.records=2",
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert_eq!(fixed(&path).1, after.as_bytes());
+    assert_eq!(
+        fs::read_dir(folder.path()).expect("a folder").count(),
+        1,
+        "no file is left behind"
+    );
+}
+
+#[test]
+fn fixing_keeps_bytes_that_are_not_utf8() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("latin1.properties");
+    fs::write(&path, b"client.id=caf\xe9\nenable.auto.commit=on\n").expect("written");
+    assert_eq!(
+        fixed(&path).1,
+        b"client.id=caf\xe9\nenable.auto.commit=true\n"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn fixing_keeps_links_and_permissions() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+    fs::write(&target, "enable.auto.commit=on\n").expect("written");
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).expect("set");
+    symlink(&target, &link).expect("linked");
+    assert_eq!(fixed(&link).1, b"enable.auto.commit=true\n");
+    assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+    assert_eq!(
+        fs::metadata(&target).expect("there").permissions().mode() & 0o777,
+        0o640
+    );
+}
+
+#[test]
+fn standard_input_is_fixed_to_standard_output() {
+    let ran = rebalance(&["lint", "--fix", "-"], "enable.auto.commit=on\n");
+    assert_eq!(ran.out, "enable.auto.commit=true\n");
+    assert!(ran.err.contains("0 errors"), "{}", ran.err);
+}
+
+#[test]
+fn secrets_are_masked_in_every_output() {
+    let text = "sasl.jaas.config=a.PlainLoginModule required password=\"hunter2\"; \\\n  # x\nsasl.password=hunter2\n\
+                sasl.password=hunter2\n# sasl.password=hunter2\nsesion.timeout.ms=1\n";
+    for format in ["text", "json"] {
+        let ran = rebalance(&["lint", "--format", format, "-"], text);
+        assert!(ran.out.contains("KC-S801"), "{}", ran.out);
+        assert!(!ran.out.contains("hunter2"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn old_mac_line_ends_have_their_lines() {
+    let ran = rebalance(
+        &["lint", "--client", "java@3.9"],
+        "group.id=g\rmax.poll.records=x\r",
+    );
+    assert!(ran.out.contains("--> <stdin>:2:18"), "{}", ran.out);
+    assert!(ran.out.contains("2 | max.poll.records=x"), "{}", ran.out);
+}
+
+#[test]
+fn several_files_are_reported_together() {
+    let files = ["35a-mixed-group-a", "36-migration-step-one"]
+        .map(|name| format!("{EXAMPLES}/{name}.properties"));
+    let ran = rebalance(&["lint", &files[0], &files[1]], "");
+    assert!(ran.out.contains("in 2 files"), "{}", ran.out);
+    assert!(
+        ran.out.contains("35a-mixed-group-a.properties:2"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn rules_are_listed_with_their_texts() {
+    let text = rebalance(&["rules"], "");
+    assert!(
+        text.out
+            .contains("KC-T301  warn   heartbeat-above-third-of-session"),
+        "{}",
+        text.out
+    );
+    let json = rebalance(&["rules", "--format", "json"], "");
+    let rules: Vec<Value> = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(rules.len(), text.out.lines().count());
+    for rule in rules {
+        for field in [
+            "id",
+            "name",
+            "severity",
+            "what",
+            "why",
+            "false_alarm",
+            "fix",
+            "source",
+        ] {
+            assert!(
+                rule[field].as_str().is_some_and(|text| !text.is_empty()),
+                "{rule} {field}"
+            );
+        }
+    }
+}
