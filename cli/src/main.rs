@@ -5,6 +5,7 @@
 mod assign;
 mod lint;
 mod rules;
+mod simulate;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ enum Command {
     Assign(assign::Args),
     Lint(lint::Args),
     Rules(rules::Args),
+    Simulate(simulate::Args),
 }
 
 /// The exit code for input that cannot be used, which is clap's for arguments too.
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Command::Assign(args) => assign::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

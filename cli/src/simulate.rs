@@ -1,0 +1,104 @@
+//! `rebalance simulate`: a scenario in, what happened out.
+
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use assignor_core::sim::recorded::{self, Recorded};
+use assignor_core::sim::{Scenario, Trace, report, simulate};
+use clap::ValueEnum;
+
+/// Simulate a rebalance with real time
+///
+/// Reads a scenario, or a run recorded on a real cluster, and prints what happens.
+#[derive(clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// Scenario or recorded run to read; `-` for standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One line per event: ms since the start, who, what, details as name=value
+    Text,
+    /// One JSON object per event and message, ordered by time
+    Jsonl,
+    /// What the run cost, and who reads what at its end
+    Summary,
+    /// The document that was read, with `observed` as simulated
+    Recorded,
+}
+
+const HELP: &str = "\
+docs/scenario.md describes the scenario format. A file with the field `observed` is taken for a
+recorded run: its inputs are played with the latencies of the machine that recorded it.
+
+Exit codes
+  0  simulated
+  2  the file cannot be used; the message names the place";
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let name = args.file.display();
+    let text = read(&args.file).with_context(|| format!("{name}: cannot be read"))?;
+    let input = Input::read(&text).with_context(|| name.to_string())?;
+    let trace = simulate(input.scenario()).with_context(|| name.to_string())?;
+    let output = match args.format {
+        Format::Text => report::text(&trace),
+        Format::Jsonl => report::jsonl(&trace),
+        Format::Summary => report::summary(&trace),
+        Format::Recorded => input.simulated(&trace)?,
+    };
+    io::stdout().lock().write_all(output.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &Path) -> io::Result<String> {
+    if file == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().lock().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(file)
+}
+
+enum Input {
+    Scenario(Scenario),
+    Recorded(Recorded),
+}
+
+impl Input {
+    fn read(text: &str) -> anyhow::Result<Self> {
+        let is_recorded = serde_json::from_str(text).is_ok_and(|json| Recorded::is_recorded(&json));
+        Ok(if is_recorded {
+            Self::Recorded(Recorded::from_json(text)?)
+        } else {
+            Self::Scenario(Scenario::from_json(text)?)
+        })
+    }
+
+    fn scenario(&self) -> &Scenario {
+        match self {
+            Self::Scenario(scenario) => scenario,
+            Self::Recorded(run) => run.scenario(),
+        }
+    }
+
+    /// The document that was read, with `observed` as simulated.
+    fn simulated(&self, trace: &Trace) -> anyhow::Result<String> {
+        let document = match self {
+            Self::Recorded(run) => run.simulated(trace),
+            Self::Scenario(scenario) => {
+                let mut document = serde_json::to_value(scenario)?;
+                document["observed"] = recorded::observed(trace).into();
+                document
+            }
+        };
+        Ok(format!("{document:#}\n"))
+    }
+}
