@@ -82,6 +82,8 @@ fn is_visible(kind: &EventKind) -> bool {
         | EventKind::Closing { .. }
         | EventKind::Ended { .. }
         | EventKind::Fatal { .. }
+        | EventKind::Busy { .. }
+        | EventKind::Idle { .. }
         | EventKind::Revoked(_)
         | EventKind::Assigned(_)
         | EventKind::Lost(_)
@@ -93,6 +95,9 @@ fn is_visible(kind: &EventKind) -> bool {
         | EventKind::NotJoined { .. }
         | EventKind::StaticReplaced { .. } => true,
         EventKind::Killed { .. }
+        | EventKind::Frozen { .. }
+        | EventKind::Thawed { .. }
+        | EventKind::CoordinatorLost { .. }
         | EventKind::MemberIdIssued { .. }
         | EventKind::Joined { .. }
         | EventKind::PendingExpired { .. }

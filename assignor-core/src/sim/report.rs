@@ -16,6 +16,14 @@ pub fn event_json(trace: &Trace, event: &Event) -> Map<String, Value> {
         EventKind::Closing { process } => line.member(*process, "closing"),
         EventKind::Ended { process } => line.member(*process, "ended"),
         EventKind::Killed { process } => line.member(*process, "killed"),
+        EventKind::Frozen { process } => line.member(*process, "frozen"),
+        EventKind::Thawed { process } => line.member(*process, "thawed"),
+        EventKind::Busy { process, until_ms } => {
+            let ms = until_ms - event.at_ms;
+            line.member(*process, "busy").with("ms", ms)
+        }
+        EventKind::Idle { process } => line.member(*process, "idle"),
+        EventKind::CoordinatorLost { process } => line.member(*process, "coordinator_lost"),
         EventKind::Fatal { process, error } => line.member(*process, "fatal").with("error", *error),
         EventKind::Told { process } => line.member(*process, "told_of_rebalance"),
         EventKind::PollTimeoutExpired { process } => line.member(*process, "poll_timeout_expired"),

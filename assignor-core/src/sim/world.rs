@@ -10,7 +10,7 @@ use super::trace::{
 };
 use crate::assign::{Cluster, RebalanceProtocol, Topic, TopicPartition};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 /// More occurrences than any sensible run has; a run that reaches this is told so.
@@ -21,12 +21,26 @@ pub(super) struct World<'a> {
     cluster: Cluster,
     coordinator: Coordinator,
     clients: Vec<Client>,
+    links: Vec<Link>,
     /// The latest process of each member.
     latest: Vec<Option<ProcessIx>>,
     queue: BinaryHeap<Reverse<Queued>>,
     next_order: u64,
     now_ms: u64,
     recorder: Recorder,
+}
+
+/// What stands between a process and the rest of the world.
+#[derive(Default)]
+struct Link {
+    /// Numbers the connections to the coordinator; what belongs to an earlier one is lost.
+    connection: u32,
+    /// Whether the coordinator works on a request of this connection. A broker takes one request at a
+    /// time from a connection: whatever is sent while a JoinGroup or SyncGroup is parked waits.
+    busy: bool,
+    waiting: VecDeque<(Ticket, Request)>,
+    /// While the process is frozen: what will reach it when it goes on.
+    frozen: Option<Vec<Occurrence>>,
 }
 
 /// Ordered by time, then by the order of scheduling.
@@ -38,6 +52,8 @@ struct Queued {
 
 enum Occurrence {
     Action(usize),
+    Command(ProcessIx, Command),
+    Thaw(ProcessIx),
     Request(Ticket, Request),
     Response {
         ticket: Ticket,
@@ -89,6 +105,7 @@ impl<'a> World<'a> {
             cluster,
             coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
             clients: Vec::new(),
+            links: Vec::new(),
             latest: vec![None; scenario.members.len()],
             queue: BinaryHeap::new(),
             next_order: 0,
@@ -128,17 +145,23 @@ impl<'a> World<'a> {
     }
 
     fn happen(&mut self, what: Occurrence) -> Result<(), ScenarioError> {
+        let Some(what) = self.unless_frozen(what) else {
+            return Ok(());
+        };
         match what {
             Occurrence::Action(ix) => self.act(ix)?,
-            Occurrence::Request(ticket, request) => {
-                self.coordinate(|coordinator, turn| coordinator.on_request(turn, ticket, request));
+            Occurrence::Command(process, command) => {
+                self.with_client(process, |client, turn| client.on_command(turn, command));
             }
+            Occurrence::Thaw(process) => self.thaw(process),
+            Occurrence::Request(ticket, request) => self.receive(ticket, request),
             Occurrence::Response {
                 ticket,
                 message,
                 response,
             } => {
-                if self.client(ticket.process).is_some_and(Client::is_alive) {
+                let connected = self.link(ticket.process).connection == ticket.connection;
+                if connected && self.is_alive(ticket.process) {
                     self.with_client(ticket.process, |client, turn| {
                         client.on_response(turn, ticket.correlation_id, response);
                     });
@@ -156,6 +179,22 @@ impl<'a> World<'a> {
         Ok(())
     }
 
+    /// Keeps what should reach a frozen process until it is thawed.
+    fn unless_frozen(&mut self, what: Occurrence) -> Option<Occurrence> {
+        let process = match &what {
+            Occurrence::Command(process, _) | Occurrence::Client(process, _) => *process,
+            Occurrence::Response { ticket, .. } => ticket.process,
+            _ => return Some(what),
+        };
+        match &mut self.link(process).frozen {
+            Some(kept) => {
+                kept.push(what);
+                None
+            }
+            None => Some(what),
+        }
+    }
+
     fn act(&mut self, ix: usize) -> Result<(), ScenarioError> {
         let Some(action) = self.scenario.actions.get(ix) else {
             return Ok(());
@@ -170,16 +209,78 @@ impl<'a> World<'a> {
         let Some(process) = self.latest.get(member).copied().flatten() else {
             return Ok(());
         };
-        if !self.client(process).is_some_and(Client::is_alive) {
+        if !self.is_alive(process) {
             return Ok(());
         }
-        match Command::of(&action.kind) {
-            Some(command) => {
-                self.with_client(process, |client, turn| client.on_command(turn, command));
+        match &action.kind {
+            ActionKind::Kill { .. } => {
+                self.link(process).frozen = None;
+                self.with_client(process, Client::kill);
             }
-            None => self.with_client(process, Client::kill),
+            ActionKind::Freeze { ms, .. } => self.freeze(process, *ms),
+            ActionKind::Thaw { .. } => self.thaw(process),
+            kind => {
+                if let Some(command) = Command::of(kind) {
+                    self.schedule(self.now_ms, Occurrence::Command(process, command));
+                }
+            }
         }
         Ok(())
+    }
+
+    fn freeze(&mut self, process: ProcessIx, ms: Option<u64>) {
+        let link = self.link(process);
+        if link.frozen.is_none() {
+            link.frozen = Some(Vec::new());
+            self.with_client(process, Client::freeze);
+        }
+        if let Some(ms) = ms {
+            self.schedule(self.now_ms + ms, Occurrence::Thaw(process));
+        }
+    }
+
+    fn thaw(&mut self, process: ProcessIx) {
+        if let Some(kept) = self.link(process).frozen.take() {
+            self.with_client(process, Client::thaw);
+            for what in kept {
+                self.schedule(self.now_ms, what);
+            }
+        }
+    }
+
+    /// A request has arrived at the coordinator's end of its connection.
+    fn receive(&mut self, ticket: Ticket, request: Request) {
+        let link = self.link(ticket.process);
+        if link.connection != ticket.connection {
+            return;
+        }
+        if link.busy {
+            link.waiting.push_back((ticket, request));
+        } else {
+            link.busy = true;
+            self.coordinate(|coordinator, turn| coordinator.on_request(turn, ticket, request));
+        }
+    }
+
+    fn disconnect(&mut self, process: ProcessIx) {
+        let link = self.link(process);
+        link.connection += 1;
+        link.busy = false;
+        link.waiting.clear();
+    }
+
+    fn is_alive(&self, process: ProcessIx) -> bool {
+        self.clients
+            .get(process.0 as usize)
+            .is_some_and(Client::is_alive)
+    }
+
+    fn link(&mut self, process: ProcessIx) -> &mut Link {
+        let ix = process.0 as usize;
+        if self.links.len() <= ix {
+            self.links.resize_with(ix + 1, Link::default);
+        }
+        &mut self.links[ix]
     }
 
     fn start(&mut self, member: usize, config: &Properties) -> Result<(), ScenarioError> {
@@ -204,10 +305,6 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    fn client(&self, process: ProcessIx) -> Option<&Client> {
-        self.clients.get(process.0 as usize)
-    }
-
     fn with_client(
         &mut self,
         process: ProcessIx,
@@ -229,12 +326,14 @@ impl<'a> World<'a> {
                 client::Effect::Wake { at_ms, timer } => {
                     self.schedule(at_ms, Occurrence::Client(process, timer));
                 }
+                client::Effect::Disconnect => self.disconnect(process),
                 client::Effect::Send {
                     correlation_id,
                     request,
                 } => {
                     let ticket = Ticket {
                         process,
+                        connection: self.link(process).connection,
                         correlation_id,
                     };
                     self.send_request(ticket, request);
@@ -278,6 +377,14 @@ impl<'a> World<'a> {
     }
 
     fn send_response(&mut self, ticket: Ticket, response: Response) {
+        let link = self.link(ticket.process);
+        let next = if link.connection == ticket.connection {
+            let next = link.waiting.pop_front();
+            link.busy = next.is_some();
+            next
+        } else {
+            None
+        };
         let received_ms = self.now_ms + self.scenario.timing.to_member_ms;
         let message = self.recorder.message(Message {
             process: ticket.process,
@@ -296,5 +403,8 @@ impl<'a> World<'a> {
                 response,
             },
         );
+        if let Some((ticket, request)) = next {
+            self.coordinate(|coordinator, turn| coordinator.on_request(turn, ticket, request));
+        }
     }
 }

@@ -37,7 +37,11 @@ impl Client {
             return self.leave(turn);
         }
         let owned = std::mem::take(&mut self.owned);
-        self.stop_reading(turn, &owned, StopBegan::Closed);
+        let why = match self.failure {
+            None => StopBegan::Closed,
+            Some(_) => StopBegan::Failed,
+        };
+        self.stop_reading(turn, &owned, why);
         let kind = if self.state == ClientState::Stable {
             EventKind::Revoked
         } else {
@@ -50,7 +54,9 @@ impl Client {
         self.app = App::Closing;
         turn.trace
             .activity(turn.now_ms, self.process, Activity::Closing);
-        let known = self.state != ClientState::Unjoined && !self.generation.member_id.is_empty();
+        let known = self.state != ClientState::Unjoined
+            && !self.generation.member_id.is_empty()
+            && self.coordinator_unknown_until_ms.is_none();
         if self.leaves_on_close && known {
             let identity = self.identity();
             self.send(turn, Request::LeaveGroup(identity), None);
@@ -68,6 +74,11 @@ impl Client {
 
     fn end(&mut self, turn: &mut Turn) {
         let process = self.process;
+        if let Some(error) = self.failure {
+            turn.trace
+                .event(turn.now_ms, EventKind::Fatal { process, error });
+            return self.gone(turn, Activity::Failed, StopBegan::Failed);
+        }
         turn.trace.event(turn.now_ms, EventKind::Ended { process });
         self.gone(turn, Activity::Ended, StopBegan::Closed);
     }

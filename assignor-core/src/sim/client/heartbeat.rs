@@ -1,6 +1,6 @@
 //! The heartbeat thread: heartbeats, and the check of `max.poll.interval.ms`.
 
-use super::{App, Client, InFlight, Timer, Turn};
+use super::{App, Client, Effect, InFlight, Join, Timer, Turn};
 use crate::sim::protocol::Request;
 use crate::sim::trace::{ClientState, ErrorCode, EventKind};
 
@@ -12,6 +12,47 @@ impl Client {
         turn.trace
             .heartbeat_due(turn.now_ms, self.process, Some(due_ms));
         turn.wake(due_ms, Timer::Heartbeat);
+    }
+
+    /// The session as the client has it begins anew with every good answer.
+    pub(super) fn restart_session(&mut self, now_ms: u64) {
+        self.session_end_ms = now_ms + self.settings.session_timeout_ms;
+    }
+
+    /// Gives the connection up (`markCoordinatorUnknown`): whatever waits for an answer fails.
+    pub(super) fn lose_coordinator(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace
+            .event(turn.now_ms, EventKind::CoordinatorLost { process });
+        turn.effects.push(Effect::Disconnect);
+        self.in_flight.clear();
+        let found_ms = turn.now_ms + self.timing.rediscovery_ms;
+        self.coordinator_unknown_until_ms = Some(found_ms);
+        turn.wake(found_ms, Timer::Rediscovered);
+    }
+
+    pub(super) fn on_rediscovered(&mut self, turn: &mut Turn) {
+        if self
+            .coordinator_unknown_until_ms
+            .is_none_or(|found_ms| found_ms > turn.now_ms)
+        {
+            return;
+        }
+        self.coordinator_unknown_until_ms = None;
+        self.restart_session(turn.now_ms);
+        let awaited = matches!(
+            self.join,
+            Join::AwaitsJoinAnswer { .. } | Join::AwaitsSyncAnswer { .. }
+        );
+        if awaited {
+            self.join = Join::Idle;
+            self.set_state(turn, ClientState::Unjoined);
+            self.request_rejoin("rebalance failed due to DisconnectException");
+        } else if self.heartbeat_due_ms.is_some() {
+            self.heartbeat_due_ms = Some(turn.now_ms);
+            self.on_heartbeat_due(turn);
+        }
+        self.advance(turn);
     }
 
     pub(super) fn on_heartbeat_due(&mut self, turn: &mut Turn) {
@@ -32,6 +73,12 @@ impl Client {
             }
             App::Polling => {}
             App::Starting | App::Closing | App::Gone => return,
+        }
+        if self.coordinator_unknown_until_ms.is_some() {
+            return;
+        }
+        if self.session_end_ms <= turn.now_ms {
+            return self.lose_coordinator(turn);
         }
         let identity = self.identity();
         self.send(turn, Request::Heartbeat(identity), None);
@@ -56,6 +103,9 @@ impl Client {
         error: ErrorCode,
     ) {
         let current = sent.generation == self.generation;
+        if matches!(error, ErrorCode::None | ErrorCode::RebalanceInProgress) {
+            self.restart_session(turn.now_ms);
+        }
         match error {
             ErrorCode::RebalanceInProgress
                 if self.state == ClientState::Stable && !self.rejoin_needed =>

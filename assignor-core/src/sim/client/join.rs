@@ -22,6 +22,7 @@ impl Client {
             return self.prepare_join(turn);
         }
         match std::mem::replace(&mut self.join, Join::Idle) {
+            Join::Idle if self.coordinator_unknown_until_ms.is_some() => false,
             Join::Idle => {
                 self.send_join(turn);
                 true
@@ -163,6 +164,7 @@ impl Client {
         };
         self.set_state(turn, ClientState::CompletingRebalance);
         self.restart_heartbeat(turn);
+        self.restart_session(turn.now_ms);
         let leads = joined.leader_id == joined.member_id;
         if !leads || joined.skip_assignment {
             return self.send_sync(turn, Vec::new());

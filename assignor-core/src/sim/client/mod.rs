@@ -25,6 +25,8 @@ pub(super) enum Effect {
         correlation_id: u64,
         request: Request,
     },
+    /// Closes the connection: what is on its way in either direction is lost.
+    Disconnect,
     Wake {
         at_ms: u64,
         timer: Timer,
@@ -48,6 +50,8 @@ pub(super) enum Timer {
     AutoCommit,
     /// `retry.backoff.ms` has passed.
     Backoff,
+    /// The coordinator has been found again.
+    Rediscovered,
     /// The first records of the latest assignment arrive.
     Fetched { serial: u64 },
 }
@@ -151,7 +155,10 @@ impl Command {
         match action {
             ActionKind::Close { operation, .. } => Some(Self::Close(*operation)),
             ActionKind::Slow { ms, .. } => Some(Self::Slow(*ms)),
-            ActionKind::Start { .. } | ActionKind::Kill { .. } => None,
+            ActionKind::Start { .. }
+            | ActionKind::Freeze { .. }
+            | ActionKind::Thaw { .. }
+            | ActionKind::Kill { .. } => None,
         }
     }
 }
@@ -179,6 +186,10 @@ pub(super) struct Client {
     fetch_serial: u64,
 
     heartbeat_due_ms: Option<u64>,
+    /// When the client gives its session up for want of answers.
+    session_end_ms: u64,
+    /// When the coordinator will be known again; none while it is known.
+    coordinator_unknown_until_ms: Option<u64>,
     auto_commit_due_ms: u64,
     /// When the application last was inside `poll()`.
     last_poll_ms: u64,
@@ -190,7 +201,7 @@ pub(super) struct Client {
     commands: VecDeque<Command>,
     /// Whether `close()` sends LeaveGroup.
     leaves_on_close: bool,
-    /// What the heartbeat thread found and the next `poll()` throws.
+    /// What the heartbeat thread found and the next `poll()` throws, or what ends the consumer.
     failure: Option<&'static str>,
     /// Requests without an answer: the generation in which they were sent, and what a commit is for.
     in_flight: BTreeMap<u64, InFlight>,
@@ -226,6 +237,8 @@ impl Client {
             owned: BTreeSet::new(),
             fetch_serial: 0,
             heartbeat_due_ms: None,
+            session_end_ms: u64::MAX,
+            coordinator_unknown_until_ms: None,
             auto_commit_due_ms: u64::MAX,
             last_poll_ms: 0,
             polls_since_ms: 0,
@@ -264,6 +277,33 @@ impl Client {
         let process = self.process;
         turn.trace.event(turn.now_ms, EventKind::Killed { process });
         self.gone(turn, Activity::Killed, StopBegan::Killed);
+    }
+
+    /// SIGSTOP. Nothing reaches the process before it is thawed.
+    pub(super) fn freeze(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace.event(turn.now_ms, EventKind::Frozen { process });
+        turn.trace.activity(turn.now_ms, process, Activity::Frozen);
+        turn.trace.freezes(turn.now_ms, process, true);
+    }
+
+    pub(super) fn thaw(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace.event(turn.now_ms, EventKind::Thawed { process });
+        turn.trace.activity(turn.now_ms, process, self.activity());
+        turn.trace.freezes(turn.now_ms, process, false);
+    }
+
+    /// What the application does.
+    fn activity(&self) -> Activity {
+        match self.app {
+            App::Starting => Activity::Starting,
+            App::Polling | App::Assigning { .. } => Activity::Polling,
+            App::Busy { until_ms } => Activity::InBatch { until_ms },
+            App::Callback { until_ms, .. } => Activity::InCallback { until_ms },
+            App::Closing => Activity::Closing,
+            App::Gone => Activity::Ended,
+        }
     }
 
     pub(super) fn on_command(&mut self, turn: &mut Turn, command: Command) {
@@ -306,6 +346,7 @@ impl Client {
             Timer::Heartbeat => self.on_heartbeat_due(turn),
             Timer::PollTimeout => self.on_poll_timeout(turn),
             Timer::AutoCommit | Timer::Backoff => self.advance(turn),
+            Timer::Rediscovered => self.on_rediscovered(turn),
             Timer::Fetched { serial } => {
                 if serial == self.fetch_serial && !matches!(self.app, App::Closing) {
                     self.begin_reading(turn, &self.owned.clone());
@@ -347,10 +388,12 @@ impl Client {
             None => {}
             Some(Command::Close(operation)) => self.close(turn, operation),
             Some(Command::Slow(ms)) => {
-                let until_ms = turn.now_ms + ms;
+                let (process, until_ms) = (self.process, turn.now_ms + ms);
+                turn.trace
+                    .event(turn.now_ms, EventKind::Busy { process, until_ms });
                 self.leave_poll(turn, App::Busy { until_ms }, until_ms);
                 turn.trace
-                    .activity(turn.now_ms, self.process, Activity::InBatch { until_ms });
+                    .activity(turn.now_ms, process, Activity::InBatch { until_ms });
             }
         }
     }
@@ -359,13 +402,17 @@ impl Client {
     fn on_back(&mut self, turn: &mut Turn) {
         let now_ms = turn.now_ms;
         match std::mem::replace(&mut self.app, App::Polling) {
-            App::Busy { until_ms } if until_ms == now_ms => self.enter_poll(turn),
-            App::Callback { until_ms, then } if until_ms == now_ms => {
+            App::Busy { until_ms } if until_ms <= now_ms => {
+                let process = self.process;
+                turn.trace.event(now_ms, EventKind::Idle { process });
+                self.enter_poll(turn);
+            }
+            App::Callback { until_ms, then } if until_ms <= now_ms => {
                 turn.trace.activity(now_ms, self.process, Activity::Polling);
                 self.go_on(turn, then);
                 self.advance(turn);
             }
-            App::Assigning { until_ms, plan } if until_ms == now_ms => {
+            App::Assigning { until_ms, plan } if until_ms <= now_ms => {
                 self.send_sync(turn, plan);
                 self.advance(turn);
             }
@@ -381,7 +428,7 @@ impl Client {
                 self.read(turn, correlation_id, response);
                 continue;
             }
-            if let Some(error) = self.failure.take() {
+            if let Some(error) = self.failure {
                 return self.fail(turn, error);
             }
             if !self.join_step(turn) {
@@ -579,11 +626,12 @@ impl Client {
         }
     }
 
+    /// `poll()` throws: the application closes the consumer and ends.
     fn fail(&mut self, turn: &mut Turn, error: &'static str) {
-        let process = self.process;
-        turn.trace
-            .event(turn.now_ms, EventKind::Fatal { process, error });
-        self.gone(turn, Activity::Failed, StopBegan::Failed);
+        self.failure = Some(error);
+        self.leaves_on_close = self.instance.is_none();
+        self.app = App::Closing;
+        self.close_callbacks(turn);
     }
 
     fn gone(&mut self, turn: &mut Turn, activity: Activity, why: StopBegan) {

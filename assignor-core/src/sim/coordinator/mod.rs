@@ -19,6 +19,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticket {
     pub process: ProcessIx,
+    /// Which of the process's connections the request came by.
+    pub connection: u32,
     pub correlation_id: u64,
 }
 

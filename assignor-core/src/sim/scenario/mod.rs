@@ -137,6 +137,8 @@ pub struct Timing {
     pub lost_ms: u64,
     /// From an assignment to the first record of a partition: offset fetch and first fetch.
     pub fetch_ms: u64,
+    /// From a lost connection to the coordinator to the next request on a new one.
+    pub rediscovery_ms: u64,
 }
 
 impl Default for Timing {
@@ -153,6 +155,7 @@ impl Default for Timing {
             assigned_ms: 0,
             lost_ms: 0,
             fetch_ms: 0,
+            rediscovery_ms: 100,
         }
     }
 }
@@ -166,6 +169,7 @@ impl Timing {
             start_ms: 32,
             poll_ms: 100,
             heartbeat_tick_ms: 100,
+            rediscovery_ms: 540,
             ..Self::default()
         }
     }
@@ -204,6 +208,18 @@ pub enum ActionKind {
         /// For how long.
         ms: u64,
     },
+    /// The member's process stops as by SIGSTOP or a long garbage collection.
+    Freeze {
+        /// The member's name.
+        member: String,
+        /// For how long; none: until it is thawed.
+        ms: Option<u64>,
+    },
+    /// A frozen process goes on.
+    Thaw {
+        /// The member's name.
+        member: String,
+    },
     /// The member's process gets SIGKILL.
     Kill {
         /// The member's name.
@@ -218,6 +234,8 @@ impl ActionKind {
             Self::Start { .. } => "start",
             Self::Close { .. } => "close",
             Self::Slow { .. } => "slow",
+            Self::Freeze { .. } => "freeze",
+            Self::Thaw { .. } => "thaw",
             Self::Kill { .. } => "kill",
         }
     }
@@ -228,6 +246,8 @@ impl ActionKind {
             Self::Start { member, .. }
             | Self::Close { member, .. }
             | Self::Slow { member, .. }
+            | Self::Freeze { member, .. }
+            | Self::Thaw { member }
             | Self::Kill { member } => Some(member),
         }
     }
@@ -279,7 +299,15 @@ impl Serialize for Action {
                 map.serialize_entry("member", member)?;
                 map.serialize_entry("ms", ms)?;
             }
-            ActionKind::Kill { member } => map.serialize_entry("member", member)?,
+            ActionKind::Freeze { member, ms } => {
+                map.serialize_entry("member", member)?;
+                if let Some(ms) = ms {
+                    map.serialize_entry("ms", ms)?;
+                }
+            }
+            ActionKind::Thaw { member } | ActionKind::Kill { member } => {
+                map.serialize_entry("member", member)?;
+            }
         }
         map.end()
     }

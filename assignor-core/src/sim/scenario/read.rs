@@ -334,6 +334,7 @@ fn read_timing(fields: &Fields) -> Result<Timing> {
         "assigned_ms",
         "lost_ms",
         "fetch_ms",
+        "rediscovery_ms",
     ])?;
     let ms = |name, default| timing.whole_or(name, MAX_TIMING_MS, default);
     Ok(Timing {
@@ -348,6 +349,7 @@ fn read_timing(fields: &Fields) -> Result<Timing> {
         assigned_ms: ms("assigned_ms", default.assigned_ms)?,
         lost_ms: ms("lost_ms", default.lost_ms)?,
         fetch_ms: ms("fetch_ms", default.fetch_ms)?,
+        rediscovery_ms: ms("rediscovery_ms", default.rediscovery_ms)?,
     })
 }
 
@@ -455,7 +457,7 @@ fn read_actions(node: &Node, members: &[Member]) -> Result<Vec<Action>> {
 }
 
 fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
-    const VERBS: &str = "one of start, close, slow, kill";
+    const VERBS: &str = "one of start, close, slow, freeze, thaw, kill";
     let any = Fields {
         map: match node.value {
             Value::Object(map) => map,
@@ -467,8 +469,8 @@ fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
     let fields = match verb.text()? {
         "start" => node.fields(&["at_ms", "do", "member", "config"])?,
         "close" => node.fields(&["at_ms", "do", "member", "operation"])?,
-        "slow" => node.fields(&["at_ms", "do", "member", "ms"])?,
-        "kill" => node.fields(&["at_ms", "do", "member"])?,
+        "slow" | "freeze" => node.fields(&["at_ms", "do", "member", "ms"])?,
+        "thaw" | "kill" => node.fields(&["at_ms", "do", "member"])?,
         _ => return verb.expected(VERBS),
     };
     let member = || -> Result<String> {
@@ -502,6 +504,14 @@ fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
                 .require("ms", "for how many ms")?
                 .whole(1, MAX_UNTIL_MS)?,
         },
+        "freeze" => ActionKind::Freeze {
+            member: member()?,
+            ms: match fields.get("ms") {
+                None => None,
+                Some(node) => Some(node.whole(1, MAX_UNTIL_MS)?),
+            },
+        },
+        "thaw" => ActionKind::Thaw { member: member()? },
         _ => ActionKind::Kill { member: member()? },
     };
     Ok(Action {

@@ -105,6 +105,33 @@ pub enum EventKind {
         /// Which.
         process: ProcessIx,
     },
+    /// It stops as by SIGSTOP.
+    Frozen {
+        /// Which.
+        process: ProcessIx,
+    },
+    /// It goes on.
+    Thawed {
+        /// Which.
+        process: ProcessIx,
+    },
+    /// Its application begins a batch and doesn't call `poll()` until it is done.
+    Busy {
+        /// Which.
+        process: ProcessIx,
+        /// When it calls `poll()` again.
+        until_ms: u64,
+    },
+    /// Its application calls `poll()` again.
+    Idle {
+        /// Which.
+        process: ProcessIx,
+    },
+    /// It gives its connection to the coordinator up and looks for the coordinator anew.
+    CoordinatorLost {
+        /// Which.
+        process: ProcessIx,
+    },
     /// `poll()` or the constructor threw an exception that ends the consumer.
     Fatal {
         /// Which.
@@ -241,6 +268,11 @@ impl EventKind {
             | Self::Closing { process }
             | Self::Ended { process }
             | Self::Killed { process }
+            | Self::Frozen { process }
+            | Self::Thawed { process }
+            | Self::Busy { process, .. }
+            | Self::Idle { process }
+            | Self::CoordinatorLost { process }
             | Self::Fatal { process, .. }
             | Self::MemberIdIssued { process, .. }
             | Self::Joined { process, .. }

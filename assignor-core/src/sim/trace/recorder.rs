@@ -180,6 +180,21 @@ impl Recorder {
         self.redraw(at_ms, partition, why, StopEnded::Assigned);
     }
 
+    /// A process stops or goes on, and with it everything that it reads.
+    pub(in crate::sim) fn freezes(&mut self, at_ms: u64, process: ProcessIx, frozen: bool) {
+        let places: Vec<_> = (0..).map(PartitionIx).zip(&mut self.readers).collect();
+        let mut touched = Vec::new();
+        for (place, readers) in places {
+            for reader in readers.iter_mut().filter(|r| r.process == process) {
+                reader.frozen = frozen;
+                touched.push(place);
+            }
+        }
+        for place in touched {
+            self.redraw(at_ms, place, StopBegan::Frozen, StopEnded::Thawed);
+        }
+    }
+
     /// Sets the open span of a lane to whoever reads now: of several the one of the latest generation;
     /// the others' work is an overlap.
     fn redraw(&mut self, at_ms: u64, partition: PartitionIx, began: StopBegan, ended: StopEnded) {
