@@ -40,18 +40,13 @@ struct Step {
 }
 
 /// Runs whose actions can't be simulated yet.
-const NOT_YET: [&str; 14] = [
+const NOT_YET: [&str; 9] = [
     "commit-sync-crash",
     "duplicates-after-crash",
-    "cooperative-long-batch",
-    "freeze-in-session",
-    "freeze-past-session-cooperative",
-    "freeze-past-session",
     "partitions-added-cooperative",
     "no-duplicates-after-close",
     "partitions-added-eager",
     "regex-new-topic",
-    "static-duplicate",
     "subscription-change-cooperative",
     "subscription-change",
     "topic-deleted",
