@@ -83,11 +83,11 @@ impl Part {
         match self {
             Self::Setup => setup::all(project),
             Self::Format => cargo(project).args("fmt --all --check").run(),
-            Self::Clippy => cargo(project).args("clippy --locked --workspace --all-targets -- -D warnings").run(),
+            Self::Clippy => cargo(project).args("clippy --locked --workspace --exclude wasm-tests --all-targets -- -D warnings").run(),
             Self::ClippyWasm => cargo(project)
-                .args("clippy --locked --target wasm32-unknown-unknown -p rebalance-lab -p assignor-core -- -D warnings")
+                .args("clippy --locked --target wasm32-unknown-unknown -p rebalance-lab -p assignor-core -p wasm-tests --lib --bins --test same_bytes -- -D warnings")
                 .run(),
-            Self::Native => cargo(project).args("test --locked --workspace --no-fail-fast").run_counted(tally),
+            Self::Native => cargo(project).args("test --locked --workspace --exclude wasm-tests --no-fail-fast").run_counted(tally),
             Self::Wasm => cargo(project)
                 .args("test --locked --target wasm32-unknown-unknown -p wasm-tests --tests --no-fail-fast")
                 .run_counted(tally),

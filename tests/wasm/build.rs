@@ -1,0 +1,39 @@
+//! Plays every recorded run natively and writes a test for each, which plays it as WebAssembly.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[path = "src/play.rs"]
+pub mod play;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let runs = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../traces/runs")
+        .canonicalize()?;
+    println!("cargo::rerun-if-changed={}", runs.display());
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut files = fs::read_dir(&runs)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "json")
+    });
+    files.sort();
+
+    let mut tests = String::new();
+    for file in files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let native = out.join(format!("{name}.native"));
+        fs::write(&native, play::play(&fs::read_to_string(&file)?))?;
+        let function = name.replace('-', "_");
+        writeln!(
+            tests,
+            "#[test]\nfn {function}() {{\n    same_bytes(include_str!({file:?}), include_str!({native:?}));\n}}"
+        )?;
+    }
+    fs::write(out.join("tests.rs"), tests)?;
+    Ok(())
+}
