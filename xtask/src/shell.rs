@@ -1,8 +1,9 @@
 //! Starting other programs: the project's tools on the path, the environment that trunk can bear,
 //! errors that name the whole command.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -122,9 +123,13 @@ impl Program {
         format!("cannot start `{}`", self.line())
     }
 
+    /// The command line, the program without its folder.
     fn line(&self) -> String {
-        let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
-        let words: Vec<OsString> = words.map(OsStr::to_os_string).collect();
+        let program = Path::new(self.command.get_program());
+        let name = program.file_name().unwrap_or(program.as_os_str());
+        let words: Vec<_> = std::iter::once(name)
+            .chain(self.command.get_args())
+            .collect();
         words.join(OsStr::new(" ")).to_string_lossy().into_owned()
     }
 }
