@@ -29,9 +29,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let native = out.join(format!("{name}.native"));
         fs::write(&native, play::play(&fs::read_to_string(&file)?))?;
         let function = name.replace('-', "_");
+        // As string literals, whatever characters the paths have.
+        let (recorded, native) = (file.to_string_lossy(), native.to_string_lossy());
         writeln!(
             tests,
-            "#[test]\nfn {function}() {{\n    same_bytes(include_str!({file:?}), include_str!({native:?}));\n}}"
+            "#[test]\nfn {function}() {{ same_bytes(include_str!({recorded:?}), include_str!({native:?})); }}"
         )?;
     }
     fs::write(out.join("tests.rs"), tests)?;
