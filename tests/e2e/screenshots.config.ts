@@ -6,6 +6,7 @@ export default defineConfig({
   testDir: ".",
   testMatch: "screenshots.ts",
   outputDir: "../../test-results",
+  fullyParallel: true,
   workers: 2,
   reporter: "list",
   use: browser,

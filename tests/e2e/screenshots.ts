@@ -4,7 +4,9 @@ import { AppPage } from "./pages/app.ts";
 
 /** What is pictured: a name, the route, and what is done there first, if anything. */
 const scenes: { name: string; route: string; prepare?: (app: AppPage) => Promise<void> }[] = [
-  { name: "start", route: "" },
+  { name: "simulate", route: "#/simulate" },
+  { name: "advise", route: "#/advise" },
+  { name: "learn", route: "#/learn" },
 ];
 
 const sizes = [

@@ -161,7 +161,7 @@ pub(crate) fn run(project: &Project, only: &[Part]) -> ExitCode {
         let outcome = match part.run(project, &mut tally) {
             Ok(()) => Outcome::Passed,
             Err(error) => {
-                eprintln!("error: {error:#}");
+                crate::say(&error);
                 Outcome::Failed
             }
         };

@@ -54,9 +54,17 @@ fn main() -> ExitCode {
     match parse(lexopt::Parser::from_env()).and_then(run) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("\nerror: {error:#}");
+            say(&error);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Prints an error and, a line each, what led to it.
+fn say(error: &anyhow::Error) {
+    eprintln!("\nerror: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because {cause}");
     }
 }
 
