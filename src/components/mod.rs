@@ -3,11 +3,13 @@
 mod button;
 mod dialog;
 mod icon;
+mod prose;
 mod select;
 mod severity;
 
 pub use button::{Button, ButtonKind};
 pub use dialog::Dialog;
 pub use icon::{Icon, IconName};
+pub use prose::{Prose, capitalised, plain};
 pub use select::{Choice, Select};
 pub use severity::{Severity, SeverityMark};

@@ -1,9 +1,9 @@
 //! The workspaces.
 
-mod advise;
-mod learn;
+pub mod advise;
+pub mod learn;
 mod not_found;
-mod simulate;
+pub mod simulate;
 
 pub use advise::AdvisePage;
 pub use learn::LearnPage;

@@ -20,7 +20,8 @@ pub fn install() {
     }));
 }
 
-fn keep_drafts() {
+/// Keeps what stands in text fields with `data-draft`, each under its name.
+pub fn keep_drafts() {
     let Some(document) = super::document() else {
         return;
     };

@@ -118,6 +118,21 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Gives the focus to the first element that a selector finds.
+pub fn focus_first(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that can't have the focus keeps it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Calls back when the page is left or closed, until the listener is dropped.
+pub fn on_page_hide(mut hidden: impl FnMut() + 'static) -> Option<EventListener> {
+    let window = window()?;
+    Some(EventListener::new(&window, "pagehide", move |_| hidden()))
+}
+
 /// Scrolls the page to its top.
 pub fn scroll_to_top() {
     if let Some(window) = window() {

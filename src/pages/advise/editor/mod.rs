@@ -1,0 +1,323 @@
+//! The editor: text in, diagnostics in, edits out.
+//!
+//! The browser's own text area does the editing, so that undo, input methods, touch and screen readers work as
+//! everywhere. Its characters are transparent; below them lie the same characters with colours and squiggles,
+//! only as many lines as can be seen. Field and lines scroll together in one element.
+//!
+//! The page never writes the text into the field while the reader edits: it asks for a [`Request`], and hears of
+//! the result as of any other edit.
+
+pub mod paint;
+mod replace;
+
+pub use replace::Replacement;
+
+use super::advice::Reading;
+use crate::components::SeverityMark;
+use paint::Mark;
+use std::rc::Rc;
+use web_sys::{Element, HtmlTextAreaElement};
+use yew::prelude::*;
+
+/// Height of a line in px, as in `advise.css`.
+const LINE_PX: u32 = 23;
+/// Lines that are painted: what a screen of 4K shows, and what a reader scrolls before the next frame.
+const PAINTED_LINES: usize = 150;
+/// The first painted line is a multiple of this, so that scrolling seldom paints anew.
+const STRIDE: usize = 20;
+
+/// Something that the page wants done to the text, once for each `serial`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Grows with every request.
+    pub serial: u32,
+    /// What.
+    pub kind: RequestKind,
+}
+
+/// What the page wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RequestKind {
+    /// Replace a part of the text, as if typed: it can be undone.
+    Replace(Replacement),
+    /// Bring a line (from 0) into view.
+    Reveal(usize),
+    /// Put the caret at a UTF-16 offset and bring its line (from 0) into view.
+    Caret(u32, usize),
+}
+
+/// What an [`Editor`] shows and does.
+#[derive(Properties, PartialEq)]
+pub struct EditorProps {
+    /// The text at the start.
+    pub initial: AttrValue,
+    /// What was read of the present text.
+    pub reading: Reading,
+    /// Findings in the text.
+    pub marks: Rc<[Mark]>,
+    /// The line (from 0) of the selected finding.
+    pub selected_line: Option<usize>,
+    /// What the page wants done.
+    pub request: Option<Request>,
+    /// The name under which the text is kept, for [`crate::platform::crash`].
+    pub draft: AttrValue,
+    /// Called with the text after every edit.
+    pub oninput: Callback<String>,
+    /// Called with the line (from 0) whenever the caret has moved.
+    pub oncaret: Callback<usize>,
+    /// Called with the place of a finding whose mark was clicked.
+    pub onmark: Callback<usize>,
+    /// What stands there while the text is empty.
+    #[prop_or_default]
+    pub empty: Html,
+}
+
+/// The editor.
+#[component]
+pub fn Editor(props: &EditorProps) -> Html {
+    let field = use_node_ref();
+    let scroll = use_node_ref();
+    let first = use_state_eq(|| 0_usize);
+    let caret = use_state_eq(|| None::<usize>);
+    use_requests(&field, &scroll, props.request.as_ref());
+
+    let oninput = props.oninput.reform(|event: InputEvent| {
+        let field = event.target_dyn_into::<HtmlTextAreaElement>();
+        field.map(|field| field.value()).unwrap_or_default()
+    });
+    let moved = {
+        let (reading, report, caret) =
+            (props.reading.clone(), props.oncaret.clone(), caret.setter());
+        let field = field.clone();
+        move || {
+            let Some(field) = field.cast::<HtmlTextAreaElement>() else {
+                return;
+            };
+            let offset = field.selection_start().ok().flatten().unwrap_or(0);
+            let line = line_of_utf16(reading.config.text(), offset);
+            caret.set(Some(line));
+            report.emit(line);
+        }
+    };
+    let onkeyup = {
+        let moved = moved.clone();
+        move |_: KeyboardEvent| moved()
+    };
+    let onclick = move |_: MouseEvent| moved();
+    let onblur = {
+        let caret = caret.setter();
+        move |_: FocusEvent| caret.set(None)
+    };
+    let onscroll = {
+        let first = first.setter();
+        move |event: Event| {
+            let top = event
+                .target_dyn_into::<Element>()
+                .map_or(0, |element| element.scroll_top());
+            let line = usize::try_from(top).unwrap_or(0) / LINE_PX as usize;
+            first.set(line / STRIDE * STRIDE);
+        }
+    };
+    let size = format!(
+        "--lines: {}; --columns: {}",
+        props.reading.line_count(),
+        props.reading.columns()
+    );
+    html! {
+        <div class="editor" ref={scroll} {onscroll} data-testid="editor-scroll">
+            <div class="editor__page" style={size}>
+                <Lines
+                    reading={props.reading.clone()}
+                    marks={props.marks.clone()}
+                    selected_line={props.selected_line}
+                    caret_line={*caret}
+                    first={first.saturating_sub(STRIDE)}
+                />
+                <textarea
+                    ref={field}
+                    class="editor__field"
+                    aria-label="Consumer configuration"
+                    aria-describedby="editor-hint"
+                    wrap="off"
+                    spellcheck="false"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    data-testid="editor"
+                    data-draft={props.draft.clone()}
+                    defaultvalue={props.initial.clone()}
+                    {oninput}
+                    {onkeyup}
+                    {onclick}
+                    {onblur}
+                />
+                <Gutter
+                    reading={props.reading.clone()}
+                    marks={props.marks.clone()}
+                    selected_line={props.selected_line}
+                    first={first.saturating_sub(STRIDE)}
+                    onmark={props.onmark.clone()}
+                />
+            </div>
+            <p id="editor-hint" class="unseen">{ "Findings are listed after the editor. F8 goes to the next one." }</p>
+            <div class="editor__empty" hidden={!props.reading.config.text().is_empty()}>{ props.empty.clone() }</div>
+        </div>
+    }
+}
+
+/// Does what the page wants done.
+#[hook]
+fn use_requests(field: &NodeRef, scroll: &NodeRef, request: Option<&Request>) {
+    let nodes = (field.clone(), scroll.clone());
+    use_effect_with(request.cloned(), move |request| {
+        let (Some(field), Some(scroll)) = (
+            nodes.0.cast::<HtmlTextAreaElement>(),
+            nodes.1.cast::<Element>(),
+        ) else {
+            return;
+        };
+        match request.as_ref().map(|request| &request.kind) {
+            None => {}
+            Some(RequestKind::Replace(replacement)) => replacement.do_in(&field),
+            Some(RequestKind::Reveal(line)) => reveal(&scroll, *line),
+            Some(RequestKind::Caret(offset, line)) => {
+                // Refused only by fields that have no selection.
+                let _ = field.focus();
+                let _ = field.set_selection_range(*offset, *offset);
+                reveal(&scroll, *line);
+            }
+        }
+    });
+}
+
+/// Scrolls a line into the middle third, unless it is there already.
+fn reveal(scroll: &Element, line: usize) {
+    let line_px = i32::try_from(LINE_PX).unwrap_or(0);
+    let y = i32::try_from(line)
+        .unwrap_or(i32::MAX / 64)
+        .saturating_mul(line_px);
+    let (top, height) = (scroll.scroll_top(), scroll.client_height());
+    if y < top + line_px || y > top + height - 3 * line_px {
+        scroll.set_scroll_top((y - height / 3).max(0));
+    }
+}
+
+/// The line (from 0) of an offset in UTF-16 code units.
+fn line_of_utf16(text: &str, offset: u32) -> usize {
+    let (mut units, mut line) = (0_usize, 0);
+    for char in text.chars() {
+        if units >= offset as usize {
+            break;
+        }
+        units += char.len_utf16();
+        line += usize::from(char == '\n');
+    }
+    line
+}
+
+/// What [`Lines`] and [`Gutter`] show.
+#[derive(Properties, PartialEq)]
+struct LinesProps {
+    reading: Reading,
+    marks: Rc<[Mark]>,
+    selected_line: Option<usize>,
+    #[prop_or_default]
+    caret_line: Option<usize>,
+    first: usize,
+    #[prop_or_default]
+    onmark: Callback<usize>,
+}
+
+/// The coloured characters below the field's transparent ones.
+#[component]
+fn Lines(props: &LinesProps) -> Html {
+    let reading = &props.reading;
+    let last = (props.first + PAINTED_LINES).min(reading.line_count());
+    html! {
+        <div class="editor__lines" aria-hidden="true">
+            for line in props.first..last {
+                <div
+                    key={line}
+                    class={classes!("editor__line", (props.selected_line == Some(line)).then_some("is-selected"))}
+                    style={format!("--line: {line}")}
+                >
+                    for piece in paint::pieces(
+                        &reading.config,
+                        &props.marks,
+                        line,
+                        // What is being typed must be seen by the one who types.
+                        reading.secret(line).filter(|_| props.caret_line != Some(line)),
+                    ) {
+                        <span class={classes!(piece.kind, piece.severity.map(|severity| format!("sq sq--{}", severity.as_str())))}>
+                            { piece.text }
+                        </span>
+                    }
+                </div>
+            }
+        </div>
+    }
+}
+
+/// Line numbers and the marks of findings.
+#[component]
+fn Gutter(props: &LinesProps) -> Html {
+    let last = (props.first + PAINTED_LINES).min(props.reading.line_count());
+    html! {
+        <div class="editor__gutter">
+            for line in props.first..last {
+                <div
+                    key={line}
+                    class={classes!("editor__no", (props.selected_line == Some(line)).then_some("is-selected"))}
+                    style={format!("--line: {line}")}
+                >
+                    <span aria-hidden="true">{ line + 1 }</span>
+                    { gutter_mark(props, line) }
+                </div>
+            }
+        </div>
+    }
+}
+
+/// The mark of the worst finding that begins on a line. The list of findings has the same for the keyboard.
+fn gutter_mark(props: &LinesProps, line: usize) -> Html {
+    let span = props
+        .reading
+        .config
+        .lines()
+        .span(line, props.reading.config.text());
+    let here =
+        |mark: &&Mark| !mark.span.is_empty() && (span.start..span.end).contains(&mark.span.start);
+    match props
+        .marks
+        .iter()
+        .filter(here)
+        .min_by_key(|mark| mark.severity)
+    {
+        None => html! { <i /> },
+        Some(mark) => {
+            let finding = mark.finding;
+            let onclick = props.onmark.reform(move |_: MouseEvent| finding);
+            let label = format!("Line {}: {}", line + 1, mark.severity.title());
+            html! {
+                <button type="button" tabindex="-1" aria-label={label} {onclick}>
+                    <SeverityMark severity={mark.severity} named=false />
+                </button>
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf16_offsets_find_their_line() {
+        let text = "a\n😀b\nc";
+        assert_eq!(line_of_utf16(text, 0), 0);
+        assert_eq!(line_of_utf16(text, 1), 0);
+        assert_eq!(line_of_utf16(text, 2), 1);
+        assert_eq!(line_of_utf16(text, 5), 1);
+        assert_eq!(line_of_utf16(text, 6), 2);
+        assert_eq!(line_of_utf16(text, 99), 2);
+    }
+}

@@ -1,0 +1,89 @@
+//! The bar of facts: known ones filled, unknown ones dashed and asked for.
+
+use super::form::{CLIENT, FIELDS, FactsForm, Field};
+use crate::pages::advise::advice::Reading;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// What [`FactsBar`] shows and does.
+#[derive(Properties, PartialEq)]
+pub struct FactsBarProps {
+    /// The facts as typed.
+    pub form: FactsForm,
+    /// The text, for its format and the client that it is for.
+    pub reading: Reading,
+    /// Called with the key and the new text of a fact.
+    pub onfact: Callback<(&'static str, String)>,
+}
+
+/// The bar of facts.
+#[component]
+pub fn FactsBar(props: &FactsBarProps) -> Html {
+    let problem = FIELDS
+        .iter()
+        .find_map(|field| props.form.problem(field.key));
+    let client = props.reading.config.client();
+    let note = match (&problem, props.form.client_version()) {
+        (Some(problem), _) => problem.clone(),
+        (None, None) => format!(
+            "Version not given: the defaults are those of {}",
+            client.version_or_newest()
+        ),
+        (None, Some(_)) => "What is not given is not guessed".to_owned(),
+    };
+    html! {
+        <section class="facts" aria-label="What the text can't say">
+            <div class="facts__list">
+                <span class="fact">
+                    <small>{ "format" }</small>
+                    { format!(".{}", props.reading.config.format().name()) }
+                </span>
+                for field in &FIELDS {
+                    { fact(props, field) }
+                }
+            </div>
+            <p class={classes!("facts__note", problem.is_some().then_some("is-problem"))} role="status">{ note }</p>
+        </section>
+    }
+}
+
+fn fact(props: &FactsBarProps, field: &'static Field) -> Html {
+    let value = props.form.get(field.key);
+    let bad = props.form.problem(field.key).is_some();
+    let oninput = props.onfact.reform(move |event: InputEvent| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        (
+            field.key,
+            input.map(|input| input.value()).unwrap_or_default(),
+        )
+    });
+    let label = if field.key == CLIENT {
+        props.reading.config.client().family.title()
+    } else {
+        field.label
+    };
+    // For browsers that can't fit a field to its text.
+    let size = value.chars().count().clamp(2, 14).to_string();
+    html! {
+        <label
+            key={field.key}
+            class={classes!("fact", value.is_empty().then_some("fact--ask"), bad.then_some("fact--bad"))}
+            title={field.hint}
+        >
+            <small>{ label }</small>
+            <input
+                id={format!("fact-{}", field.key)}
+                data-testid={format!("fact-{}", field.key)}
+                placeholder="?"
+                {size}
+                inputmode={if field.numeric { "decimal" } else { "text" }}
+                autocomplete="off"
+                spellcheck="false"
+                value={value.to_owned()}
+                aria-invalid={bad.then_some("true")}
+                aria-description={field.hint}
+                {oninput}
+            />
+        </label>
+    }
+}

@@ -1,0 +1,132 @@
+//! One finding: shape, sentence, rule and line; when selected also the reason, the evidence and the fixes.
+
+use super::advice::{Advice, severity};
+use crate::components::{Button, ButtonKind, Prose, SeverityMark, capitalised, plain};
+use assignor_core::lint::{Applicability, Confidence, Evidence, Finding, Fix};
+use yew::prelude::*;
+
+/// What a [`FindingCard`] shows and does.
+#[derive(Properties, PartialEq)]
+pub struct FindingCardProps {
+    /// What is said about the text.
+    pub advice: Advice,
+    /// The finding's place.
+    pub place: usize,
+    /// Whether it is the selected one.
+    pub selected: bool,
+    /// Called with its place when the reader selects it.
+    pub onselect: Callback<usize>,
+    /// Called with its place and the place of a fix.
+    pub onfix: Callback<(usize, usize)>,
+}
+
+/// The id of a finding's heading button, for the focus.
+pub fn finding_id(place: usize) -> String {
+    format!("finding-{place}")
+}
+
+/// One finding.
+#[component]
+pub fn FindingCard(props: &FindingCardProps) -> Html {
+    let place = props.place;
+    let Some(finding) = props.advice.findings().get(place) else {
+        return html! { <span hidden=true /> };
+    };
+    let line = props.advice.line(place);
+    let at = line.map_or_else(
+        || "not in the text".to_owned(),
+        |line| format!("line {}", line + 1),
+    );
+    let select = props.onselect.reform(move |_: MouseEvent| place);
+    html! {
+        <article
+            class={classes!("finding", props.selected.then_some("finding--on"))}
+            data-testid="finding"
+            data-rule={finding.rule}
+            data-severity={severity(finding).as_str()}
+            aria-current={props.selected.then_some("true")}
+            onclick={select}
+        >
+            <SeverityMark severity={severity(finding)} />
+            <h3>
+                <button type="button" id={finding_id(place)} aria-expanded={props.selected.to_string()}>
+                    <Prose text={capitalised(&finding.message)} />
+                </button>
+            </h3>
+            <span class="finding__id">{ format!("{} · {at}", finding.rule) }</span>
+            <div class="finding__body">
+                <p class="finding__why"><Prose text={finding.why.clone()} /></p>
+                if props.selected {
+                    { details(props, finding) }
+                }
+            </div>
+        </article>
+    }
+}
+
+fn details(props: &FindingCardProps, finding: &Finding) -> Html {
+    html! {
+        <>
+            <div class="evidence" hidden={finding.evidence.is_empty()}>
+                for evidence in &finding.evidence {
+                    { evidence_chip(&props.advice, evidence) }
+                }
+            </div>
+            <div class="finding__do">
+                for (number, fix) in finding.fixes.iter().enumerate() {
+                    { fix_button(props, finding, number, fix) }
+                }
+                <small class="finding__source">{ source(finding) }</small>
+            </div>
+        </>
+    }
+}
+
+fn source(finding: &Finding) -> String {
+    let doubt = match finding.confidence {
+        Confidence::Certain => "",
+        Confidence::Likely => "Likely. ",
+        Confidence::Possible => "Possible. ",
+    };
+    format!("{doubt}{}", finding.source)
+}
+
+fn evidence_chip(advice: &Advice, evidence: &Evidence) -> Html {
+    let origin = match evidence.span {
+        Some(span) => format!("set, line {}", advice.reading().position(span.start).line),
+        None => evidence.origin.clone(),
+    };
+    html! {
+        <span key={evidence.name.clone()}>
+            { format!("{} {}", evidence.name, evidence.value) }
+            <small>{ origin }</small>
+        </span>
+    }
+}
+
+fn fix_button(props: &FindingCardProps, finding: &Finding, number: usize, fix: &Fix) -> Html {
+    let place = props.place;
+    let onclick = props.onfix.reform(move |event: MouseEvent| {
+        // The card's own click would select a finding that is gone by then.
+        event.stop_propagation();
+        (place, number)
+    });
+    let safe = fix.applicability == Applicability::Safe;
+    let first_safe = finding
+        .fixes
+        .iter()
+        .position(|fix| fix.applicability == Applicability::Safe)
+        == Some(number);
+    html! {
+        <Button
+            key={number}
+            kind={if first_safe { ButtonKind::First } else { ButtonKind::Plain }}
+            {onclick}
+            testid="fix"
+            class={classes!((!safe).then_some("btn--choice"))}
+            label={(!safe).then(|| AttrValue::from(format!("{}: your choice, not applied with the safe ones", plain(&fix.title))))}
+        >
+            { plain(&fix.title) }
+        </Button>
+    }
+}

@@ -1,0 +1,210 @@
+//! The findings: how many, in which order, one by one, then the open questions.
+
+use super::advice::{Advice, Order};
+use super::finding::FindingCard;
+use super::form::FIELDS;
+use crate::components::{Choice, Prose, Select, Severity, SeverityMark};
+use crate::platform;
+use assignor_core::lint::{Question, rules};
+use yew::prelude::*;
+
+/// What [`Findings`] shows and does.
+#[derive(Properties, PartialEq)]
+pub struct FindingsProps {
+    /// What is said about the text.
+    pub advice: Advice,
+    /// How findings are listed.
+    pub order: Order,
+    /// The place of the selected finding.
+    pub selected: Option<usize>,
+    /// Called with the order that the reader chooses.
+    pub onorder: Callback<Order>,
+    /// Called with the place of the finding that the reader selects.
+    pub onselect: Callback<usize>,
+    /// Called with the places of a finding and of its fix.
+    pub onfix: Callback<(usize, usize)>,
+}
+
+/// The list of findings.
+#[component]
+pub fn Findings(props: &FindingsProps) -> Html {
+    let advice = &props.advice;
+    let empty = advice.reading().config.text().trim().is_empty();
+    html! {
+        <section class="findings" aria-label="Findings" data-testid="findings">
+            if empty {
+                <Waiting />
+            } else {
+                <Summary advice={advice.clone()} order={props.order} onorder={props.onorder.clone()} />
+                <div class="findings__list">
+                    for place in advice.listed(props.order) {
+                        <FindingCard
+                            key={place}
+                            advice={advice.clone()}
+                            {place}
+                            selected={props.selected == Some(place)}
+                            onselect={props.onselect.clone()}
+                            onfix={props.onfix.clone()}
+                        />
+                    }
+                </div>
+                <Questions advice={advice.clone()} />
+                <Checked advice={advice.clone()} />
+            }
+        </section>
+    }
+}
+
+/// What the place is for, while there is no text.
+#[component]
+fn Waiting() -> Html {
+    html! {
+        <div class="findings__wait">
+            <h2>{ "What will be found stands here" }</h2>
+            <p>{ format!(
+                "Paste the properties of a consumer. {} rules judge them by their effective values: a key that is not set counts with its default. \
+                 Each finding says what is wrong, why, and what to change.",
+                rules::all().len()
+            ) }</p>
+        </div>
+    }
+}
+
+/// What [`Summary`] shows and does.
+#[derive(Properties, PartialEq)]
+struct SummaryProps {
+    advice: Advice,
+    order: Order,
+    onorder: Callback<Order>,
+}
+
+/// How many findings of each severity, and their order.
+#[component]
+fn Summary(props: &SummaryProps) -> Html {
+    let count = |of: Severity| {
+        let count = props.advice.count(of);
+        let many = if count == 1 { "" } else { "s" };
+        html! {
+            <span key={of.as_str()} data-testid={format!("count-{}", of.as_str())} class={classes!((count == 0).then_some("is-none"))}>
+                <SeverityMark severity={of} named=false />
+                { format!("{count} {}{many}", of.title()) }
+            </span>
+        }
+    };
+    let onchange = props.onorder.reform(|value: String| {
+        if value == "line" {
+            Order::Line
+        } else {
+            Order::Severity
+        }
+    });
+    html! {
+        <div class="findings__sum">
+            <h2 class="unseen">{ "Findings" }</h2>
+            <div class="findings__counts" role="status">
+                { count(Severity::Error) }
+                { count(Severity::Warn) }
+                { count(Severity::Info) }
+            </div>
+            <Select
+                label="by"
+                choices={vec![Choice::new("severity", "severity"), Choice::new("line", "line")]}
+                value={if props.order == Order::Line { "line" } else { "severity" }}
+                {onchange}
+                testid="order"
+            />
+        </div>
+    }
+}
+
+/// What [`Questions`] and [`Checked`] show.
+#[derive(Properties, PartialEq)]
+struct AdviceProps {
+    advice: Advice,
+}
+
+/// What can't be decided without a fact.
+#[component]
+fn Questions(props: &AdviceProps) -> Html {
+    let questions = props.advice.questions();
+    html! {
+        <div class="questions" hidden={questions.is_empty()} data-testid="questions">
+            <h2>{ "Not decided" }</h2>
+            for question in questions {
+                { asked(question) }
+            }
+        </div>
+    }
+}
+
+fn asked(question: &Question) -> Html {
+    let field = FIELDS.iter().find(|field| field.key == question.fact);
+    let fact = question.fact;
+    let onclick = Callback::from(move |_: MouseEvent| platform::focus(&format!("fact-{fact}")));
+    html! {
+        <div key={format!("{}{fact}", question.rule)} class="question">
+            <span class="question__mark" aria-hidden="true">{ "?" }</span>
+            <h3><Prose text={question.text.clone()} /></h3>
+            <span class="finding__id">{ question.rule }</span>
+            <div class="finding__body">
+                <p><Prose text={question.why.clone()} /></p>
+                if let Some(field) = field {
+                    <div class="finding__do">
+                        <button type="button" class="btn" {onclick}>{ format!("Give {}", field.label) }</button>
+                    </div>
+                }
+            </div>
+        </div>
+    }
+}
+
+/// What was checked, so that silence means something.
+#[component]
+fn Checked(props: &AdviceProps) -> Html {
+    let advice = &props.advice;
+    let config = &advice.reading().config;
+    let client = config.client();
+    let version = match client.version {
+        Some(version) => version.to_string(),
+        None => format!("version not given, {} taken", client.version_or_newest()),
+    };
+    let keys = config.entries().len();
+    let none = advice.findings().is_empty();
+    html! {
+        <div class={classes!("checked", none.then_some("checked--clean"))} data-testid="checked">
+            if none {
+                <SeverityMark severity={Severity::Good} named=false />
+                <h2>{ "Nothing found" }</h2>
+            }
+            <p>
+                { format!(
+                    "Checked: {} rules, {keys} {}, {} ({version}).",
+                    rules::all().len(),
+                    if keys == 1 { "key" } else { "keys" },
+                    client.family.title(),
+                ) }
+                { undecided(advice) }
+            </p>
+        </div>
+    }
+}
+
+fn undecided(advice: &Advice) -> String {
+    let mut missing: Vec<&str> = advice
+        .questions()
+        .iter()
+        .map(|question| {
+            FIELDS
+                .iter()
+                .find(|field| field.key == question.fact)
+                .map_or(question.fact, |field| field.label)
+        })
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if missing.is_empty() {
+        String::new()
+    } else {
+        format!(" Not decided without {}.", missing.join(", "))
+    }
+}

@@ -1,0 +1,131 @@
+//! What all safe fixes together would change, to apply or to copy.
+
+use super::advice::Advice;
+use super::changes::{Change, summary};
+use crate::components::{Button, ButtonKind, IconName};
+use crate::platform::clipboard;
+use yew::prelude::*;
+
+/// The most changed lines that are listed.
+const MOST_LISTED: usize = 200;
+
+/// What [`Preview`] shows and does.
+#[derive(Properties, PartialEq)]
+pub struct PreviewProps {
+    /// What is said about the text.
+    pub advice: Advice,
+    /// What was done last.
+    pub done: String,
+    /// Called when the reader applies all safe fixes.
+    pub onapply: Callback<()>,
+}
+
+/// Whether a copy has worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Copied {
+    Yes,
+    Refused,
+}
+
+/// The preview of all safe fixes.
+#[component]
+pub fn Preview(props: &PreviewProps) -> Html {
+    let advice = &props.advice;
+    let changes = advice.changes();
+    let fixes = advice.fixed().applied.len();
+    let copied = use_state_eq(|| None::<(Advice, Copied)>);
+    let oncopy = {
+        let (advice, copied) = (advice.clone(), copied.setter());
+        Callback::from(move |_: MouseEvent| {
+            let (advice, copied) = (advice.clone(), copied.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let done = clipboard::copy(&advice.fixed().text).await;
+                copied.set(Some((
+                    advice,
+                    if done { Copied::Yes } else { Copied::Refused },
+                )));
+            });
+        })
+    };
+    // On a narrow screen the lines are shown on request only.
+    let open = use_state_eq(|| false);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let onapply = props.onapply.reform(|_: MouseEvent| ());
+    let status = match &*copied {
+        Some((of, Copied::Yes)) if of == advice => "Copied".to_owned(),
+        Some((of, Copied::Refused)) if of == advice => "The browser refused to copy".to_owned(),
+        _ => props.done.clone(),
+    };
+    let heading = if changes.is_empty() {
+        "No safe fix is open".to_owned()
+    } else {
+        summary(changes)
+    };
+    html! {
+        <section
+            class={classes!("preview", changes.is_empty().then_some("preview--none"), open.then_some("preview--open"))}
+            hidden={advice.reading().config.text().is_empty()}
+            aria-label="What the safe fixes change" data-testid="preview">
+            <header>
+                <h2>{ heading }</h2>
+                <span class="chip" hidden={changes.is_empty()}>{ "comments and order stay" }</span>
+                <span class="preview__done" role="status" data-testid="done">{ status }</span>
+                <span class="spring" />
+                <Button
+                    kind={ButtonKind::Quiet}
+                    class="preview__toggle"
+                    pressed={*open}
+                    disabled={changes.is_empty()}
+                    onclick={toggle}
+                >
+                    { "Diff" }
+                </Button>
+                <Button kind={ButtonKind::Quiet} class="preview__copy" icon={IconName::Copy} onclick={oncopy} testid="copy">
+                    <span>{ if changes.is_empty() { "Copy text" } else { "Copy patched text" } }</span>
+                </Button>
+                <Button kind={ButtonKind::First} disabled={changes.is_empty()} onclick={onapply} testid="apply-all">
+                    { apply_text(fixes) }
+                </Button>
+            </header>
+            <div class="diff" tabindex="0" role="group" aria-label="Changed lines" hidden={changes.is_empty()}>
+                for (index, change) in changes.iter().take(MOST_LISTED).enumerate() {
+                    <Row key={index} change={change.clone()} />
+                }
+                if changes.len() > MOST_LISTED {
+                    <p class="label">{ format!("and {} more", changes.len() - MOST_LISTED) }</p>
+                }
+            </div>
+        </section>
+    }
+}
+
+fn apply_text(fixes: usize) -> String {
+    match fixes {
+        0 => "Apply".to_owned(),
+        1 => "Apply this one".to_owned(),
+        count => format!("Apply these {count}"),
+    }
+}
+
+/// What a [`Row`] shows.
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    change: Change,
+}
+
+/// A line that goes or comes.
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let change = &props.change;
+    html! {
+        <div class={if change.added { "diff__row diff__row--add" } else { "diff__row diff__row--del" }}>
+            <span class="diff__no">{ change.line }</span>
+            <span aria-label={if change.added { "comes" } else { "goes" }} role="img">{ if change.added { "+" } else { "−" } }</span>
+            <code>{ &change.text }</code>
+            <small>{ change.rule.unwrap_or_default() }</small>
+        </div>
+    }
+}
