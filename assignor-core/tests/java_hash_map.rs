@@ -98,6 +98,8 @@ fn steps(key: &'static str) -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Keys of which at most eight, one per letter, can share a bin: none becomes a tree.
     #[test]
     fn order_is_that_of_the_naive_model(steps in steps("[a-h][0-9]")) {

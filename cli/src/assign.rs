@@ -33,7 +33,7 @@ Each line is an object with the fields
 Blank lines and the fields assignment and throws are ignored.
 
 An answer is {\"id\", \"assignment\"}, or {\"id\", \"throws\"} with the name of the exception that
-Kafka's code throws on this input.
+Kafka's code throws on this input, or {\"id\", \"hangs\": true} where Kafka's code never returns.
 
 Exit codes
   0  every line is answered
@@ -84,6 +84,7 @@ fn answer(text: &[u8]) -> anyhow::Result<Vec<u8>> {
         id: &case.id,
         outcome: match &outcome {
             Ok(assignment) => Outcome::Assignment(by_member(assignment)),
+            Err(AssignError::Endless) => Outcome::Hangs(true),
             Err(error) => Outcome::Throws(AssignError::java_name(error)),
         },
     };
@@ -102,6 +103,7 @@ struct Answer<'a> {
 enum Outcome<'a> {
     Assignment(BTreeMap<&'a str, Partitions<'a>>),
     Throws(&'static str),
+    Hangs(bool),
 }
 
 /// Topic to partitions, ascending.

@@ -261,6 +261,37 @@ fn what_java_throws_is_an_answer() {
 }
 
 #[test]
+fn where_java_never_returns_the_answer_says_so() {
+    let endless = json!({
+        "id": "x", "assignor": "cooperative-sticky",
+        "topics": [
+            {"name": "orders", "partitions": 5},
+            {"name": "payments", "partitions": 6},
+            {"name": "t10", "partitions": 5, "racks": [["c"], ["c"], ["c"], ["a"], ["c"]]},
+            {"name": "ta", "partitions": 1, "racks": [["a"]]},
+            {"name": "tb", "partitions": 7},
+        ],
+        "members": [
+            {"id": "c-8", "subscription": ["tb", "tb"], "owned": {"tb": [0]}, "generation": 0},
+            {"id": "c-4", "rack": "a", "subscription": ["tb"],
+             "owned": {"payments": [2], "orders": [4]}, "generation": 1},
+            {"id": "a-2", "subscription": ["orders"], "generation": 2},
+            {"id": "a-0", "subscription": ["payments"], "generation": 0},
+            {"id": "a-1", "subscription": ["payments"], "owned": {"payments": [0]}, "generation": 0},
+            {"id": "a-00", "subscription": ["t10", "payments", "ta"], "owned": {"ta": [1]},
+             "generation": 0},
+            {"id": "a-3", "subscription": ["orders", "tb"], "owned": {"tb": [3, 4, 5, 6]},
+             "generation": 0},
+        ],
+    });
+    let answer = "{\"id\":\"x\",\"hangs\":true}\n";
+    assert_eq!(
+        assign(endless.to_string()),
+        (0, answer.to_owned(), String::new())
+    );
+}
+
+#[test]
 fn help_says_the_exit_codes() {
     let output = rebalance().args(["assign", "--help"]).output().unwrap();
     assert!(output.status.success());

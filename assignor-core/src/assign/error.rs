@@ -1,7 +1,7 @@
 //! What the Java assignors throw.
 
-/// An exception that Kafka's assignor throws on this input. In a real group the leader's `poll`
-/// fails with it and the rebalance does not complete.
+/// Why Kafka's assignor has no answer to an input, as a rule an exception that it throws. In a real
+/// group the leader's `poll` fails with it and the rebalance does not complete.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AssignError {
     /// `IllegalStateException`: the sticky assignor finds that its plan does not add up. Members
@@ -21,10 +21,14 @@ pub enum AssignError {
     /// `NoSuchElementException`: no member is left whose partitions could move.
     #[error("no member is left whose partitions could move")]
     NoSuchElement,
+    /// No exception: the sticky assignor moves partitions in circles and never returns. The leader
+    /// stops polling until the group goes on without it.
+    #[error("the contradictory claims or subscriptions make partitions move in circles for ever")]
+    Endless,
 }
 
 impl AssignError {
-    /// The simple name of the Java exception.
+    /// The simple name of the Java exception; `(endless loop)` for [`Self::Endless`].
     pub const fn java_name(&self) -> &'static str {
         match self {
             Self::IllegalState => "IllegalStateException",
@@ -32,6 +36,7 @@ impl AssignError {
             Self::IllegalArgument => "IllegalArgumentException",
             Self::Arithmetic => "ArithmeticException",
             Self::NoSuchElement => "NoSuchElementException",
+            Self::Endless => "(endless loop)",
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::java::cmp_utf16;
 
 use super::super::AssignError;
 use super::super::group::Group;
-use super::movements::Movements;
+use super::movements::{Movements, MovementsStanding};
 use super::{Ownership, Partitions, RackInfo};
 
 /// Per member its partitions. `previous` has the outdated owner of every existing partition.
@@ -250,6 +250,7 @@ impl Balancing<'_> {
     /// any moved.
     fn reassign(&mut self, list: &[usize]) -> Result<bool, AssignError> {
         let mut moved_any = false;
+        let mut rounds = Rounds::default();
         loop {
             let mut moved = false;
             for &id in list {
@@ -265,6 +266,9 @@ impl Balancing<'_> {
                 return Ok(moved_any);
             }
             moved_any = true;
+            if rounds.come_round(self) {
+                return Err(AssignError::Endless);
+            }
         }
     }
 
@@ -387,6 +391,45 @@ impl Balancing<'_> {
 /// The low 32 bits.
 fn wrapping(number: usize) -> i32 {
     i32::try_from(number & 0x7fff_ffff).unwrap_or_default()
+}
+
+/// Everything that decides the next moves.
+#[derive(PartialEq, Eq)]
+struct Standing {
+    lists: Vec<Option<Vec<usize>>>,
+    owners: Vec<Option<usize>>,
+    movements: MovementsStanding,
+}
+
+/// Notices when the moves go in circles, which a contradictory input can bring about. Java goes
+/// on for ever; the same standing after a later round shows that it would.
+#[derive(Default)]
+struct Rounds {
+    count: usize,
+    /// The standing after the last round whose number was a power of two (Brent's method).
+    seen: Option<Standing>,
+}
+
+impl Rounds {
+    /// Rounds that any usual group gets by with, and that are not worth remembering.
+    const USUAL: usize = 64;
+
+    fn come_round(&mut self, balancing: &Balancing<'_>) -> bool {
+        self.count += 1;
+        if self.count < Self::USUAL {
+            return false;
+        }
+        let standing = Standing {
+            lists: balancing.lists.clone(),
+            owners: balancing.owners.clone(),
+            movements: balancing.movements.standing(),
+        };
+        let again = self.seen.as_ref() == Some(&standing);
+        if self.count.is_power_of_two() {
+            self.seen = Some(standing);
+        }
+        again
+    }
 }
 
 /// Who holds each partition.

@@ -14,7 +14,7 @@ use super::super::topic_partition::partition_hash;
 use super::Partitions;
 
 /// From whom to whom.
-type Pair = (usize, usize);
+pub(super) type Pair = (usize, usize);
 
 /// A partition with the hash code of its `TopicPartition`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,9 @@ impl JavaKey for Moved {
     }
 }
 
+/// All pairs, and of every set its pair, its table's size and its partitions in order.
+pub(super) type MovementsStanding = (BTreeMap<usize, Pair>, Vec<(Pair, usize, Vec<usize>)>);
+
 /// The moves of one assignment.
 pub(super) struct Movements {
     topic_hashes: Vec<i32>,
@@ -49,6 +52,18 @@ impl Movements {
             pairs: BTreeMap::new(),
             by_topic: BTreeMap::new(),
         }
+    }
+
+    /// What decides the answers to come.
+    pub(super) fn standing(&self) -> MovementsStanding {
+        let topics = self.by_topic.values();
+        let sets = topics.flat_map(|pairs| {
+            pairs.iter().map(|(&pair, set)| {
+                let order = set.iter().map(|moved| moved.id);
+                (pair, set.capacity(), order.collect())
+            })
+        });
+        (self.pairs.clone(), sets.collect())
     }
 
     /// Which partition is to move, where `id` would move from `owner` to `target`.

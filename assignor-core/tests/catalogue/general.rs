@@ -1,0 +1,258 @@
+//! The sticky assignors where subscriptions differ.
+
+use assignor_core::assign::AssignorName::{CooperativeSticky, Sticky};
+use assignor_core::assign::{AssignError, Assignor};
+
+use crate::case::{assign, assign_with, check, expected, show, three_topics_on_racks};
+
+#[test]
+fn g1_fresh_with_one_member_on_both_topics() {
+    check(
+        Sticky,
+        "t1*3 t2*2",
+        &["1 {t1}", "2 {t1,t2}", "3 {t1}"],
+        "1=[t1:0 t1:2] 2=[t2:0-1] 3=[t1:1]",
+    );
+}
+
+#[test]
+fn g2_fresh_with_two_kinds_of_members() {
+    check(
+        Sticky,
+        "1*2 2*1 3*2 4*1 5*2",
+        &[
+            "c1 {1,2,3,4,5}",
+            "c2 {1,3,5}",
+            "c3 {1,3,5}",
+            "c4 {1,2,3,4,5}",
+        ],
+        "c1=[2:0 3:0] c2=[1:0 3:1] c3=[1:1 5:0] c4=[4:0 5:1]",
+    );
+}
+
+#[test]
+fn g3_what_cannot_be_better_stays() {
+    for assignor in [Sticky, CooperativeSticky] {
+        check(
+            assignor,
+            "1*1 2*1 3*1 4*1 5*1 6*1",
+            &[
+                "consumer1 {1,2} g1 owns 1:0",
+                "consumer2 {1,2,3,4} g1 owns 2:0 3:0",
+                "consumer3 {2,3,4,5,6} g1 owns 4:0 5:0 6:0",
+            ],
+            "consumer1=[1:0] consumer2=[2:0 3:0] consumer3=[4:0 5:0 6:0]",
+        );
+    }
+}
+
+#[test]
+fn g4_fresh_and_g5_after_a_leave() {
+    check(
+        Sticky,
+        "t0*1 t1*2 t2*3",
+        &["C0 {t0}", "C1 {t0,t1}", "C2 {t0,t1,t2}"],
+        "C0=[t0:0] C1=[t1:0-1] C2=[t2:0-2]",
+    );
+    check(
+        Sticky,
+        "t0*1 t1*2 t2*3",
+        &["C1 {t0,t1} g1 owns t1:0-1", "C2 {t0,t1,t2} g1 owns t2:0-2"],
+        "C1=[t1:0-1 t0:0] C2=[t2:0-2]",
+    );
+}
+
+#[test]
+fn g6_fresh_without_racks() {
+    check(
+        Sticky,
+        "t1*6 t2*7 t3*2",
+        &["0 {t1,t2,t3}", "1 {t1,t2,t3}", "2 {t1,t3}"],
+        "0=[t2:0 t2:2 t2:4 t2:6 t1:5] 1=[t2:1 t2:3 t2:5 t1:3 t3:0] 2=[t1:0-2 t1:4 t3:1]",
+    );
+}
+
+#[test]
+fn g7_cooperative_withholds_and_g8_sticky_hands_over() {
+    check(
+        CooperativeSticky,
+        "t1*6 t2*7 t3*2",
+        &[
+            "0 {t1,t2,t3} owns t1:0-4",
+            "1 {t1,t2,t3} owns t1:5 t2:0-3",
+            "2 {t1,t3} owns t2:4-6 t3:0-1",
+        ],
+        "0=[t1:2-4] 1=[t2:0-3] 2=[t3:0-1]",
+    );
+    check(
+        Sticky,
+        "t1*6 t2*7 t3*2",
+        &[
+            "0 {t1,t2,t3} owns t1:0-4",
+            "1 {t1,t2,t3} owns t1:5 t2:0-3",
+            "2 {t1,t3} owns t2:4-6 t3:0-1",
+        ],
+        "0=[t1:2-4 t2:4 t2:6] 1=[t2:0-3 t2:5] 2=[t3:0-1 t1:0-1 t1:5]",
+    );
+}
+
+#[test]
+fn g9_fresh_on_racks() {
+    let members = ["0 [a] {t1,t2,t3}", "1 [b] {t1,t2,t3}", "2 [c] {t1,t3}"];
+    check(
+        Sticky,
+        &three_topics_on_racks([6, 7, 2], 1),
+        &members,
+        "0=[t2:0 t2:3 t2:6 t1:3 t2:2] 1=[t2:1 t2:4 t1:4 t3:0 t2:5] \
+         2=[t1:2 t1:5 t3:1 t1:0-1]",
+    );
+    check(
+        Sticky,
+        &three_topics_on_racks([6, 7, 2], 2),
+        &members,
+        "0=[t2:0 t2:2 t2:5-6 t1:3] 1=[t2:1 t2:3-4 t1:0 t3:0] 2=[t1:1-2 t1:4-5 t3:1]",
+    );
+}
+
+#[test]
+fn g10_owners_in_the_wrong_racks() {
+    check(
+        CooperativeSticky,
+        &three_topics_on_racks([6, 7, 2], 1),
+        &[
+            "0 [a] {t1,t2,t3} owns t1:0-4",
+            "1 [b] {t1,t2,t3} owns t1:5 t2:0-3",
+            "2 [c] {t1,t3} owns t2:4-6 t3:0-1",
+        ],
+        "0=[t1:3] 1=[t2:1] 2=[t3:1]",
+    );
+}
+
+const G11: [&str; 3] = [
+    "A {t2,t3} g3 owns t1:0 t2:0",
+    "B {t1} g5 owns t1:0-5",
+    "C {t1,t3} g5 owns t3:0-1",
+];
+
+#[test]
+fn g11_an_outdated_claim_is_honoured_without_a_subscription() {
+    check(
+        Sticky,
+        "t1*6 t2*1 t3*2",
+        &G11,
+        "A=[t2:0 t1:0] B=[t1:2-5] C=[t3:0-1 t1:1]",
+    );
+    check(
+        CooperativeSticky,
+        "t1*6 t2*1 t3*2",
+        &G11,
+        "A=[t2:0 t1:0] B=[t1:2-5] C=[t3:0-1]",
+    );
+}
+
+#[test]
+fn g12_an_outdated_claimant_that_cannot_take_part_is_a_null_pointer() {
+    let members = [
+        "A {t2} g3 owns t1:0 t2:0",
+        "B {t1} g5 owns t1:0-3",
+        "C {t1} g5",
+    ];
+    for assignor in [Sticky, CooperativeSticky] {
+        let answer = assign(assignor, "t1*4 t2*1", &members);
+        assert_eq!(answer, Err(AssignError::NullPointer));
+    }
+}
+
+#[test]
+fn g13_hash_order_decides_which_partition_moves_back() {
+    check(
+        Sticky,
+        "t1*4 t2*2",
+        &[
+            "A {t1,t2} g2 owns t1:1-3 t2:0-1",
+            "B {t2} g1",
+            "C {t2} g2",
+            "D {t1,t2} g2",
+        ],
+        "A=[t1:3 t1:2] B=[t2:0] C=[t2:1] D=[t1:0-1]",
+    );
+}
+
+#[test]
+fn g14_three_generations_of_claims_in_any_order() {
+    for generations in [
+        [1, 2, 3],
+        [1, 3, 2],
+        [2, 1, 3],
+        [2, 3, 1],
+        [3, 1, 2],
+        [3, 2, 1],
+    ] {
+        let mut texts: Vec<String> = ["consumer1", "consumer2", "consumer3"]
+            .into_iter()
+            .zip(generations)
+            .map(|(id, generation)| {
+                let own = 2 + generation;
+                format!("{id} {{t,t1}} g{generation} owns t:2 t:{own}")
+            })
+            .collect();
+        texts.push("consumer4 {t1}".to_owned());
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        for assignor in [Sticky, CooperativeSticky] {
+            let answer = assign(assignor, "t*6 t1*1", &texts).unwrap();
+            let mut all: Vec<_> = answer.iter().flat_map(|(_, list)| list.clone()).collect();
+            let total = all.len();
+            all.sort();
+            all.dedup();
+            assert_eq!(all.len(), total, "no partition twice: {}", show(&answer));
+            if assignor == Sticky {
+                assert_eq!(total, 7);
+                assert!(answer.iter().all(|(_, list)| (1..=2).contains(&list.len())));
+            }
+        }
+    }
+}
+
+#[test]
+fn g15_an_instance_remembers_the_newest_generation() {
+    let topics = "t1*2 t2*1";
+    let members = [
+        "A {t1,t2} g2",
+        "B {t1,t2} g3 owns t1:1 t2:0",
+        "C {t2} g2 owns t1:1",
+    ];
+    check(
+        CooperativeSticky,
+        topics,
+        &members,
+        "A=[t1:0] B=[t2:0] C=[t1:1]",
+    );
+    let mut used = Assignor::new(CooperativeSticky);
+    assign_with(&mut used, "t1*1", &["A {t1} g50 owns t1:0"]).unwrap();
+    let answer = assign_with(&mut used, topics, &members).unwrap();
+    assert_eq!(show(&answer), show(&expected("A=[t1:0] B=[t1:1] C=[]")));
+}
+
+#[test]
+fn g17_a_member_without_topics_gets_nothing() {
+    check(Sticky, "t*2", &["A {t}", "B {}"], "A=[t:0-1] B=[]");
+}
+
+/// Kafka 3.9.1 was seen to run on without end.
+#[test]
+fn moves_can_go_in_circles() {
+    let answer = assign(
+        CooperativeSticky,
+        "orders*5 payments*6 t10=c/c/c/a/c ta=a tb*7",
+        &[
+            "c-8 {tb,tb} g0 owns tb:0",
+            "c-4 [a] {tb} g1 owns payments:2 orders:4",
+            "a-2 {orders} g2",
+            "a-0 {payments} g0",
+            "a-1 {payments} g0 owns payments:0",
+            "a-00 {t10,payments,ta} g0 owns ta:1",
+            "a-3 {orders,tb} g0 owns tb:3-6",
+        ],
+    );
+    assert_eq!(answer, Err(AssignError::Endless));
+}
