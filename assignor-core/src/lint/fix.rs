@@ -2,8 +2,8 @@
 //! outside them stay as they are.
 //!
 //! "Safe" is checked, not promised: [`verify`] applies every fix that a rule calls safe to a copy,
-//! lints the result, and calls the fix unsafe if it brings a finding of the same or a higher
-//! severity, alone or together with the others.
+//! lints the result, and calls the fix unsafe if its finding stays or if it brings a finding of the
+//! same or a higher severity, alone or together with the others.
 
 use std::collections::BTreeMap;
 
@@ -88,13 +88,11 @@ fn by_severity(findings: &[Finding]) -> Vec<&Finding> {
     sorted
 }
 
-/// How many findings of each rule there are, with the worst severity of each.
-fn tally(findings: &[Finding]) -> BTreeMap<&'static str, (usize, Severity)> {
+/// How many findings of each rule there are.
+fn tally<'a>(findings: impl Iterator<Item = &'a Finding>) -> BTreeMap<&'static str, usize> {
     let mut tally = BTreeMap::new();
     for finding in findings {
-        let (count, worst) = tally.entry(finding.rule).or_insert((0, finding.severity));
-        *count += 1;
-        *worst = (*worst).max(finding.severity);
+        *tally.entry(finding.rule).or_default() += 1;
     }
     tally
 }
@@ -102,17 +100,27 @@ fn tally(findings: &[Finding]) -> BTreeMap<&'static str, (usize, Severity)> {
 /// Whether `after` has a finding at or above `severity` that `before` hasn't.
 fn brings(before: &[Finding], after: &[Finding], severity: Severity) -> bool {
     let loud = |findings: &[Finding]| {
-        let loud: Vec<Finding> = findings
-            .iter()
-            .filter(|finding| finding.severity >= severity)
-            .cloned()
-            .collect();
-        tally(&loud)
+        tally(
+            findings
+                .iter()
+                .filter(|finding| finding.severity >= severity),
+        )
     };
     let before = loud(before);
     loud(after)
         .iter()
-        .any(|(rule, (count, _))| before.get(rule).is_none_or(|(old, _)| count > old))
+        .any(|(rule, count)| before.get(rule).is_none_or(|old| count > old))
+}
+
+/// Whether `after` has fewer findings of a rule than `before`.
+fn removes(before: &[Finding], after: &[Finding], rule: &str) -> bool {
+    let count = |findings: &[Finding]| {
+        findings
+            .iter()
+            .filter(|finding| finding.rule == rule)
+            .count()
+    };
+    count(after) < count(before)
 }
 
 /// Calls safe fixes unsafe that would bring a finding of the same or a higher severity.
@@ -145,7 +153,7 @@ fn verify_config(
         .iter_mut()
         .filter(|finding| finding.config == index)
     {
-        let severity = finding.severity;
+        let (rule, severity) = (finding.rule, finding.severity);
         for fix in &mut finding.fixes {
             if fix.applicability != Applicability::Safe {
                 continue;
@@ -153,8 +161,8 @@ fn verify_config(
             tried += 1;
             let good = |edits: &[Edit]| {
                 apply(config.text(), edits).is_some_and(|text| {
-                    let fixed = [config.with_text(text)];
-                    !brings(&before, &lint_unverified(&fixed, facts, options), severity)
+                    let after = lint_unverified(&[config.with_text(text)], facts, options);
+                    removes(&before, &after, rule) && !brings(&before, &after, severity)
                 })
             };
             let alone = tried > MOST_TRIED_ALONE || good(&fix.edits);

@@ -5,7 +5,9 @@ use super::finding::{
     Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
 };
 use super::rules::Rule;
-use crate::config::{Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Span};
+use crate::config::{
+    Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Span, TokenKind,
+};
 
 /// One configuration under one set of facts.
 pub(crate) struct Subject<'a> {
@@ -130,7 +132,11 @@ impl<'a> Subject<'a> {
         let line = format!("{prefix}{name}{separator}{value}");
         let end = config.line_end();
         let at = model.map_or(config.text().len(), |entry| {
-            config.whole_lines(entry.span).end
+            if self.is_open(entry) {
+                self.first_byte(entry)
+            } else {
+                config.whole_lines(entry.span).end
+            }
         });
         let before = config.text().get(..at).unwrap_or_default();
         let text = if before.is_empty() || before.ends_with(['\n', '\r']) {
@@ -144,20 +150,32 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// An edit that deletes an entry with its lines. Comments above it stay.
-    pub(crate) fn delete(&self, entry: &Entry) -> Edit {
-        use crate::config::TokenKind::{Blank, Continuation};
+    /// Whether an entry ends in a backslash that would join the next line to it.
+    fn is_open(&self, entry: &Entry) -> bool {
+        let tokens = self.config.tokens();
+        let after = tokens.partition_point(|token| token.span.start < entry.span.end);
+        let last = after.checked_sub(1).and_then(|last| tokens.get(last));
+        last.is_some_and(|token| token.kind == TokenKind::Continuation)
+    }
+
+    /// Where an entry begins with the blanks and joined lines before it.
+    fn first_byte(&self, entry: &Entry) -> usize {
         let tokens = self.config.tokens();
         let own = tokens.partition_point(|token| token.span.start < entry.span.start);
-        let start = tokens
+        tokens
             .iter()
             .take(own)
             .rev()
-            .take_while(|token| matches!(token.kind, Blank | Continuation))
+            .take_while(|token| matches!(token.kind, TokenKind::Blank | TokenKind::Continuation))
             .last()
-            .map_or(entry.span.start, |token| token.span.start);
+            .map_or(entry.span.start, |token| token.span.start)
+    }
+
+    /// An edit that deletes an entry with its lines. Comments above it stay.
+    pub(crate) fn delete(&self, entry: &Entry) -> Edit {
+        let end = self.config.whole_lines(entry.span).end;
         Edit {
-            span: Span::new(start, self.config.whole_lines(entry.span).end),
+            span: Span::new(self.first_byte(entry), end),
             text: String::new(),
         }
     }
