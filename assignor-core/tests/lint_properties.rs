@@ -151,7 +151,15 @@ fn line() -> impl Strategy<Value = String> {
     ]);
     let indent = select(vec!["", "", "", "  ", "\\\n"]);
     (indent, key, separator, select(values), end).prop_map(
-        |(indent, key, separator, value, end)| format!("{indent}{key}{separator}{value}{end}"),
+        |(indent, key, separator, value, end)| {
+            // Without a separator the value becomes a part of the key, and no key is a secret.
+            let value = if separator.is_empty() && value == "hunter2" {
+                ""
+            } else {
+                value
+            };
+            format!("{indent}{key}{separator}{value}{end}")
+        },
     )
 }
 

@@ -6,6 +6,8 @@
 //! format or a framework may put a prefix before Kafka's name or set things that never reach the
 //! consumer. Fixes and excerpts work on spans, rules on bindings, so that neither knows the format.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::client::{Client, Family};
@@ -151,6 +153,7 @@ pub struct Config {
     entries: Vec<Entry>,
     problems: Vec<Problem>,
     lines: Lines,
+    winners: Vec<usize>,
 }
 
 impl Config {
@@ -169,6 +172,7 @@ impl Config {
             name: options.name.clone(),
             format,
             client,
+            winners: winners(client.family, &parsed.entries),
             tokens: parsed.tokens,
             entries: parsed.entries,
             problems: parsed.problems,
@@ -257,19 +261,38 @@ impl Config {
 
     /// The entry whose value counts for a consumer property, if one sets it.
     pub fn winner(&self, property: &str) -> Option<&Entry> {
-        let mut winner = None;
-        let mut winner_rank = 0;
-        for entry in &self.entries {
-            if let Binding::Consumer { name, rank } = self.binding(entry)
-                && name == property
-                && rank >= winner_rank
-            {
-                winner = Some(entry);
-                winner_rank = rank;
+        let name = |index: &usize| {
+            self.entries
+                .get(*index)
+                .and_then(|entry| self.consumer_name(entry))
+        };
+        let found = self
+            .winners
+            .binary_search_by(|index| name(index).cmp(&Some(property)))
+            .ok()?;
+        self.entries.get(*self.winners.get(found)?)
+    }
+
+    fn consumer_name<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
+        match self.binding(entry) {
+            Binding::Consumer { name, .. } => Some(name),
+            Binding::Elsewhere => None,
+        }
+    }
+}
+
+/// The entries that count, sorted by the name of the consumer property they set.
+fn winners(family: Family, entries: &[Entry]) -> Vec<usize> {
+    let mut winners: BTreeMap<&str, (u8, usize)> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Binding::Consumer { name, rank } = bind(family, &entry.key.text) {
+            let best = winners.entry(name).or_insert((rank, index));
+            if rank >= best.0 {
+                *best = (rank, index);
             }
         }
-        winner
     }
+    winners.into_values().map(|(_, index)| index).collect()
 }
 
 /// Which consumer property a key sets under a family.

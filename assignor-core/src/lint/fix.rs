@@ -10,14 +10,17 @@ use std::collections::BTreeMap;
 use super::facts::Facts;
 use super::finding::{Applicability, Edit, Finding, Severity};
 use super::{Options, lint_unverified};
-use crate::config::Config;
+use crate::config::{Config, Span};
 
 /// Rounds of [`fix_all`]. A fix may make another rule speak whose fix is safe too; each round ends
 /// with fewer findings or is the last.
 const MOST_ROUNDS: usize = 8;
 
-/// Fixes that are tried one by one; the others of a long file are tried together.
-const MOST_TRIED_ALONE: usize = 24;
+/// How many copies of a text are linted to try its fixes, at most.
+const MOST_TRIALS: usize = 32;
+
+/// How many entries all these copies have together, at most (but for two copies).
+const MOST_ENTRIES_TRIED: usize = 4_000;
 
 /// A text after all safe fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,12 +47,6 @@ pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     Some(result)
 }
 
-/// Whether two edits can't be applied together: they share a byte, or change the same place.
-fn collide(one: &Edit, other: &Edit) -> bool {
-    let (a, b) = (one.span, other.span);
-    a.start < b.end && b.start < a.end || (a.is_empty() || b.is_empty()) && a.touches(b)
-}
-
 /// Applies all safe fixes of one configuration, again and again until none is left.
 pub fn fix_all(config: &Config, facts: &Facts, options: &Options) -> Fixed {
     let mut fixed = Fixed {
@@ -58,34 +55,83 @@ pub fn fix_all(config: &Config, facts: &Facts, options: &Options) -> Fixed {
     };
     for _ in 0..MOST_ROUNDS {
         let current = config.with_text(fixed.text.clone());
-        let configs = std::slice::from_ref(&current);
-        let findings = super::lint(configs, facts, options);
-        let mut edits: Vec<Edit> = Vec::new();
-        for finding in by_severity(&findings) {
-            let safe = finding
-                .fixes
-                .iter()
-                .find(|fix| fix.applicability == Applicability::Safe);
-            let Some(fix) = safe else { continue };
-            let free = |edit: &Edit| !edits.iter().any(|taken| collide(taken, edit));
-            if fix.edits.iter().all(free) {
-                edits.extend(fix.edits.iter().cloned());
-                fixed.applied.push((finding.rule, fix.title.clone()));
-            }
-        }
-        match apply(&fixed.text, &edits) {
+        let findings = super::lint(std::slice::from_ref(&current), facts, options);
+        let chosen = choose(&findings);
+        match apply(&fixed.text, &edits_of(&findings, &chosen)) {
             Some(text) if text != fixed.text => fixed.text = text,
             _ => break,
         }
+        let names = chosen.iter().filter_map(|choice| {
+            let finding = findings.get(choice.finding)?;
+            Some((finding.rule, finding.fixes.get(choice.fix)?.title.clone()))
+        });
+        fixed.applied.extend(names);
     }
     fixed
 }
 
-/// The worst findings first, otherwise in order.
-fn by_severity(findings: &[Finding]) -> Vec<&Finding> {
-    let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    sorted
+/// A fix, by the index of its finding and its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Choice {
+    finding: usize,
+    fix: usize,
+}
+
+/// The safe fixes that are applied together: the first of each finding, the worst findings first,
+/// without those that would change what another one changes.
+fn choose(findings: &[Finding]) -> Vec<Choice> {
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|index| {
+        std::cmp::Reverse(findings.get(*index).map(|finding| finding.severity))
+    });
+    let mut taken: BTreeMap<Span, ()> = BTreeMap::new();
+    let mut chosen = Vec::new();
+    for index in order {
+        let Some(finding) = findings.get(index) else {
+            continue;
+        };
+        let safe = finding
+            .fixes
+            .iter()
+            .position(|fix| fix.applicability == Applicability::Safe);
+        let Some((at, fix)) = safe.and_then(|at| Some((at, finding.fixes.get(at)?))) else {
+            continue;
+        };
+        if fix.edits.iter().all(|edit| is_free(&taken, edit.span)) {
+            taken.extend(fix.edits.iter().map(|edit| (edit.span, ())));
+            chosen.push(Choice {
+                finding: index,
+                fix: at,
+            });
+        }
+    }
+    chosen
+}
+
+/// Whether a span neither shares a byte with a taken one nor is at the edge of an insertion. The
+/// taken ones are disjoint, so that only the neighbours matter.
+fn is_free(taken: &BTreeMap<Span, ()>, span: Span) -> bool {
+    let collides = |other: &Span| {
+        span.start < other.end && other.start < span.end
+            || (span.is_empty() || other.is_empty()) && span.touches(*other)
+    };
+    let before = taken
+        .range(..span)
+        .rev()
+        .take(2)
+        .any(|(other, ())| collides(other));
+    let after = taken
+        .range(span..)
+        .take(2)
+        .any(|(other, ())| collides(other));
+    !before && !after
+}
+
+fn edits_of(findings: &[Finding], chosen: &[Choice]) -> Vec<Edit> {
+    let fixes = chosen
+        .iter()
+        .filter_map(|choice| findings.get(choice.finding)?.fixes.get(choice.fix));
+    fixes.flat_map(|fix| fix.edits.iter().cloned()).collect()
 }
 
 /// How many findings of each rule there are.
@@ -123,7 +169,42 @@ fn removes(before: &[Finding], after: &[Finding], rule: &str) -> bool {
     count(after) < count(before)
 }
 
-/// Calls safe fixes unsafe that would bring a finding of the same or a higher severity.
+/// Tries fixes on copies of one configuration.
+struct Trial<'a> {
+    config: &'a Config,
+    facts: &'a Facts,
+    options: &'a Options,
+    before: Vec<Finding>,
+    /// How many more copies may be linted.
+    left: usize,
+}
+
+impl Trial<'_> {
+    /// Whether these fixes together remove their findings and bring nothing as bad. `None` when no
+    /// more copies may be linted.
+    fn good(&mut self, chosen: &[Choice]) -> Option<bool> {
+        self.left = self.left.checked_sub(1)?;
+        let fixed: Vec<&Finding> = chosen
+            .iter()
+            .filter_map(|choice| self.before.get(choice.finding))
+            .collect();
+        let Some(severity) = fixed.iter().map(|finding| finding.severity).min() else {
+            return Some(true);
+        };
+        let Some(text) = apply(self.config.text(), &edits_of(&self.before, chosen)) else {
+            return Some(false);
+        };
+        let after = lint_unverified(&[self.config.with_text(text)], self.facts, self.options);
+        let gone = fixed
+            .iter()
+            .all(|finding| removes(&self.before, &after, finding.rule));
+        Some(gone && !brings(&self.before, &after, severity))
+    }
+}
+
+/// Calls safe fixes unsafe whose finding would stay or that would bring a finding of the same or a
+/// higher severity: alone, or together with the others that [`fix_all`] applies. A long text with
+/// very many fixes has them tried together only.
 pub(super) fn verify(
     findings: &mut [Finding],
     configs: &[Config],
@@ -131,53 +212,71 @@ pub(super) fn verify(
     options: &Options,
 ) {
     for (index, config) in configs.iter().enumerate() {
-        verify_config(findings, index, config, facts, options);
+        let start = findings.partition_point(|finding| finding.config < index);
+        let end = findings.partition_point(|finding| finding.config <= index);
+        let Some(own) = findings.get_mut(start..end) else {
+            continue;
+        };
+        let has_safe = own
+            .iter()
+            .flat_map(|finding| &finding.fixes)
+            .any(|fix| fix.applicability == Applicability::Safe);
+        if has_safe {
+            let trial = Trial {
+                config,
+                facts,
+                options,
+                before: own.to_vec(),
+                left: (MOST_ENTRIES_TRIED / config.entries().len().max(1)).clamp(2, MOST_TRIALS),
+            };
+            verify_config(own, trial);
+        }
     }
 }
 
-fn verify_config(
-    findings: &mut [Finding],
-    index: usize,
-    config: &Config,
-    facts: &Facts,
-    options: &Options,
-) {
-    let before: Vec<Finding> = findings
-        .iter()
-        .filter(|finding| finding.config == index)
-        .cloned()
-        .collect();
-    let mut taken: Vec<Edit> = Vec::new();
-    let mut tried = 0;
-    for finding in findings
-        .iter_mut()
-        .filter(|finding| finding.config == index)
-    {
-        let (rule, severity) = (finding.rule, finding.severity);
-        for fix in &mut finding.fixes {
-            if fix.applicability != Applicability::Safe {
-                continue;
-            }
-            tried += 1;
-            let good = |edits: &[Edit]| {
-                apply(config.text(), edits).is_some_and(|text| {
-                    let after = lint_unverified(&[config.with_text(text)], facts, options);
-                    removes(&before, &after, rule) && !brings(&before, &after, severity)
-                })
+fn verify_config(findings: &mut [Finding], mut trial: Trial<'_>) {
+    let mut chosen = choose(findings);
+    // One trial is kept back for all fixes together.
+    trial.left -= 1;
+    for index in 0..findings.len() {
+        for fix in 0..findings.get(index).map_or(0, |finding| finding.fixes.len()) {
+            let choice = Choice {
+                finding: index,
+                fix,
             };
-            let alone = tried > MOST_TRIED_ALONE || good(&fix.edits);
-            let free = !fix
-                .edits
-                .iter()
-                .any(|edit| taken.iter().any(|other| collide(other, edit)));
-            let together: Vec<Edit> = taken.iter().chain(&fix.edits).cloned().collect();
-            if alone && (!free || tried > MOST_TRIED_ALONE || good(&together)) {
-                if free {
-                    taken = together;
-                }
-            } else {
-                fix.applicability = Applicability::Unsafe;
+            if is_safe(findings, choice) && trial.good(&[choice]) == Some(false) {
+                demote(findings, choice);
             }
         }
+    }
+    trial.left += 1;
+    let alone = chosen.len();
+    chosen.retain(|choice| is_safe(findings, *choice));
+    if alone == 1 || trial.good(&chosen) != Some(false) {
+        return;
+    }
+    let mut good = Vec::new();
+    for choice in chosen {
+        good.push(choice);
+        if trial.good(&good) != Some(true) {
+            good.pop();
+            demote(findings, choice);
+        }
+    }
+}
+
+fn is_safe(findings: &[Finding], choice: Choice) -> bool {
+    findings
+        .get(choice.finding)
+        .and_then(|finding| finding.fixes.get(choice.fix))
+        .is_some_and(|fix| fix.applicability == Applicability::Safe)
+}
+
+fn demote(findings: &mut [Finding], choice: Choice) {
+    let fix = findings
+        .get_mut(choice.finding)
+        .and_then(|finding| finding.fixes.get_mut(choice.fix));
+    if let Some(fix) = fix {
+        fix.applicability = Applicability::Unsafe;
     }
 }

@@ -54,11 +54,7 @@ pub fn lint(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding
 fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, config) in configs.iter().enumerate() {
-        let subject = Subject {
-            config,
-            index,
-            facts,
-        };
+        let subject = Subject::new(config, index, facts);
         let mut own = Vec::new();
         for rule in rules::all() {
             match rule.check {
@@ -85,11 +81,7 @@ fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<
 pub fn questions(configs: &[Config], facts: &Facts) -> Vec<Question> {
     let mut questions = Vec::new();
     for (index, config) in configs.iter().enumerate() {
-        let subject = Subject {
-            config,
-            index,
-            facts,
-        };
+        let subject = Subject::new(config, index, facts);
         questions.extend(
             rules::all()
                 .iter()

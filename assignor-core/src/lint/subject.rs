@@ -1,10 +1,13 @@
 //! What a rule's check looks at, and how it builds a finding.
 
+use std::cell::OnceCell;
+
 use super::facts::Facts;
 use super::finding::{
     Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
 };
 use super::rules::Rule;
+use super::rules::keys::Unknown;
 use crate::config::{
     Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Span, TokenKind,
 };
@@ -14,9 +17,19 @@ pub(crate) struct Subject<'a> {
     pub(crate) config: &'a Config,
     pub(crate) index: usize,
     pub(crate) facts: &'a Facts,
+    pub(super) unknown: OnceCell<Vec<Unknown<'a>>>,
 }
 
 impl<'a> Subject<'a> {
+    pub(crate) fn new(config: &'a Config, index: usize, facts: &'a Facts) -> Self {
+        Self {
+            config,
+            index,
+            facts,
+            unknown: OnceCell::new(),
+        }
+    }
+
     /// The effective value of a property that the catalog knows.
     pub(crate) fn value(&self, name: &str) -> Option<Effective<'a>> {
         self.config.effective(name)

@@ -9,7 +9,7 @@
 //! docs with all parts.
 
 mod assignors;
-mod keys;
+pub(super) mod keys;
 mod membership;
 pub(super) mod parse;
 mod protocol;

@@ -1,6 +1,6 @@
 //! KC-X102: a key that is nearly a property.
 
-use super::{nearest, quoted, unknown};
+use super::{Unknown, quoted, unknown};
 use crate::config::Format;
 use crate::lint::finding::{Applicability, Confidence, Edit, Finding, Severity};
 use crate::lint::rules::{Check, Docs, Rule};
@@ -24,8 +24,9 @@ pub(in crate::lint::rules) static DOCS: Docs = Docs {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let found = unknown(subject).filter_map(|(name, entry)| {
-        let guess = nearest(name)?;
+    let found = unknown(subject).iter().filter_map(|unknown| {
+        let Unknown { name, entry, guess } = *unknown;
+        let guess = guess?;
         let meant = guess.property.name;
         let effective = subject.value(meant)?;
         let message = format!(

@@ -5,25 +5,47 @@ pub(super) mod rebalance_timeout;
 pub(super) mod unknown_property;
 pub(super) mod wrong_case;
 
+use std::sync::OnceLock;
+
 use crate::config::catalog::{self, Property};
 use crate::config::{Entry, secrets};
 use crate::lint::subject::Subject;
 
 /// What an unknown key may have been meant to be.
-pub(super) struct Guess {
+#[derive(Clone, Copy)]
+pub(in crate::lint) struct Guess {
     pub(super) property: &'static Property,
     /// Whether there is no reasonable doubt.
     pub(super) sure: bool,
 }
 
-/// Entries of the consumer whose key nobody knows: no property, no key of another program or of a
+/// An entry of the consumer whose key nobody knows: no property, no key of another program or of a
 /// plug-in, no property in the wrong case.
-pub(super) fn unknown<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a str, &'a Entry)> {
-    subject.consumer_entries().filter(|(name, _)| {
-        !name.is_empty()
-            && catalog::property(name).is_none()
-            && catalog::owner(name).is_none()
-            && wrong_case(name).is_none()
+#[derive(Clone, Copy)]
+pub(in crate::lint) struct Unknown<'a> {
+    pub(super) name: &'a str,
+    pub(super) entry: &'a Entry,
+    pub(super) guess: Option<Guess>,
+}
+
+/// All unknown keys, each with the property it may have been meant to be. Looked up once per
+/// configuration.
+pub(super) fn unknown<'s, 'a>(subject: &'s Subject<'a>) -> &'s [Unknown<'a>] {
+    subject.unknown.get_or_init(|| {
+        subject
+            .consumer_entries()
+            .filter(|(name, _)| {
+                !name.is_empty()
+                    && catalog::property(name).is_none()
+                    && catalog::owner(name).is_none()
+                    && wrong_case(name).is_none()
+            })
+            .map(|(name, entry)| Unknown {
+                name,
+                entry,
+                guess: nearest(name),
+            })
+            .collect()
     })
 }
 
@@ -47,10 +69,9 @@ pub(super) fn nearest(name: &str) -> Option<Guess> {
     let wanted = Folded::of(name);
     let most = (name.chars().count() / 6).max(2);
     let mut best: Option<(usize, &'static Property)> = None;
-    for property in catalog::properties() {
+    for (known, property) in folded_properties() {
         let limit = best.map_or(most + 1, |(distance, _)| distance);
-        let known = Folded::of(property.name);
-        if wanted.at_least(&known) >= limit {
+        if wanted.at_least(known) >= limit {
             continue;
         }
         let distance = strsim::osa_distance(&wanted.text, &known.text);
@@ -61,6 +82,15 @@ pub(super) fn nearest(name: &str) -> Option<Guess> {
     best.map(|(distance, property)| Guess {
         property,
         sure: distance <= 1 && wanted.text.len() > 4,
+    })
+}
+
+static FOLDED: OnceLock<Vec<(Folded, &'static Property)>> = OnceLock::new();
+
+fn folded_properties() -> &'static [(Folded, &'static Property)] {
+    FOLDED.get_or_init(|| {
+        let fold = |property: &'static Property| (Folded::of(property.name), property);
+        catalog::properties().iter().map(fold).collect()
     })
 }
 

@@ -1,6 +1,6 @@
 //! KC-X101: a key that nobody knows and that resembles none.
 
-use super::{nearest, quoted, unknown};
+use super::{quoted, unknown};
 use crate::config::{Family, KafkaVersion};
 use crate::lint::finding::{Confidence, Finding, Severity};
 use crate::lint::rules::{Check, Docs, Rule};
@@ -37,18 +37,19 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         "INFO"
     };
     unknown(subject)
-        .filter(|(name, _)| nearest(name).is_none())
-        .map(|(name, entry)| {
-            let message = format!("`{}` is no consumer property", quoted(name));
+        .iter()
+        .filter(|unknown| unknown.guess.is_none())
+        .map(|unknown| {
+            let message = format!("`{}` is no consumer property", quoted(unknown.name));
             let why = format!(
                 "The client accepts it, logs it as unused at level {level} and passes it to plug-ins. Unless one of \
                  them reads it, it has no effect."
             );
             subject
-                .finding(&RULE, entry.key.span, message)
+                .finding(&RULE, unknown.entry.key.span, message)
                 .confidence(Confidence::Likely)
                 .why(why)
-                .unsafe_fix("Delete it", vec![subject.delete(entry)])
+                .unsafe_fix("Delete it", vec![subject.delete(unknown.entry)])
         })
         .collect()
 }
