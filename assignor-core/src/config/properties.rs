@@ -81,7 +81,10 @@ impl Reader<'_> {
     }
 
     fn char_at(&self, offset: usize) -> Option<char> {
-        self.text.get(offset..).and_then(|rest| rest.chars().next())
+        match self.text.as_bytes().get(offset) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.text.get(offset..)?.chars().next(),
+        }
     }
 
     /// The end of the line end that starts at `offset`; `offset` itself where there is none.
@@ -138,22 +141,7 @@ impl Reader<'_> {
             (TokenKind::Separator, separator),
             (TokenKind::Value, value),
         ] {
-            for placed in part {
-                if placed.offset > self.offset {
-                    self.token(TokenKind::Continuation, placed.offset);
-                }
-                match self.parsed.tokens.last_mut() {
-                    Some(last)
-                        if last.kind == kind
-                            && last.span.end == placed.offset
-                            && last.span.start >= start =>
-                    {
-                        last.span.end = placed.end();
-                        self.offset = placed.end();
-                    }
-                    _ => self.token(kind, placed.end()),
-                }
-            }
+            self.part(kind, part);
         }
         if end > self.offset {
             self.token(TokenKind::Continuation, end);
@@ -172,6 +160,34 @@ impl Reader<'_> {
             span: Span::new(start, end),
         };
         self.parsed.entries.push(entry);
+    }
+
+    /// Adds the tokens of a key, separator or value: one, or several with the joins between them.
+    fn part(&mut self, kind: TokenKind, part: &[Placed]) {
+        let (Some(first), Some(last)) = (part.first(), part.last()) else {
+            return;
+        };
+        if first.offset > self.offset {
+            self.token(TokenKind::Continuation, first.offset);
+        }
+        if !self.is_joined(Span::new(first.offset, last.end())) {
+            self.token(kind, last.end());
+            return;
+        }
+        let mut end = first.offset;
+        for placed in part {
+            if placed.offset > end {
+                self.token(kind, end);
+                self.token(TokenKind::Continuation, placed.offset);
+            }
+            end = placed.end();
+        }
+        self.token(kind, end);
+    }
+
+    /// Whether lines are joined within a piece of a logical line: only then it has a line end.
+    fn is_joined(&self, span: Span) -> bool {
+        span.text(self.text).contains(['\r', '\n'])
     }
 
     /// Joins natural lines; gives the characters that remain and where the logical line ends
@@ -208,6 +224,11 @@ impl Reader<'_> {
             (Some(first), Some(last)) => Span::new(first.offset, last.end()),
             _ => Span::at(empty_at),
         };
+        let raw = span.text(self.text);
+        if !raw.contains('\\') {
+            let text = raw.to_owned();
+            return Written { text, span };
+        }
         let mut units: Vec<u16> = Vec::with_capacity(part.len());
         let mut rest = part.iter().copied().enumerate();
         while let Some((index, placed)) = rest.next() {

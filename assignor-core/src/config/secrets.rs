@@ -74,8 +74,8 @@ fn folded(text: &str) -> String {
 
 /// Whether the values of a key are secrets.
 pub fn is_secret_key(key: &str) -> bool {
-    if catalog::property(key).is_some_and(|property| property.kind == Type::Password) {
-        return true;
+    if let Some(property) = catalog::property(key) {
+        return property.kind == Type::Password;
     }
     let folded = folded(key);
     SECRET_WORDS.iter().any(|word| folded.contains(word))

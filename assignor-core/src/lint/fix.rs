@@ -5,7 +5,7 @@
 //! lints the result, and calls the fix unsafe if its finding stays or if it brings a finding of the
 //! same or a higher severity, alone or together with the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Facts;
 use super::finding::{Applicability, Edit, Finding, Severity};
@@ -20,7 +20,7 @@ const MOST_ROUNDS: usize = 8;
 const MOST_TRIALS: usize = 32;
 
 /// How many entries all these copies have together, at most (but for two copies).
-const MOST_ENTRIES_TRIED: usize = 4_000;
+const MOST_ENTRIES_TRIED: usize = 2_000;
 
 /// A text after all safe fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn choose(findings: &[Finding]) -> Vec<Choice> {
     order.sort_by_key(|index| {
         std::cmp::Reverse(findings.get(*index).map(|finding| finding.severity))
     });
-    let mut taken: BTreeMap<Span, ()> = BTreeMap::new();
+    let mut taken: BTreeSet<Span> = BTreeSet::new();
     let mut chosen = Vec::new();
     for index in order {
         let Some(finding) = findings.get(index) else {
@@ -98,7 +98,7 @@ fn choose(findings: &[Finding]) -> Vec<Choice> {
             continue;
         };
         if fix.edits.iter().all(|edit| is_free(&taken, edit.span)) {
-            taken.extend(fix.edits.iter().map(|edit| (edit.span, ())));
+            taken.extend(fix.edits.iter().map(|edit| edit.span));
             chosen.push(Choice {
                 finding: index,
                 fix: at,
@@ -110,20 +110,13 @@ fn choose(findings: &[Finding]) -> Vec<Choice> {
 
 /// Whether a span neither shares a byte with a taken one nor is at the edge of an insertion. The
 /// taken ones are disjoint, so that only the neighbours matter.
-fn is_free(taken: &BTreeMap<Span, ()>, span: Span) -> bool {
+fn is_free(taken: &BTreeSet<Span>, span: Span) -> bool {
     let collides = |other: &Span| {
         span.start < other.end && other.start < span.end
             || (span.is_empty() || other.is_empty()) && span.touches(*other)
     };
-    let before = taken
-        .range(..span)
-        .rev()
-        .take(2)
-        .any(|(other, ())| collides(other));
-    let after = taken
-        .range(span..)
-        .take(2)
-        .any(|(other, ())| collides(other));
+    let before = taken.range(..span).rev().take(2).any(collides);
+    let after = taken.range(span..).take(2).any(collides);
     !before && !after
 }
 
