@@ -4,6 +4,7 @@
 //! - [`sim`]: a scenario in, a trace of everything that happened out, in virtual milliseconds.
 //! - [`config`]: consumer configuration as the user wrote it, every byte accounted for.
 //! - [`lint`]: findings about a configuration, with reasons, sources and fixes.
+//! - [`gallery`]: examples, as scenarios.
 //! - [`java`]: the parts of Java's collections whose iteration order Kafka's results depend on.
 //!
 //! The crate has no clock, no input or output, no threads and no hash-ordered iteration: the same
@@ -11,6 +12,7 @@
 
 pub mod assign;
 pub mod config;
+pub mod gallery;
 pub mod java;
 pub mod lint;
 pub mod sim;
