@@ -308,9 +308,7 @@ impl Client {
 
     pub(super) fn on_command(&mut self, turn: &mut Turn, command: Command) {
         self.commands.push_back(command);
-        if self.app == App::Polling {
-            self.await_poll_return(turn);
-        }
+        self.maybe_await_poll_return(turn);
     }
 
     pub(super) fn on_response(&mut self, turn: &mut Turn, correlation_id: u64, response: Response) {
@@ -339,7 +337,10 @@ impl Client {
         match timer {
             Timer::Started => match self.settings.refused {
                 Some(error) => self.fail(turn, error),
-                None => self.enter_poll(turn),
+                None => {
+                    self.enter_poll(turn);
+                    self.maybe_await_poll_return(turn);
+                }
             },
             Timer::PollReturns => self.on_poll_returns(turn),
             Timer::Back => self.on_back(turn),
@@ -362,13 +363,13 @@ impl Client {
         turn.trace
             .activity(turn.now_ms, self.process, Activity::Polling);
         self.advance(turn);
-        if self.app == App::Polling && !self.commands.is_empty() {
-            self.await_poll_return(turn);
-        }
     }
 
     /// Commands are looked at when the present idle poll returns.
-    fn await_poll_return(&mut self, turn: &mut Turn) {
+    fn maybe_await_poll_return(&mut self, turn: &mut Turn) {
+        if self.app != App::Polling || self.commands.is_empty() {
+            return;
+        }
         let poll_ms = self.timing.poll_ms;
         let at_ms = if poll_ms == 0 {
             turn.now_ms
@@ -418,6 +419,7 @@ impl Client {
             }
             other => self.app = other,
         }
+        self.maybe_await_poll_return(turn);
     }
 
     /// Everything that the application's thread can do now, until it has to wait.

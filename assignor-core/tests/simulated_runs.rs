@@ -1,0 +1,266 @@
+//! What holds in every run, tried on random scenarios.
+
+use assignor_core::sim::trace::{EventKind, GroupState, ProcessIx, Reader, Standing, Trace};
+use assignor_core::sim::{Scenario, simulate};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long after the last action everything has settled: a session, a frozen or slow member's time,
+/// a rebalance timeout and the heartbeats of two rounds, doubled.
+const SETTLES_MS: u64 = 120_000;
+
+#[derive(Debug, Clone)]
+struct Member {
+    is_static: bool,
+    assignors: &'static str,
+}
+
+/// Members whose lists have an assignor in common, so that nobody is refused.
+fn members() -> impl Strategy<Value = Vec<Member>> {
+    let lists = prop_oneof![
+        Just(vec!["range"]),
+        Just(vec!["roundrobin"]),
+        Just(vec!["sticky"]),
+        Just(vec!["cooperative-sticky"]),
+        Just(vec!["cooperative-sticky", "range,cooperative-sticky"]),
+        Just(vec!["range,sticky", "sticky,range", "range"]),
+    ];
+    (lists, 1_usize..6).prop_flat_map(|(lists, count)| {
+        let member =
+            (any::<bool>(), prop::sample::select(lists)).prop_map(|(is_static, assignors)| {
+                Member {
+                    is_static,
+                    assignors,
+                }
+            });
+        prop::collection::vec(member, count)
+    })
+}
+
+fn action(members: usize) -> impl Strategy<Value = Value> {
+    let verb = prop_oneof![
+        4 => Just("start"),
+        2 => Just("close"),
+        2 => Just("kill"),
+        1 => Just("slow"),
+        1 => Just("freeze"),
+    ];
+    (0_u64..30_000, verb, 0..members, 1_u64..15_000).prop_map(|(at_ms, verb, member, ms)| {
+        let mut action = json!({"at_ms": at_ms, "do": verb, "member": format!("m{member}")});
+        if matches!(verb, "slow" | "freeze") {
+            action["ms"] = ms.into();
+        }
+        action
+    })
+}
+
+fn scenarios() -> impl Strategy<Value = Scenario> {
+    let latencies = (
+        0_u64..4,
+        0_u64..4,
+        0_u64..20,
+        0_u64..50,
+        prop::sample::select(vec![0, 100]),
+    );
+    members()
+        .prop_flat_map(move |members| {
+            let actions = prop::collection::vec(action(members.len()), 1..14);
+            let topics = prop::collection::vec(0_u32..8, 1..3);
+            let settings = (
+                any::<bool>(),
+                prop::sample::select(vec![0, 500, 3000]),
+                any::<u64>(),
+            );
+            (Just(members), actions, topics, latencies.clone(), settings)
+        })
+        .prop_map(|(members, actions, topics, latencies, settings)| {
+            scenario(&members, &actions, &topics, latencies, settings)
+        })
+}
+
+fn scenario(
+    members: &[Member],
+    actions: &[Value],
+    topics: &[u32],
+    (to_coordinator_ms, to_member_ms, append_ms, callback_ms, poll_ms): (u64, u64, u64, u64, u64),
+    (auto_commit, delay_ms, seed): (bool, u64, u64),
+) -> Scenario {
+    let members = members.iter().enumerate().map(|(ix, member)| {
+        let mut config = json!({"partition.assignment.strategy": member.assignors});
+        if member.is_static {
+            config["group.instance.id"] = format!("i{ix}").into();
+        }
+        json!({"name": format!("m{ix}"), "config": config})
+    });
+    let topics = topics
+        .iter()
+        .enumerate()
+        .map(|(ix, partitions)| json!({"name": format!("t{ix}"), "partitions": partitions}));
+    // A member that runs twice at a time with one instance id fences itself for ever, so a process
+    // ends before the next of its member starts.
+    let mut running = BTreeSet::new();
+    let mut sorted: Vec<_> = actions.to_vec();
+    sorted.sort_by_key(|action| action["at_ms"].as_u64());
+    sorted.retain(|action| {
+        let member = action["member"].to_string();
+        match action["do"].as_str() {
+            Some("start") => running.insert(member),
+            Some("close" | "kill") => running.remove(&member),
+            _ => running.contains(&member),
+        }
+    });
+    let document = json!({
+        "version": 1,
+        "topics": topics.collect::<Vec<_>>(),
+        "config": {
+            "enable.auto.commit": auto_commit,
+            "session.timeout.ms": 10_000,
+            "heartbeat.interval.ms": 1_000,
+            "max.poll.interval.ms": 12_000,
+        },
+        "broker": {"group.initial.rebalance.delay.ms": delay_ms},
+        "timing": {
+            "to_coordinator_ms": to_coordinator_ms,
+            "to_member_ms": to_member_ms,
+            "append_ms": append_ms,
+            "revoked_ms": callback_ms,
+            "assigned_ms": callback_ms,
+            "poll_ms": poll_ms,
+            "heartbeat_tick_ms": poll_ms,
+        },
+        "members": members.collect::<Vec<_>>(),
+        "actions": sorted,
+        "until_ms": 30_000 + SETTLES_MS,
+        "seed": seed,
+    });
+    Scenario::from_json(&document.to_string()).expect("a scenario")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn time_never_goes_back(scenario in scenarios()) {
+        let trace = simulate(&scenario).expect("a trace");
+        prop_assert!(trace.events.is_sorted_by_key(|event| event.at_ms));
+        prop_assert!(trace.messages.is_sorted_by_key(|message| message.sent_ms));
+        for message in &trace.messages {
+            prop_assert!(message.received_ms.is_none_or(|received| received >= message.sent_ms));
+        }
+        for span in &trace.group {
+            prop_assert!(span.from_ms <= span.to_ms);
+        }
+    }
+
+    #[test]
+    fn lanes_have_no_gap(scenario in scenarios()) {
+        let trace = simulate(&scenario).expect("a trace");
+        prop_assert_eq!(trace.lanes.len(), trace.partitions.len());
+        for lane in &trace.lanes {
+            let ends = lane.spans.iter().map(|span| span.to_ms);
+            let begins = lane.spans.iter().map(|span| span.from_ms);
+            let edges: Vec<_> = std::iter::once(0).chain(ends).collect();
+            let begins: Vec<_> = begins.chain([trace.end_ms]).collect();
+            prop_assert_eq!(edges, begins);
+        }
+    }
+
+    #[test]
+    fn nobody_owns_what_another_owns_in_the_same_generation(scenario in scenarios()) {
+        let trace = simulate(&scenario).expect("a trace");
+        let mut owned: BTreeMap<u32, (i32, BTreeSet<u32>)> = BTreeMap::new();
+        for event in &trace.events {
+            match &event.kind {
+                EventKind::Assigned(callback) => {
+                    let (generation, set) = owned.entry(callback.process.0).or_default();
+                    *generation = callback.generation_id;
+                    set.extend(callback.partitions.iter().map(|place| place.0));
+                }
+                EventKind::Revoked(callback) | EventKind::Lost(callback) => {
+                    if let Some((_, set)) = owned.get_mut(&callback.process.0) {
+                        for place in &callback.partitions {
+                            set.remove(&place.0);
+                        }
+                    }
+                }
+                EventKind::Killed { process } => {
+                    owned.remove(&process.0);
+                }
+                // The fenced process doesn't know yet that it owns nothing any more.
+                EventKind::StaticReplaced { process, .. } => {
+                    let member = trace.member_name(*process);
+                    owned.retain(|other, _| trace.member_name(ProcessIx(*other)) != member);
+                }
+                _ => {}
+            }
+            let mut owners = BTreeMap::new();
+            for (process, (generation, set)) in &owned {
+                for place in set {
+                    let other = owners.insert((*generation, *place), *process);
+                    prop_assert_eq!(other, None, "at {} ms", event.at_ms);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_group_settles(scenario in scenarios()) {
+        let trace = simulate(&scenario).expect("a trace");
+        let limited = trace.events.iter().any(|e| matches!(e.kind, EventKind::LimitReached { .. }));
+        prop_assert!(!limited);
+        settled(&trace)?;
+    }
+
+    #[test]
+    fn the_same_scenario_gives_the_same_trace(scenario in scenarios()) {
+        let text = scenario.to_json();
+        let again = Scenario::from_json(&text).expect("what was written can be read");
+        prop_assert_eq!(&again, &scenario);
+        let bytes = |scenario| serde_json::to_vec(&simulate(scenario).expect("a trace")).expect("JSON");
+        prop_assert!(bytes(&scenario) == bytes(&again));
+    }
+
+    #[test]
+    fn a_frame_shows_what_the_lanes_say(scenario in scenarios(), share in 0.0_f64..1.0) {
+        let trace = simulate(&scenario).expect("a trace");
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let t_ms = (share * trace.end_ms as f64) as u64;
+        let frame = trace.frame_at(t_ms);
+        let mut reads = 0;
+        for member in &frame.members {
+            reads += member.reads.len();
+        }
+        let read = |partition: &&assignor_core::sim::trace::PartitionFrame| {
+            matches!(partition.reader, Reader::Process { .. })
+        };
+        prop_assert_eq!(reads, frame.partitions.iter().filter(read).count());
+        prop_assert_eq!(frame.barrier.is_some(), frame.group.state == GroupState::PreparingRebalance);
+    }
+}
+
+/// At the end the group is stable or empty, every process that lives is a member, and every partition
+/// is read by somebody if there is anybody.
+fn settled(trace: &Trace) -> Result<(), TestCaseError> {
+    let frame = trace.frame_at(trace.end_ms);
+    let alive = |member: &&assignor_core::sim::trace::MemberFrame| {
+        member.activity.is_some_and(|activity| activity.is_alive())
+    };
+    let living: Vec<_> = frame.members.iter().filter(alive).collect();
+    if living.is_empty() {
+        prop_assert_eq!(frame.group.state, GroupState::Empty);
+        return Ok(());
+    }
+    prop_assert_eq!(frame.group.state, GroupState::Stable);
+    for member in living {
+        prop_assert_eq!(member.standing, Standing::Member);
+    }
+    for partition in &frame.partitions {
+        let read = matches!(partition.reader, Reader::Process { .. });
+        prop_assert!(read, "{partition:?}");
+    }
+    Ok(())
+}
