@@ -1,7 +1,8 @@
 //! Every run recorded on a real cluster agrees with its simulation.
 //!
 //! What must agree: for the coordinator and for every process, the same events in the same order with
-//! the same generations, member counts, partition sets and errors, each within [`TOLERANCE_MS`].
+//! the same generations, member counts, partition sets and errors, each within [`TOLERANCE_MS`]; and the
+//! same number of records read twice, within what is produced in that time.
 //! `tests/traces/README.md` says how the runs were made.
 
 #![allow(
@@ -10,10 +11,11 @@
 )]
 
 use assignor_core::sim::recorded::Recorded;
+use assignor_core::sim::scenario::ActionKind;
 use assignor_core::sim::simulate;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -38,19 +40,6 @@ struct Step {
     event: String,
     fields: Vec<Value>,
 }
-
-/// Runs whose actions can't be simulated yet.
-const NOT_YET: [&str; 9] = [
-    "commit-sync-crash",
-    "duplicates-after-crash",
-    "partitions-added-cooperative",
-    "no-duplicates-after-close",
-    "partitions-added-eager",
-    "regex-new-topic",
-    "subscription-change-cooperative",
-    "subscription-change",
-    "topic-deleted",
-];
 
 type Tracks = BTreeMap<String, Vec<(u64, Step)>>;
 
@@ -115,6 +104,45 @@ fn compare(recorded: &Tracks, simulated: &Tracks) -> Result<usize, String> {
     Ok(steps / 2)
 }
 
+/// How many records of each partition were read more than once, and how many a tolerance may hide.
+fn read_twice(observed: &[Value]) -> BTreeMap<String, u64> {
+    let mut seen: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    let mut twice = BTreeMap::new();
+    for entry in observed {
+        for (partition, range) in entry["offsets"].as_object().into_iter().flatten() {
+            let seen = seen.entry(partition).or_default();
+            let offset = |ix: usize| range[ix].as_u64().unwrap_or_default();
+            let again = (offset(0)..=offset(1)).filter(|offset| !seen.insert(*offset));
+            *twice.entry(partition.clone()).or_default() += again.count() as u64;
+        }
+    }
+    twice
+}
+
+fn compare_reads(run: &Recorded, simulated: &[Value]) -> Result<(), String> {
+    let rate = run
+        .scenario()
+        .actions
+        .iter()
+        .filter_map(|action| match action.kind {
+            ActionKind::Produce { per_second, .. } => Some(per_second),
+            _ => None,
+        });
+    let tolerated = rate.max().unwrap_or(0) * TOLERANCE_MS / 1000 + 1;
+    let (a, b) = (read_twice(run.observed()), read_twice(simulated));
+    for partition in a.keys().chain(b.keys()) {
+        let count = |counts: &BTreeMap<_, _>| counts.get(partition).copied().unwrap_or(0);
+        if count(&a).abs_diff(count(&b)) > tolerated {
+            return Err(format!(
+                "{partition}: {} records read twice, simulated {}",
+                count(&a),
+                count(&b)
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn check(path: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(path)?;
     let run = Recorded::from_json(&text)?;
@@ -125,6 +153,7 @@ fn check(path: &Path) -> Result<(), Failed> {
         .cloned()
         .unwrap_or_default();
     let steps = compare(&tracks(run.observed()), &tracks(&observed))?;
+    compare_reads(&run, &observed)?;
     if steps == 0 {
         return Err("nothing was compared".into());
     }
@@ -153,8 +182,7 @@ fn main() -> ExitCode {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let ignored = NOT_YET.contains(&&*name);
-        Trial::test(name, move || check(&path)).with_ignored_flag(ignored)
+        Trial::test(name, move || check(&path))
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }

@@ -9,6 +9,7 @@ mod coordinator;
 mod protocol;
 mod random;
 pub mod recorded;
+mod records;
 pub mod report;
 pub mod scenario;
 pub mod trace;

@@ -34,7 +34,7 @@ pub(super) enum Request {
     SyncGroup(SyncGroup),
     Heartbeat(Identity),
     LeaveGroup(Identity),
-    OffsetCommit(Identity),
+    OffsetCommit(OffsetCommit),
 }
 
 /// Who speaks, and as a member of which generation.
@@ -64,6 +64,13 @@ pub(super) struct SyncGroup {
     pub protocol: AssignorName,
     /// Empty from everybody but the leader.
     pub assignments: Plan,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct OffsetCommit {
+    pub identity: Identity,
+    /// The next offset to read of each partition.
+    pub offsets: Vec<(TopicPartition, u64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -120,9 +127,8 @@ impl Request {
         match self {
             Self::JoinGroup(_) => -1,
             Self::SyncGroup(sync) => sync.identity.generation_id,
-            Self::Heartbeat(identity)
-            | Self::LeaveGroup(identity)
-            | Self::OffsetCommit(identity) => identity.generation_id,
+            Self::OffsetCommit(commit) => commit.identity.generation_id,
+            Self::Heartbeat(identity) | Self::LeaveGroup(identity) => identity.generation_id,
         }
     }
 }

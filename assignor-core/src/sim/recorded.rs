@@ -83,6 +83,8 @@ fn is_visible(kind: &EventKind) -> bool {
         | EventKind::Ended { .. }
         | EventKind::Fatal { .. }
         | EventKind::Busy { .. }
+        | EventKind::Read { .. }
+        | EventKind::CommitFailed { .. }
         | EventKind::Idle { .. }
         | EventKind::Revoked(_)
         | EventKind::Assigned(_)
@@ -98,6 +100,8 @@ fn is_visible(kind: &EventKind) -> bool {
         | EventKind::Frozen { .. }
         | EventKind::Thawed { .. }
         | EventKind::CoordinatorLost { .. }
+        | EventKind::TopicChanged { .. }
+        | EventKind::TopicDeleted { .. }
         | EventKind::MemberIdIssued { .. }
         | EventKind::Joined { .. }
         | EventKind::PendingExpired { .. }

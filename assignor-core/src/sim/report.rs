@@ -24,6 +24,25 @@ pub fn event_json(trace: &Trace, event: &Event) -> Map<String, Value> {
         }
         EventKind::Idle { process } => line.member(*process, "idle"),
         EventKind::CoordinatorLost { process } => line.member(*process, "coordinator_lost"),
+        EventKind::Read { process, ranges } => {
+            let offsets = ranges.iter().filter_map(|range| {
+                let partition = trace.partitions.get(range.partition.0 as usize)?;
+                let offsets = Value::from(vec![range.first, range.last]);
+                Some((partition.to_string(), offsets))
+            });
+            let offsets: Map<_, _> = offsets.collect();
+            line.member(*process, "read").with("offsets", offsets)
+        }
+        EventKind::CommitFailed { process, error } => {
+            line.member(*process, "commit_failed").with("error", *error)
+        }
+        EventKind::TopicChanged { topic, partitions } => line
+            .coordinator("topic_changed")
+            .with("topic", &**topic)
+            .with("partitions", *partitions),
+        EventKind::TopicDeleted { topic } => {
+            line.coordinator("topic_deleted").with("topic", &**topic)
+        }
         EventKind::Fatal { process, error } => line.member(*process, "fatal").with("error", *error),
         EventKind::Told { process } => line.member(*process, "told_of_rebalance"),
         EventKind::PollTimeoutExpired { process } => line.member(*process, "poll_timeout_expired"),

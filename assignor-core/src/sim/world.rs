@@ -4,7 +4,8 @@ use super::client::{self, Client, Command};
 use super::coordinator::{self, Coordinator, MemberIds, Ticket};
 use super::protocol::{Request, Response};
 use super::random::Random;
-use super::scenario::{ActionKind, Properties, Scenario, ScenarioError};
+use super::records::Log;
+use super::scenario::{self, Action, ActionKind, Properties, Scenario, ScenarioError};
 use super::trace::{
     ErrorCode, EventKind, GroupState, Message, Process, ProcessIx, Recorder, Trace,
 };
@@ -18,7 +19,9 @@ const MAX_OCCURRENCES: u64 = 20_000_000;
 
 pub(super) struct World<'a> {
     scenario: &'a Scenario,
-    cluster: Cluster,
+    cluster: Arc<Cluster>,
+    topics_change: bool,
+    log: Log,
     coordinator: Coordinator,
     clients: Vec<Client>,
     links: Vec<Link>,
@@ -64,6 +67,26 @@ enum Occurrence {
     Client(ProcessIx, client::Timer),
 }
 
+/// Every partition that ever exists: by topic, in the order of the scenario, then of creation.
+fn all_partitions(scenario: &Scenario) -> Vec<TopicPartition> {
+    let mut topics: Vec<scenario::Topic> = scenario.topics.clone();
+    for action in &scenario.actions {
+        if let ActionKind::Create(topic) | ActionKind::Grow(topic) = &action.kind {
+            match topics.iter_mut().find(|known| known.name == topic.name) {
+                Some(known) => known.partitions = known.partitions.max(topic.partitions),
+                None => topics.push(topic.clone()),
+            }
+        }
+    }
+    let mut partitions = Vec::new();
+    for topic in topics {
+        let name: Arc<str> = Arc::from(topic.name);
+        let of_topic = |partition| TopicPartition::new(name.clone(), partition);
+        partitions.extend((0..topic.partitions).map(of_topic));
+    }
+    partitions
+}
+
 impl PartialEq for Queued {
     fn eq(&self, other: &Self) -> bool {
         (self.at_ms, self.order) == (other.at_ms, other.order)
@@ -90,19 +113,23 @@ impl<'a> World<'a> {
         let members = names
             .map(|member| Arc::from(member.name.as_str()))
             .collect();
-        let mut partitions = Vec::new();
         let mut cluster = Cluster::new();
         for topic in &scenario.topics {
-            let name: Arc<str> = Arc::from(topic.name.as_str());
-            let of_topic = |partition| TopicPartition::new(name.clone(), partition);
-            partitions.extend((0..topic.partitions).map(of_topic));
-            cluster.insert(name, Topic::new(topic.partitions));
+            cluster.insert(topic.name.as_str(), Topic::new(topic.partitions));
         }
+        let changes = |action: &Action| {
+            matches!(
+                action.kind,
+                ActionKind::Create(_) | ActionKind::Grow(_) | ActionKind::Delete { .. }
+            )
+        };
         let ids = MemberIds::new(&scenario.member_ids, Random::new(scenario.seed));
         let settings = scenario.broker_settings()?;
         let mut world = Self {
             scenario,
-            cluster,
+            cluster: Arc::new(cluster),
+            topics_change: scenario.actions.iter().any(changes),
+            log: Log::new(scenario),
             coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
             clients: Vec::new(),
             links: Vec::new(),
@@ -110,7 +137,7 @@ impl<'a> World<'a> {
             queue: BinaryHeap::new(),
             next_order: 0,
             now_ms: 0,
-            recorder: Recorder::new(members, partitions),
+            recorder: Recorder::new(members, all_partitions(scenario)),
         };
         world.recorder.group(0, GroupState::Empty, 0, None);
         for (ix, action) in scenario.actions.iter().enumerate() {
@@ -199,6 +226,11 @@ impl<'a> World<'a> {
         let Some(action) = self.scenario.actions.get(ix) else {
             return Ok(());
         };
+        match &action.kind {
+            ActionKind::Create(topic) | ActionKind::Grow(topic) => self.resize(topic),
+            ActionKind::Delete { topic } => self.delete(topic),
+            _ => {}
+        }
         let member = action.kind.member();
         let Some(member) = member.and_then(|name| self.scenario.member_index(name)) else {
             return Ok(());
@@ -220,12 +252,46 @@ impl<'a> World<'a> {
             ActionKind::Freeze { ms, .. } => self.freeze(process, *ms),
             ActionKind::Thaw { .. } => self.thaw(process),
             kind => {
-                if let Some(command) = Command::of(kind) {
+                if let Some(command) = Command::of(self.scenario, kind) {
                     self.schedule(self.now_ms, Occurrence::Command(process, command));
                 }
             }
         }
         Ok(())
+    }
+
+    /// A topic is created or gets more partitions; it never gets fewer.
+    fn resize(&mut self, topic: &scenario::Topic) {
+        let partitions = self.cluster.partition_count(&topic.name).unwrap_or(0);
+        if topic.partitions > partitions {
+            let cluster = Arc::make_mut(&mut self.cluster);
+            cluster.insert(topic.name.as_str(), Topic::new(topic.partitions));
+            let kind = EventKind::TopicChanged {
+                topic: Arc::from(topic.name.as_str()),
+                partitions: topic.partitions,
+            };
+            self.recorder.event(self.now_ms, kind);
+        }
+    }
+
+    fn delete(&mut self, topic: &str) {
+        let Some(gone) = Arc::make_mut(&mut self.cluster).remove(topic) else {
+            return;
+        };
+        let name: Arc<str> = Arc::from(topic);
+        for partition in 0..gone.partitions() {
+            let partition = TopicPartition::new(name.clone(), partition);
+            if let Some(place) = self.recorder.place(&partition) {
+                self.recorder.deletes(self.now_ms, place);
+            }
+        }
+        self.recorder
+            .event(self.now_ms, EventKind::TopicDeleted { topic: name });
+        for ix in (0..).map(ProcessIx).take(self.clients.len()) {
+            if self.is_alive(ix) {
+                self.with_client(ix, |client, turn| client.topic_deleted(turn, topic));
+            }
+        }
     }
 
     fn freeze(&mut self, process: ProcessIx, ms: Option<u64>) {
@@ -297,7 +363,9 @@ impl<'a> World<'a> {
             cooperative: settings.rebalance_protocol() == RebalanceProtocol::Cooperative,
         });
         let timing = self.scenario.timing.clone();
-        self.clients.push(Client::new(process, settings, timing));
+        let cluster = self.cluster.clone();
+        let client = Client::new(process, settings, timing, cluster, self.topics_change);
+        self.clients.push(client);
         if let Some(latest) = self.latest.get_mut(member) {
             *latest = Some(process);
         }
@@ -319,6 +387,7 @@ impl<'a> World<'a> {
             effects: &mut effects,
             trace: &mut self.recorder,
             cluster: &self.cluster,
+            log: &self.log,
         };
         act(client, &mut turn);
         for effect in effects {
@@ -348,6 +417,7 @@ impl<'a> World<'a> {
             now_ms: self.now_ms,
             effects: &mut effects,
             trace: &mut self.recorder,
+            log: &mut self.log,
         };
         act(&mut self.coordinator, &mut turn);
         for effect in effects {

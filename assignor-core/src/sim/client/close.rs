@@ -19,12 +19,7 @@ impl Client {
         self.app = App::Closing;
         let commits = self.settings.enable_auto_commit && self.state == ClientState::Stable;
         if commits && !self.owned.is_empty() {
-            let identity = self.identity();
-            self.send(
-                turn,
-                Request::OffsetCommit(identity),
-                Some(CommitFor::Close),
-            );
+            self.send_commit(turn, CommitFor::Close);
         } else {
             self.close_callbacks(turn);
         }

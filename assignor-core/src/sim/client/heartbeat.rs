@@ -71,7 +71,7 @@ impl Client {
                     return turn.wake(wakes_ms, Timer::Heartbeat);
                 }
             }
-            App::Polling => {}
+            App::Polling | App::Committing => {}
             App::Starting | App::Closing | App::Gone => return,
         }
         if self.coordinator_unknown_until_ms.is_some() {

@@ -18,8 +18,8 @@ impl Client {
         if !self.rejoin_needed && self.join == Join::Idle {
             return false;
         }
-        if self.needs_join_prepare {
-            return self.prepare_join(turn);
+        if self.needs_join_prepare && !matches!(self.join, Join::Synced(_)) {
+            return self.is_fresh_for_join(turn) && self.prepare_join(turn);
         }
         match std::mem::replace(&mut self.join, Join::Idle) {
             Join::Idle if self.coordinator_unknown_until_ms.is_some() => false,
@@ -45,17 +45,13 @@ impl Client {
         let commits = self.settings.enable_auto_commit && !self.owned.is_empty() && in_group;
         match self.rejoin_commit {
             None if commits => {
+                self.rejoin_commit = Some(false);
+                self.send_commit(turn, CommitFor::Rejoin);
                 if self.protocol == RebalanceProtocol::Eager {
                     // Nothing more is fetched from what is about to be revoked.
-                    self.stop_reading(turn, &self.owned.clone(), StopBegan::Revoked);
+                    let owned = self.owned.clone();
+                    self.stop_reading(turn, &owned, StopBegan::Revoked);
                 }
-                self.rejoin_commit = Some(false);
-                let identity = self.identity();
-                self.send(
-                    turn,
-                    Request::OffsetCommit(identity),
-                    Some(CommitFor::Rejoin),
-                );
                 return false;
             }
             Some(false) if in_group => return false,
@@ -91,6 +87,7 @@ impl Client {
 
     pub(super) fn send_join(&mut self, turn: &mut Turn) {
         self.set_state(turn, ClientState::PreparingRebalance);
+        self.joined_topics = Some(self.settings.topics.clone());
         let owned_partitions: Vec<_> = self.owned.iter().cloned().collect();
         let generation_id = (self.generation.id >= 0).then_some(self.generation.id);
         let topics = &self.settings.topics;
@@ -165,14 +162,20 @@ impl Client {
         self.set_state(turn, ClientState::CompletingRebalance);
         self.restart_heartbeat(turn);
         self.restart_session(turn.now_ms);
-        let leads = joined.leader_id == joined.member_id;
-        if !leads || joined.skip_assignment {
+        self.refreshed_while_joining(turn);
+        if joined.leader_id != joined.member_id {
+            self.watch_nothing();
             return self.send_sync(turn, Vec::new());
         }
-        match self.plan(turn, &joined.members) {
-            Ok(plan) if self.timing.assignor_ms == 0 => self.send_sync(turn, plan),
+        let topics = joined.members.iter().flat_map(|m| &m.subscription.topics);
+        let ready_ms = self.watch(turn, &topics.map(String::as_str).collect());
+        if joined.skip_assignment {
+            return self.send_sync(turn, Vec::new());
+        }
+        let until_ms = ready_ms + self.timing.assignor_ms;
+        match self.plan(&joined.members) {
+            Ok(plan) if until_ms == turn.now_ms => self.send_sync(turn, plan),
             Ok(plan) => {
-                let until_ms = turn.now_ms + self.timing.assignor_ms;
                 self.leave_poll(turn, App::Assigning { until_ms, plan }, until_ms);
             }
             Err(error) => self.fail(turn, error),
@@ -180,7 +183,7 @@ impl Client {
     }
 
     /// The leader's assignment.
-    fn plan(&mut self, turn: &Turn, members: &[JoinedMember]) -> Result<Plan, &'static str> {
+    fn plan(&mut self, members: &[JoinedMember]) -> Result<Plan, &'static str> {
         let members: Vec<_> = members
             .iter()
             .map(|member| GroupMember {
@@ -202,7 +205,7 @@ impl Client {
             return Err("IllegalStateException");
         };
         let assignment = assignor
-            .assign(turn.cluster, &members)
+            .assign(&self.metadata.cluster, &members)
             .map_err(|error| error.java_name())?;
         Ok(assignment
             .into_iter()
@@ -257,12 +260,7 @@ impl Client {
     /// `onJoinComplete`: what the new assignment adds and takes away.
     fn complete_join(&mut self, turn: &mut Turn, assigned: BTreeSet<TopicPartition>) {
         self.needs_join_prepare = true;
-        let subscribed = |partition: &TopicPartition| {
-            self.settings
-                .topics
-                .iter()
-                .any(|topic| **topic == *partition.topic)
-        };
+        let subscribed = |partition: &TopicPartition| self.is_subscribed(&partition.topic);
         if !assigned.iter().all(subscribed) {
             return self
                 .request_rejoin("received assignment does not match the current subscription");

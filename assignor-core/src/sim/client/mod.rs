@@ -8,11 +8,16 @@
 mod close;
 mod heartbeat;
 mod join;
+mod metadata;
+mod records;
 
+use self::metadata::Metadata;
+pub(super) use self::metadata::full_match;
 use super::protocol::{Identity, Plan, Request, Response};
-use super::scenario::{ActionKind, CloseOperation, ConsumerSettings, Timing};
+use super::records::Log;
+use super::scenario::{ActionKind, CloseOperation, ConsumerSettings, Scenario, Timing, subscribed};
 use super::trace::{
-    Activity, Api, Callback, ClientState, ErrorCode, EventKind, ProcessIx, Recorder, StopBegan,
+    Activity, Api, Callback, ClientState, EventKind, ProcessIx, Recorder, StopBegan,
 };
 use crate::assign::{Assignor, AssignorName, Cluster, RebalanceProtocol, TopicPartition};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -52,6 +57,10 @@ pub(super) enum Timer {
     Backoff,
     /// The coordinator has been found again.
     Rediscovered,
+    /// Metadata are due, or the answer to a request for them arrives.
+    Metadata,
+    /// There are records to read.
+    Records,
     /// The first records of the latest assignment arrive.
     Fetched { serial: u64 },
 }
@@ -61,7 +70,8 @@ pub(super) struct Turn<'a> {
     pub now_ms: u64,
     pub effects: &'a mut Vec<Effect>,
     pub trace: &'a mut Recorder,
-    pub cluster: &'a Cluster,
+    pub cluster: &'a Arc<Cluster>,
+    pub log: &'a Log,
 }
 
 impl Turn<'_> {
@@ -90,6 +100,8 @@ enum App {
         until_ms: u64,
         plan: Plan,
     },
+    /// In `commitSync()`.
+    Committing,
     Closing,
     Gone,
 }
@@ -136,14 +148,16 @@ impl Generation {
 /// Why an offset commit was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CommitFor {
+    Batch,
     Interval,
     Rejoin,
     Close,
 }
 
 /// Something for the application to do after its present poll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
+    Subscribe(Vec<String>, Option<String>),
     Close(CloseOperation),
     /// Doesn't call `poll()` for so many ms.
     Slow(u64),
@@ -151,13 +165,21 @@ pub(super) enum Command {
 
 impl Command {
     /// The command that an action is to a running process, if it is one.
-    pub(super) fn of(action: &ActionKind) -> Option<Self> {
+    pub(super) fn of(scenario: &Scenario, action: &ActionKind) -> Option<Self> {
         match action {
+            ActionKind::Subscribe { topics, .. } => {
+                let (topics, pattern) = subscribed(scenario, topics);
+                Some(Self::Subscribe(topics, pattern))
+            }
             ActionKind::Close { operation, .. } => Some(Self::Close(*operation)),
             ActionKind::Slow { ms, .. } => Some(Self::Slow(*ms)),
             ActionKind::Start { .. }
             | ActionKind::Freeze { .. }
             | ActionKind::Thaw { .. }
+            | ActionKind::Create(_)
+            | ActionKind::Grow(_)
+            | ActionKind::Delete { .. }
+            | ActionKind::Produce { .. }
             | ActionKind::Kill { .. } => None,
         }
     }
@@ -182,6 +204,12 @@ pub(super) struct Client {
     /// Whether the commit before a rejoin is on its way or done.
     rejoin_commit: Option<bool>,
     owned: BTreeSet<TopicPartition>,
+    /// The next offset of each partition that is being read.
+    positions: BTreeMap<TopicPartition, u64>,
+    records_due_ms: Option<u64>,
+    metadata: Metadata,
+    /// The topics of the latest JoinGroup.
+    joined_topics: Option<Vec<String>>,
     /// Numbers the assignments, so that a late first fetch of an earlier one is ignored.
     fetch_serial: u64,
 
@@ -215,7 +243,14 @@ struct InFlight {
 }
 
 impl Client {
-    pub(super) fn new(process: ProcessIx, settings: ConsumerSettings, timing: Timing) -> Self {
+    pub(super) fn new(
+        process: ProcessIx,
+        settings: ConsumerSettings,
+        timing: Timing,
+        cluster: Arc<Cluster>,
+        topics_change: bool,
+    ) -> Self {
+        let metadata = Metadata::new(cluster, topics_change, settings.pattern.as_deref());
         let assignors = settings.assignors.iter();
         Self {
             process,
@@ -235,6 +270,10 @@ impl Client {
             join: Join::Idle,
             rejoin_commit: None,
             owned: BTreeSet::new(),
+            positions: BTreeMap::new(),
+            records_due_ms: None,
+            metadata,
+            joined_topics: None,
             fetch_serial: 0,
             heartbeat_due_ms: None,
             session_end_ms: u64::MAX,
@@ -298,7 +337,7 @@ impl Client {
     fn activity(&self) -> Activity {
         match self.app {
             App::Starting => Activity::Starting,
-            App::Polling | App::Assigning { .. } => Activity::Polling,
+            App::Polling | App::Assigning { .. } | App::Committing => Activity::Polling,
             App::Busy { until_ms } => Activity::InBatch { until_ms },
             App::Callback { until_ms, .. } => Activity::InCallback { until_ms },
             App::Closing => Activity::Closing,
@@ -316,7 +355,7 @@ impl Client {
             App::Gone => {}
             // Whatever is left of a join doesn't matter any more.
             App::Closing if matches!(response.api(), Api::JoinGroup | Api::SyncGroup) => {}
-            App::Polling | App::Closing => {
+            App::Polling | App::Closing | App::Committing => {
                 self.read(turn, correlation_id, response);
                 self.advance(turn);
             }
@@ -335,25 +374,31 @@ impl Client {
             return;
         }
         match timer {
-            Timer::Started => match self.settings.refused {
-                Some(error) => self.fail(turn, error),
-                None => {
-                    self.enter_poll(turn);
-                    self.maybe_await_poll_return(turn);
-                }
-            },
+            Timer::Started => self.on_started(turn),
             Timer::PollReturns => self.on_poll_returns(turn),
             Timer::Back => self.on_back(turn),
             Timer::Heartbeat => self.on_heartbeat_due(turn),
             Timer::PollTimeout => self.on_poll_timeout(turn),
             Timer::AutoCommit | Timer::Backoff => self.advance(turn),
             Timer::Rediscovered => self.on_rediscovered(turn),
+            Timer::Metadata => self.on_metadata_timer(turn),
+            Timer::Records => self.on_records(turn),
             Timer::Fetched { serial } => {
                 if serial == self.fetch_serial && !matches!(self.app, App::Closing) {
                     self.begin_reading(turn, &self.owned.clone());
                 }
             }
         }
+    }
+
+    /// The consumer has been made, has the cluster's metadata and polls for the first time.
+    fn on_started(&mut self, turn: &mut Turn) {
+        if let Some(error) = self.settings.refused {
+            return self.fail(turn, error);
+        }
+        self.take_metadata(turn);
+        self.enter_poll(turn);
+        self.maybe_await_poll_return(turn);
     }
 
     fn enter_poll(&mut self, turn: &mut Turn) {
@@ -387,6 +432,13 @@ impl Client {
         self.last_poll_ms = turn.now_ms;
         match self.commands.pop_front() {
             None => {}
+            Some(Command::Subscribe(topics, pattern)) => {
+                self.settings.topics = topics;
+                self.metadata.pattern = pattern.and_then(|pattern| full_match(&pattern).ok());
+                self.check_subscription();
+                self.advance(turn);
+                self.maybe_await_poll_return(turn);
+            }
             Some(Command::Close(operation)) => self.close(turn, operation),
             Some(Command::Slow(ms)) => {
                 let (process, until_ms) = (self.process, turn.now_ms + ms);
@@ -439,6 +491,7 @@ impl Client {
         }
         if self.app == App::Polling {
             self.maybe_auto_commit(turn);
+            self.await_records(turn);
         }
     }
 
@@ -508,52 +561,6 @@ impl Client {
         self.request_rejoin(reason);
     }
 
-    fn maybe_auto_commit(&mut self, turn: &mut Turn) {
-        let ready = self.settings.enable_auto_commit
-            && self.state == ClientState::Stable
-            && !self.rejoin_needed
-            && !self.owned.is_empty();
-        if ready && self.auto_commit_due_ms <= turn.now_ms {
-            let identity = self.identity();
-            self.send(
-                turn,
-                Request::OffsetCommit(identity),
-                Some(CommitFor::Interval),
-            );
-            self.restart_auto_commit(turn);
-        }
-    }
-
-    fn restart_auto_commit(&mut self, turn: &mut Turn) {
-        if self.settings.enable_auto_commit {
-            // With an interval of 0 every turn of the poll loop commits; one a millisecond is plenty.
-            let interval_ms = self.settings.auto_commit_interval_ms.max(1);
-            self.auto_commit_due_ms = turn.now_ms + interval_ms;
-            turn.wake(self.auto_commit_due_ms, Timer::AutoCommit);
-        }
-    }
-
-    fn on_commit_response(&mut self, turn: &mut Turn, sent: &InFlight, error: ErrorCode) {
-        match sent.commit {
-            Some(CommitFor::Rejoin) => self.rejoin_commit = Some(true),
-            Some(CommitFor::Close) => return self.close_callbacks(turn),
-            Some(CommitFor::Interval) | None => {}
-        }
-        let current = sent.generation == self.generation;
-        match error {
-            ErrorCode::RebalanceInProgress => {
-                self.request_rejoin("offset commit failed since group is already rebalancing");
-            }
-            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration if current => {
-                let keep = error == ErrorCode::IllegalGeneration;
-                let reason = format!("encountered {} from OFFSET_COMMIT response", error.as_str());
-                self.reset_generation(turn, keep, reason);
-            }
-            ErrorCode::FencedInstanceId => self.failure = Some(error.exception()),
-            _ => {}
-        }
-    }
-
     /// Calls the listener; the protocol goes on with `then` when it returns.
     fn call(
         &mut self,
@@ -614,14 +621,32 @@ impl Client {
         );
     }
 
-    fn begin_reading(&self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
-        for place in turn.trace.places(partitions) {
+    fn begin_reading(&mut self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
+        self.before_positions_change(turn.now_ms);
+        for partition in partitions {
+            let Some(place) = turn.trace.place(partition) else {
+                continue;
+            };
+            if !self.positions.contains_key(partition) {
+                let position = self.start_position(turn, partition);
+                self.positions.insert(partition.clone(), position);
+            }
             turn.trace
                 .begins_reading(turn.now_ms, self.process, place, self.generation.id);
         }
+        self.await_records(turn);
     }
 
-    fn stop_reading(&self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>, why: StopBegan) {
+    fn stop_reading(
+        &mut self,
+        turn: &mut Turn,
+        partitions: &BTreeSet<TopicPartition>,
+        why: StopBegan,
+    ) {
+        self.before_positions_change(turn.now_ms);
+        for partition in partitions {
+            self.positions.remove(partition);
+        }
         for place in turn.trace.places(partitions) {
             turn.trace
                 .stops_reading(turn.now_ms, self.process, place, why);

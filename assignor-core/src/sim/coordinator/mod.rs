@@ -10,8 +10,10 @@ mod rebalance;
 use self::group::{Group, Member};
 use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
 use super::random::Random;
+use super::records::Log;
 use super::scenario::BrokerSettings;
 use super::trace::{ErrorCode, EventKind, GroupState, ProcessIx, Recorder, Standing};
+use crate::assign::TopicPartition;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -49,6 +51,7 @@ pub(super) struct Turn<'a> {
     pub now_ms: u64,
     pub effects: &'a mut Vec<Effect>,
     pub trace: &'a mut Recorder,
+    pub log: &'a mut Log,
 }
 
 impl Turn<'_> {
@@ -103,6 +106,8 @@ enum Append {
     },
     /// The answer goes out.
     Answer(Ticket, Response),
+    /// Offsets are committed.
+    Commit(Ticket, Vec<(TopicPartition, u64)>),
 }
 
 /// Makes up member ids: the scenario's first, then `<client or instance id>-<uuid>` from the seed.
@@ -156,13 +161,12 @@ impl Coordinator {
                 let error = self.on_leave_group(turn, &identity);
                 turn.reply(ticket, Response::LeaveGroup { error });
             }
-            Request::OffsetCommit(identity) => {
-                let error = self.on_offset_commit(turn, &identity);
-                let response = Response::OffsetCommit { error };
+            Request::OffsetCommit(commit) => {
+                let error = self.on_offset_commit(turn, &commit.identity);
                 if error == ErrorCode::None {
-                    self.append(turn, Append::Answer(ticket, response));
+                    self.append(turn, Append::Commit(ticket, commit.offsets));
                 } else {
-                    turn.reply(ticket, response);
+                    turn.reply(ticket, Response::OffsetCommit { error });
                 }
             }
         }
@@ -201,6 +205,11 @@ impl Coordinator {
     fn on_appended(&mut self, turn: &mut Turn, append: Append) {
         match append {
             Append::Answer(ticket, response) => turn.reply(ticket, response),
+            Append::Commit(ticket, offsets) => {
+                turn.log.commit(&offsets);
+                let error = ErrorCode::None;
+                turn.reply(ticket, Response::OffsetCommit { error });
+            }
             Append::Assignment {
                 generation_id,
                 assignments,

@@ -8,6 +8,7 @@ mod read;
 mod settings;
 
 pub use read::ScenarioError;
+pub(in crate::sim) use settings::subscribed;
 pub use settings::{BrokerSettings, ConsumerSettings, Release};
 
 use serde::Serialize;
@@ -94,6 +95,8 @@ pub enum Subscription {
     All,
     /// These topics, existing or not.
     Topics(Vec<String>),
+    /// Every topic whose whole name matches this regular expression.
+    Pattern(String),
 }
 
 impl Subscription {
@@ -108,6 +111,7 @@ impl Serialize for Subscription {
         match self {
             Self::All => serializer.serialize_none(),
             Self::Topics(topics) => topics.serialize(serializer),
+            Self::Pattern(pattern) => serializer.collect_str(&format_args!("/{pattern}/")),
         }
     }
 }
@@ -139,6 +143,8 @@ pub struct Timing {
     pub fetch_ms: u64,
     /// From a lost connection to the coordinator to the next request on a new one.
     pub rediscovery_ms: u64,
+    /// Metadata requests wait behind a parked fetch, as they do in a cluster of one broker.
+    pub metadata_behind_fetch: bool,
 }
 
 impl Default for Timing {
@@ -156,6 +162,7 @@ impl Default for Timing {
             lost_ms: 0,
             fetch_ms: 0,
             rediscovery_ms: 100,
+            metadata_behind_fetch: false,
         }
     }
 }
@@ -170,6 +177,8 @@ impl Timing {
             poll_ms: 100,
             heartbeat_tick_ms: 100,
             rediscovery_ms: 540,
+            fetch_ms: 25,
+            metadata_behind_fetch: true,
             ..Self::default()
         }
     }
@@ -220,6 +229,31 @@ pub enum ActionKind {
         /// The member's name.
         member: String,
     },
+    /// The member's application subscribes to other topics.
+    Subscribe {
+        /// The member's name.
+        member: String,
+        /// To what.
+        topics: Subscription,
+    },
+    /// A topic is created.
+    Create(Topic),
+    /// A topic gets more partitions.
+    Grow(Topic),
+    /// A topic is deleted.
+    Delete {
+        /// Which.
+        topic: String,
+    },
+    /// Records are produced to each partition of a topic, at an even rate.
+    Produce {
+        /// Which.
+        topic: String,
+        /// To each partition.
+        per_second: u64,
+        /// For how long.
+        seconds: u64,
+    },
     /// The member's process gets SIGKILL.
     Kill {
         /// The member's name.
@@ -236,6 +270,11 @@ impl ActionKind {
             Self::Slow { .. } => "slow",
             Self::Freeze { .. } => "freeze",
             Self::Thaw { .. } => "thaw",
+            Self::Subscribe { .. } => "subscribe",
+            Self::Create(_) => "create",
+            Self::Grow(_) => "grow",
+            Self::Delete { .. } => "delete",
+            Self::Produce { .. } => "produce",
             Self::Kill { .. } => "kill",
         }
     }
@@ -248,7 +287,9 @@ impl ActionKind {
             | Self::Slow { member, .. }
             | Self::Freeze { member, .. }
             | Self::Thaw { member }
+            | Self::Subscribe { member, .. }
             | Self::Kill { member } => Some(member),
+            Self::Create(_) | Self::Grow(_) | Self::Delete { .. } | Self::Produce { .. } => None,
         }
     }
 }
@@ -304,6 +345,24 @@ impl Serialize for Action {
                 if let Some(ms) = ms {
                     map.serialize_entry("ms", ms)?;
                 }
+            }
+            ActionKind::Subscribe { member, topics } => {
+                map.serialize_entry("member", member)?;
+                map.serialize_entry("topics", topics)?;
+            }
+            ActionKind::Create(topic) | ActionKind::Grow(topic) => {
+                map.serialize_entry("topic", &topic.name)?;
+                map.serialize_entry("partitions", &topic.partitions)?;
+            }
+            ActionKind::Delete { topic } => map.serialize_entry("topic", topic)?,
+            ActionKind::Produce {
+                topic,
+                per_second,
+                seconds,
+            } => {
+                map.serialize_entry("topic", topic)?;
+                map.serialize_entry("per_second", per_second)?;
+                map.serialize_entry("seconds", seconds)?;
             }
             ActionKind::Thaw { member } | ActionKind::Kill { member } => {
                 map.serialize_entry("member", member)?;

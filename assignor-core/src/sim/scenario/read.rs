@@ -4,6 +4,7 @@ use super::{
     Action, ActionKind, CloseOperation, FORMAT_VERSION, Member, Properties, Release, Releases,
     Scenario, Subscription, Timing, Topic,
 };
+use crate::sim::client::full_match;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,8 @@ const MAX_PARTITIONS: u64 = 100_000;
 const MAX_MEMBERS: usize = 10_000;
 const MAX_ACTIONS: usize = 100_000;
 const MAX_TOPICS: usize = 10_000;
+/// The highest rate of `produce`.
+const MAX_PER_SECOND: u64 = 1_000;
 /// The longest single duration in `timing`: an hour.
 const MAX_TIMING_MS: u64 = 3_600_000;
 
@@ -335,6 +338,7 @@ fn read_timing(fields: &Fields) -> Result<Timing> {
         "lost_ms",
         "fetch_ms",
         "rediscovery_ms",
+        "metadata_behind_fetch",
     ])?;
     let ms = |name, default| timing.whole_or(name, MAX_TIMING_MS, default);
     Ok(Timing {
@@ -350,6 +354,13 @@ fn read_timing(fields: &Fields) -> Result<Timing> {
         lost_ms: ms("lost_ms", default.lost_ms)?,
         fetch_ms: ms("fetch_ms", default.fetch_ms)?,
         rediscovery_ms: ms("rediscovery_ms", default.rediscovery_ms)?,
+        metadata_behind_fetch: match timing.get("metadata_behind_fetch") {
+            None => default.metadata_behind_fetch,
+            Some(node) => match node.value {
+                Value::Bool(flag) => *flag,
+                _ => return node.expected("true or false"),
+            },
+        },
     })
 }
 
@@ -416,16 +427,40 @@ fn read_members(node: &Node) -> Result<Vec<Member>> {
                 config: fields.properties("config")?,
                 topics: match fields.get("topics") {
                     None => Subscription::All,
-                    Some(node) => Subscription::Topics(
-                        node.list(MAX_TOPICS)?
-                            .iter()
-                            .map(topic_name)
-                            .collect::<Result<_>>()?,
-                    ),
+                    Some(node) => subscription(&node)?,
                 },
             })
         })
         .collect()
+}
+
+/// A list of topics, or a pattern between slashes.
+fn subscription(node: &Node) -> Result<Subscription> {
+    if let Value::String(text) = node.value {
+        let pattern = text
+            .strip_prefix('/')
+            .and_then(|rest| rest.strip_suffix('/'));
+        return match pattern {
+            Some(pattern) if full_match(pattern).is_ok() => {
+                Ok(Subscription::Pattern(pattern.to_owned()))
+            }
+            _ => node.expected("a list of topics, or a regular expression such as \"/orders.*/\""),
+        };
+    }
+    let topics = node.list(MAX_TOPICS)?;
+    let names = topics.iter().map(topic_name).collect::<Result<_>>()?;
+    Ok(Subscription::Topics(names))
+}
+
+/// The topic of `create` and `grow`: its name and how many partitions it has then.
+fn sized_topic(fields: &Fields) -> Result<Topic> {
+    let partitions = fields
+        .require("partitions", "how many partitions it has then")?
+        .whole(1, MAX_PARTITIONS)?;
+    Ok(Topic {
+        name: topic_name(&fields.require("topic", "the topic's name")?)?,
+        partitions: u32::try_from(partitions).unwrap_or(0),
+    })
 }
 
 fn read_member_ids(fields: &Fields) -> Result<BTreeMap<String, Vec<String>>> {
@@ -457,7 +492,8 @@ fn read_actions(node: &Node, members: &[Member]) -> Result<Vec<Action>> {
 }
 
 fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
-    const VERBS: &str = "one of start, close, slow, freeze, thaw, kill";
+    const VERBS: &str =
+        "one of start, close, kill, slow, freeze, thaw, subscribe, create, grow, delete, produce";
     let any = Fields {
         map: match node.value {
             Value::Object(map) => map,
@@ -470,6 +506,10 @@ fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
         "start" => node.fields(&["at_ms", "do", "member", "config"])?,
         "close" => node.fields(&["at_ms", "do", "member", "operation"])?,
         "slow" | "freeze" => node.fields(&["at_ms", "do", "member", "ms"])?,
+        "subscribe" => node.fields(&["at_ms", "do", "member", "topics"])?,
+        "create" | "grow" => node.fields(&["at_ms", "do", "topic", "partitions"])?,
+        "delete" => node.fields(&["at_ms", "do", "topic"])?,
+        "produce" => node.fields(&["at_ms", "do", "topic", "per_second", "seconds"])?,
         "thaw" | "kill" => node.fields(&["at_ms", "do", "member"])?,
         _ => return verb.expected(VERBS),
     };
@@ -512,6 +552,24 @@ fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
             },
         },
         "thaw" => ActionKind::Thaw { member: member()? },
+        "subscribe" => ActionKind::Subscribe {
+            member: member()?,
+            topics: subscription(&fields.require("topics", "a list of topics")?)?,
+        },
+        "create" => ActionKind::Create(sized_topic(&fields)?),
+        "grow" => ActionKind::Grow(sized_topic(&fields)?),
+        "delete" => ActionKind::Delete {
+            topic: topic_name(&fields.require("topic", "the topic's name")?)?,
+        },
+        "produce" => ActionKind::Produce {
+            topic: topic_name(&fields.require("topic", "the topic's name")?)?,
+            per_second: fields
+                .require("per_second", "records per second and partition")?
+                .whole(1, MAX_PER_SECOND)?,
+            seconds: fields
+                .require("seconds", "for how many seconds")?
+                .whole(1, MAX_UNTIL_MS / 1000)?,
+        },
         _ => ActionKind::Kill { member: member()? },
     };
     Ok(Action {

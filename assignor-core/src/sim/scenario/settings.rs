@@ -68,8 +68,10 @@ pub struct ConsumerSettings {
     pub group_instance_id: Option<String>,
     /// `client.rack`.
     pub client_rack: Option<String>,
-    /// What the member subscribes to, as names in Java's order.
+    /// What the member subscribes to at first, sorted as Java does; empty for a pattern.
     pub topics: Vec<String>,
+    /// The regular expression of a pattern subscription.
+    pub pattern: Option<String>,
     /// `partition.assignment.strategy`, in the order of preference.
     pub assignors: Vec<AssignorName>,
     /// `session.timeout.ms`.
@@ -82,6 +84,14 @@ pub struct ConsumerSettings {
     pub enable_auto_commit: bool,
     /// `auto.commit.interval.ms`.
     pub auto_commit_interval_ms: u64,
+    /// `max.poll.records`.
+    pub max_poll_records: u64,
+    /// Whether `auto.offset.reset` is `earliest`.
+    pub reset_to_earliest: bool,
+    /// `metadata.max.age.ms`.
+    pub metadata_max_age_ms: u64,
+    /// `fetch.max.wait.ms`.
+    pub fetch_max_wait_ms: u64,
     /// `request.timeout.ms`.
     pub request_timeout_ms: u64,
     /// `retry.backoff.ms`.
@@ -130,17 +140,17 @@ impl ConsumerSettings {
             0,
         )?;
         let heartbeat_interval_ms = layers.int("heartbeat.interval.ms", 3_000, 0)?;
-        let mut topics = match &spec.topics {
-            Subscription::All => scenario.topics.iter().map(|t| t.name.clone()).collect(),
-            Subscription::Topics(topics) => topics.clone(),
-        };
-        topics.sort();
-        topics.dedup();
+        let (topics, pattern) = subscribed(scenario, &spec.topics);
         Ok(Self {
             client_id: layers.text("client.id").unwrap_or(&spec.name).to_owned(),
             group_instance_id: layers.text("group.instance.id").map(str::to_owned),
             client_rack: layers.text("client.rack").map(str::to_owned),
             topics,
+            pattern,
+            max_poll_records: layers.int("max.poll.records", 500, 1)?,
+            reset_to_earliest: layers.text("auto.offset.reset") == Some("earliest"),
+            metadata_max_age_ms: layers.int("metadata.max.age.ms", 300_000, 0)?,
+            fetch_max_wait_ms: layers.int("fetch.max.wait.ms", 500, 0)?,
             assignors: layers.assignors(client)?,
             session_timeout_ms,
             heartbeat_interval_ms,
@@ -154,6 +164,21 @@ impl ConsumerSettings {
                 .then_some("IllegalArgumentException"),
         })
     }
+}
+
+/// Topic names, sorted and without repetition, and the pattern if it is one.
+pub(in crate::sim) fn subscribed(
+    scenario: &Scenario,
+    subscription: &Subscription,
+) -> (Vec<String>, Option<String>) {
+    let mut topics: Vec<_> = match subscription {
+        Subscription::All => scenario.topics.iter().map(|t| t.name.clone()).collect(),
+        Subscription::Topics(topics) => topics.clone(),
+        Subscription::Pattern(pattern) => return (Vec::new(), Some(pattern.clone())),
+    };
+    topics.sort();
+    topics.dedup();
+    (topics, None)
 }
 
 /// What a coordinator runs with (`GroupCoordinatorConfig`).

@@ -235,6 +235,32 @@ pub enum EventKind {
     Assigned(Callback),
     /// `onPartitionsLost` is called.
     Lost(Callback),
+    /// `poll()` returned records.
+    Read {
+        /// To whom.
+        process: ProcessIx,
+        /// Which.
+        ranges: Vec<ReadRange>,
+    },
+    /// `commitSync()` threw.
+    CommitFailed {
+        /// Whose.
+        process: ProcessIx,
+        /// Simple name of the exception.
+        error: &'static str,
+    },
+    /// A topic was created or has more partitions.
+    TopicChanged {
+        /// Its name.
+        topic: Arc<str>,
+        /// How many partitions it has now.
+        partitions: u32,
+    },
+    /// A topic was deleted.
+    TopicDeleted {
+        /// Its name.
+        topic: Arc<str>,
+    },
     /// `max.poll.interval.ms` passed without a `poll()`.
     PollTimeoutExpired {
         /// Which.
@@ -245,6 +271,17 @@ pub enum EventKind {
         /// Which limit.
         limit: &'static str,
     },
+}
+
+/// Records of a partition that one `poll()` returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ReadRange {
+    /// Of which partition.
+    pub partition: PartitionIx,
+    /// Offset of the first.
+    pub first: u64,
+    /// Offset of the last.
+    pub last: u64,
 }
 
 /// A call of the member's `ConsumerRebalanceListener`.
@@ -282,6 +319,8 @@ impl EventKind {
             | Self::NotJoined { process, .. }
             | Self::StaticReplaced { process, .. }
             | Self::Told { process }
+            | Self::Read { process, .. }
+            | Self::CommitFailed { process, .. }
             | Self::PollTimeoutExpired { process } => Some(*process),
             Self::Revoked(callback) | Self::Assigned(callback) | Self::Lost(callback) => {
                 Some(callback.process)
@@ -290,6 +329,8 @@ impl EventKind {
             | Self::Completing { .. }
             | Self::Stable { .. }
             | Self::Empty { .. }
+            | Self::TopicChanged { .. }
+            | Self::TopicDeleted { .. }
             | Self::LimitReached { .. } => None,
         }
     }

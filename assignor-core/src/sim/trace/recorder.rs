@@ -62,6 +62,30 @@ impl Recorder {
         places.copied().collect()
     }
 
+    /// The place of a partition that exists in this run.
+    pub(in crate::sim) fn place(&self, partition: &TopicPartition) -> Option<PartitionIx> {
+        self.places.get(partition).copied()
+    }
+
+    /// A partition is gone, and whoever read it has nothing to read.
+    pub(in crate::sim) fn deletes(&mut self, at_ms: u64, partition: PartitionIx) {
+        let ix = partition.0 as usize;
+        let (Some(lane), Some(readers)) = (self.trace.lanes.get_mut(ix), self.readers.get_mut(ix))
+        else {
+            return;
+        };
+        readers.clear();
+        draw_overlaps(lane, at_ms, None, readers.iter());
+        if let Some(open) = lane.spans.last_mut() {
+            open.to_ms = at_ms;
+        }
+        lane.spans.push(LaneSpan {
+            from_ms: at_ms,
+            to_ms: at_ms,
+            reader: Reader::NotYet,
+        });
+    }
+
     pub(in crate::sim) fn event(&mut self, at_ms: u64, kind: EventKind) {
         self.trace.events.push(Event { at_ms, kind });
     }

@@ -1,0 +1,223 @@
+//! Topic metadata: when a client learns of new, larger and deleted topics, and what follows from it.
+
+use super::{Client, Timer, Turn};
+use crate::assign::Cluster;
+use regex_lite::Regex;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What a client knows of the topics.
+#[derive(Debug)]
+pub(super) struct Metadata {
+    pub cluster: Arc<Cluster>,
+    /// Whether topics ever change in this run; if not, refreshing them has no effect and is left out.
+    pub changes: bool,
+    /// When the next refresh is due by `metadata.max.age.ms`.
+    due_ms: u64,
+    /// When the answer to a request under way arrives.
+    answer_ms: Option<u64>,
+    /// When the fetch returns that is parked at the broker, or was last.
+    fetch_returns_ms: u64,
+    /// When the latest answer brought nothing new for the subscription.
+    settled_ms: Option<u64>,
+    /// For the leader: the group's topics with their partitions at its last assignment.
+    watched: Option<Vec<(String, Option<u32>)>>,
+    /// What a pattern subscription matches with.
+    pub pattern: Option<Regex>,
+}
+
+impl Metadata {
+    pub(super) fn new(cluster: Arc<Cluster>, changes: bool, pattern: Option<&str>) -> Self {
+        Self {
+            cluster,
+            changes,
+            due_ms: 0,
+            answer_ms: None,
+            fetch_returns_ms: 0,
+            settled_ms: None,
+            watched: None,
+            pattern: pattern.and_then(|pattern| full_match(pattern).ok()),
+        }
+    }
+}
+
+/// A pattern that has to match a whole topic name, as `Matcher.matches()` does.
+pub(in crate::sim) fn full_match(pattern: &str) -> Result<Regex, regex_lite::Error> {
+    Regex::new(&format!("^(?:{pattern})$"))
+}
+
+impl Client {
+    /// The answer has arrived. A pattern that matches other topics than before asks again at once.
+    pub(super) fn take_metadata(&mut self, turn: &mut Turn) {
+        self.metadata.cluster = turn.cluster.clone();
+        self.metadata.answer_ms = None;
+        self.metadata.due_ms = turn.now_ms + self.settings.metadata_max_age_ms;
+        if self.metadata.changes {
+            turn.wake(self.metadata.due_ms, Timer::Metadata);
+        }
+        if let Some(pattern) = &self.metadata.pattern {
+            let topics = self.metadata.cluster.topics();
+            let matched = topics.filter(|(name, _)| pattern.is_match(name));
+            let matched: Vec<_> = matched.map(|(name, _)| name.to_string()).collect();
+            self.metadata.settled_ms = (matched == self.settings.topics).then_some(turn.now_ms);
+            self.settings.topics = matched;
+        }
+    }
+
+    pub(super) fn on_metadata_timer(&mut self, turn: &mut Turn) {
+        if self
+            .metadata
+            .answer_ms
+            .is_some_and(|at_ms| at_ms <= turn.now_ms)
+        {
+            self.take_metadata(turn);
+            self.check_subscription();
+            self.advance(turn);
+        } else if self.metadata.due_ms <= turn.now_ms {
+            self.request_metadata(turn);
+        }
+    }
+
+    fn request_metadata(&mut self, turn: &mut Turn) {
+        if self.metadata.answer_ms.is_none() {
+            let at_ms = self.metadata_answer_ms(turn);
+            self.metadata.answer_ms = Some(at_ms);
+            turn.wake(at_ms, Timer::Metadata);
+        }
+    }
+
+    /// When an answer to a request of now arrives. With one broker it waits behind the parked fetch.
+    fn metadata_answer_ms(&mut self, turn: &Turn) -> u64 {
+        let answer_ms = turn.now_ms + self.timing.to_coordinator_ms + self.timing.to_member_ms;
+        if !self.timing.metadata_behind_fetch || self.positions.is_empty() {
+            return answer_ms;
+        }
+        self.roll_fetches(turn.now_ms + 1);
+        let record = self
+            .positions
+            .keys()
+            .filter_map(|partition| turn.log.next_record_ms(&partition.topic, turn.now_ms));
+        let returns_ms = record
+            .min()
+            .map_or(self.metadata.fetch_returns_ms, |record_ms| {
+                record_ms.min(self.metadata.fetch_returns_ms)
+            });
+        answer_ms.max(returns_ms)
+    }
+
+    /// Each fetch that returns empty before `t_ms` is followed by the next.
+    fn roll_fetches(&mut self, t_ms: u64) {
+        let latency_ms = self.timing.to_coordinator_ms + self.timing.to_member_ms;
+        let wait_ms = (self.settings.fetch_max_wait_ms + latency_ms).max(1);
+        let behind_ms = t_ms.saturating_sub(self.metadata.fetch_returns_ms);
+        self.metadata.fetch_returns_ms += behind_ms.div_ceil(wait_ms) * wait_ms;
+    }
+
+    /// Partitions are about to be read or not to be read any more.
+    pub(super) fn before_positions_change(&mut self, now_ms: u64) {
+        if !self.timing.metadata_behind_fetch {
+            return;
+        }
+        if !self.positions.is_empty() {
+            self.roll_fetches(now_ms);
+        } else if self.metadata.fetch_returns_ms <= now_ms {
+            self.metadata.fetch_returns_ms = now_ms + self.settings.fetch_max_wait_ms;
+        }
+    }
+
+    /// A pattern subscription refreshes its metadata before it joins, so that the members that
+    /// discover a topic one by one rebalance once. False while the answer is awaited.
+    pub(super) fn is_fresh_for_join(&mut self, turn: &mut Turn) -> bool {
+        let backoff_ms = self.settings.retry_backoff_ms;
+        let settled = |at_ms: u64| at_ms + backoff_ms >= turn.now_ms;
+        if self.metadata.pattern.is_none() || self.metadata.settled_ms.is_some_and(settled) {
+            return true;
+        }
+        self.request_metadata(turn);
+        false
+    }
+
+    /// While its JoinGroup is parked, a client with a pattern refreshes its metadata again and again.
+    pub(super) fn refreshed_while_joining(&mut self, turn: &mut Turn) {
+        if self.metadata.pattern.is_some() {
+            self.take_metadata(turn);
+        }
+    }
+
+    /// Fetching from a partition of a deleted topic fails, which asks for new metadata at once.
+    pub(in crate::sim) fn topic_deleted(&mut self, turn: &mut Turn, topic: &str) {
+        self.positions
+            .retain(|partition, _| *partition.topic != *topic);
+        if self
+            .owned
+            .iter()
+            .any(|partition| *partition.topic == *topic)
+        {
+            self.metadata.answer_ms = None;
+            self.metadata.fetch_returns_ms = turn.now_ms;
+            let latency_ms = self.timing.to_coordinator_ms + self.timing.to_member_ms;
+            self.metadata.answer_ms = Some(turn.now_ms + latency_ms);
+            turn.wake(turn.now_ms + latency_ms, Timer::Metadata);
+        }
+    }
+
+    /// `rejoinNeededOrPending`: whether topics or subscription call for a rebalance.
+    pub(super) fn check_subscription(&mut self) {
+        if self.rejoin_needed {
+            return;
+        }
+        let changed = |watched: &Vec<(String, Option<u32>)>| {
+            watched.iter().any(|(topic, partitions)| {
+                self.metadata.cluster.partition_count(topic) != *partitions
+            })
+        };
+        if self.metadata.watched.as_ref().is_some_and(changed) || self.matches_more_than_watched() {
+            self.request_rejoin("cached metadata has changed");
+        } else if self
+            .joined_topics
+            .as_ref()
+            .is_some_and(|joined| *joined != self.settings.topics)
+        {
+            self.request_rejoin("subscription has changed");
+        }
+    }
+
+    /// A leader with a pattern watches whatever matches it.
+    fn matches_more_than_watched(&self) -> bool {
+        let (Some(watched), Some(_)) = (&self.metadata.watched, &self.metadata.pattern) else {
+            return false;
+        };
+        let is_watched = |topic: &String| watched.iter().any(|(watched, _)| watched == topic);
+        !self.settings.topics.iter().all(is_watched)
+    }
+
+    /// The leader learns what the group is interested in, and asks for metadata that it lacks.
+    /// The answer says when it has them.
+    pub(super) fn watch(&mut self, turn: &mut Turn, topics: &BTreeSet<&str>) -> u64 {
+        let own = |topic: &&str| self.settings.topics.iter().any(|own| own == topic);
+        let known = |topic: &&str| self.metadata.cluster.partition_count(topic).is_some();
+        let mut ready_ms = turn.now_ms;
+        if !topics.iter().all(own) || !topics.iter().all(known) {
+            ready_ms = self.metadata_answer_ms(turn);
+            self.metadata.cluster = turn.cluster.clone();
+        }
+        let watched = topics.iter().map(|topic| {
+            let partitions = self.metadata.cluster.partition_count(topic);
+            ((*topic).to_owned(), partitions)
+        });
+        self.metadata.watched = Some(watched.collect());
+        ready_ms
+    }
+
+    pub(super) fn watch_nothing(&mut self) {
+        self.metadata.watched = None;
+    }
+
+    /// Whether the member subscribes to a topic.
+    pub(super) fn is_subscribed(&self, topic: &str) -> bool {
+        match &self.metadata.pattern {
+            Some(pattern) => pattern.is_match(topic),
+            None => self.settings.topics.iter().any(|own| own == topic),
+        }
+    }
+}
