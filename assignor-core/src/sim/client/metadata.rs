@@ -18,6 +18,8 @@ pub(super) struct Metadata {
     answer_ms: Option<u64>,
     /// When the fetch returns that is parked at the broker, or was last.
     fetch_returns_ms: u64,
+    /// Since when a subscribed topic is missing; the client asks for it again and again.
+    missing_since_ms: Option<u64>,
     /// When the latest answer brought nothing new for the subscription.
     settled_ms: Option<u64>,
     /// For the leader: the group's topics with their partitions at its last assignment.
@@ -34,6 +36,7 @@ impl Metadata {
             due_ms: 0,
             answer_ms: None,
             fetch_returns_ms: 0,
+            missing_since_ms: None,
             settled_ms: None,
             watched: None,
             pattern: pattern.and_then(|pattern| full_match(pattern).ok()),
@@ -55,6 +58,12 @@ impl Client {
         if self.metadata.changes {
             turn.wake(self.metadata.due_ms, Timer::Metadata);
         }
+        let exists = |topic: &String| self.metadata.cluster.partition_count(topic).is_some();
+        self.metadata.missing_since_ms = if self.settings.topics.iter().all(exists) {
+            None
+        } else {
+            self.metadata.missing_since_ms.or(Some(turn.now_ms))
+        };
         if let Some(pattern) = &self.metadata.pattern {
             let topics = self.metadata.cluster.topics();
             let matched = topics.filter(|(name, _)| pattern.is_match(name));
@@ -198,7 +207,10 @@ impl Client {
         let known = |topic: &&str| self.metadata.cluster.partition_count(topic).is_some();
         let mut ready_ms = turn.now_ms;
         if !topics.iter().all(own) || !topics.iter().all(known) {
-            ready_ms = self.metadata_answer_ms(turn);
+            ready_ms = match self.metadata.missing_since_ms {
+                None => self.metadata_answer_ms(turn),
+                Some(since_ms) => self.next_retry_ms(since_ms, turn.now_ms),
+            };
             self.metadata.cluster = turn.cluster.clone();
         }
         let watched = topics.iter().map(|topic| {
@@ -207,6 +219,17 @@ impl Client {
         });
         self.metadata.watched = Some(watched.collect());
         ready_ms
+    }
+
+    /// The next of the requests that are repeated with an exponential backoff.
+    fn next_retry_ms(&self, since_ms: u64, now_ms: u64) -> u64 {
+        let mut backoff_ms = self.settings.retry_backoff_ms.max(1);
+        let mut at_ms = since_ms;
+        while at_ms < now_ms {
+            at_ms += backoff_ms;
+            backoff_ms = (backoff_ms * 2).min(self.settings.retry_backoff_max_ms.max(1));
+        }
+        at_ms
     }
 
     pub(super) fn watch_nothing(&mut self) {

@@ -96,6 +96,8 @@ pub struct ConsumerSettings {
     pub request_timeout_ms: u64,
     /// `retry.backoff.ms`.
     pub retry_backoff_ms: u64,
+    /// `retry.backoff.max.ms`.
+    pub retry_backoff_max_ms: u64,
     /// The exception of `new KafkaConsumer(…)` if these settings don't make a consumer.
     pub refused: Option<&'static str>,
 }
@@ -159,6 +161,7 @@ impl ConsumerSettings {
             auto_commit_interval_ms: layers.int("auto.commit.interval.ms", 5_000, 0)?,
             request_timeout_ms: layers.int("request.timeout.ms", 30_000, 0)?,
             retry_backoff_ms: layers.int("retry.backoff.ms", 100, 0)?,
+            retry_backoff_max_ms: layers.int("retry.backoff.max.ms", 1_000, 0)?,
             // Heartbeat's constructor, the only relation between timers that the client checks.
             refused: (heartbeat_interval_ms >= session_timeout_ms)
                 .then_some("IllegalArgumentException"),
