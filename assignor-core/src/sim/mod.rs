@@ -6,6 +6,7 @@
 
 mod client;
 mod coordinator;
+pub mod narrate;
 mod protocol;
 mod random;
 pub mod recorded;

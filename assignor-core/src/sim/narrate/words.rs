@@ -1,0 +1,191 @@
+//! Names, lists, times and sentences.
+
+use crate::assign::TopicPartition;
+use crate::sim::trace::{PartitionIx, ProcessIx, Trace};
+use std::fmt::{self, Write};
+
+/// Marks the begin of a name inside a sentence under construction.
+const OPEN: char = '\u{2}';
+/// Marks its end.
+const CLOSE: char = '\u{3}';
+/// How many partitions a list names before it counts the rest.
+const MOST_NAMED: usize = 6;
+
+/// A part of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Plain words.
+    Text(String),
+    /// A name or number that the eye should find.
+    Name(String),
+}
+
+/// A sentence, or a few short ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sentence {
+    /// Its parts in order.
+    pub parts: Vec<Part>,
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Text(text) | Part::Name(text) => f.write_str(text),
+        })
+    }
+}
+
+impl From<String> for Sentence {
+    /// Splits text whose names were marked by [`name`].
+    fn from(marked: String) -> Self {
+        let mut parts = Vec::new();
+        for piece in marked.split_inclusive([OPEN, CLOSE]) {
+            let (text, is_name) = match piece.strip_suffix(CLOSE) {
+                Some(text) => (text, true),
+                None => (piece.strip_suffix(OPEN).unwrap_or(piece), false),
+            };
+            if !text.is_empty() {
+                let text = text.to_owned();
+                parts.push(if is_name {
+                    Part::Name(text)
+                } else {
+                    Part::Text(text)
+                });
+            }
+        }
+        Self { parts }
+    }
+}
+
+/// A name that stands out in the sentence.
+pub(super) fn name(text: &str) -> String {
+    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
+    format!("{OPEN}{clean}{CLOSE}")
+}
+
+/// A time of the run: `9.20 s`.
+pub fn clock(ms: u64) -> String {
+    format!("{}.{:02} s", ms / 1_000, ms % 1_000 / 10)
+}
+
+/// A length of time with three or four digits: `12 ms`, `2.10 s`, `57.3 s`, `6 min 5 s`, `2 h 5 min`.
+pub fn span(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..10_000 => format!("{seconds}.{:02} s", ms % 1_000 / 10),
+        10_000..120_000 => format!("{seconds}.{} s", ms % 1_000 / 100),
+        120_000..7_200_000 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
+}
+
+/// A partition in few letters: `a4` for short topic names, `orders-4` for others, as Kafka writes it.
+pub fn partition_label(partition: &TopicPartition) -> String {
+    let ends_in_digit = partition.topic.ends_with(|c: char| c.is_ascii_digit());
+    if partition.topic.len() <= 2 && !ends_in_digit {
+        format!("{}{}", partition.topic, partition.partition)
+    } else {
+        format!("{}-{}", partition.topic, partition.partition)
+    }
+}
+
+/// `c1`, `c1 and c2`, `c1, c2 and c3`.
+pub(super) fn and(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The member that a process belongs to, as a name.
+pub(super) fn who(trace: &Trace, process: ProcessIx) -> String {
+    name(trace.member_name(process))
+}
+
+/// A member by its place, as a name.
+pub(super) fn member(trace: &Trace, member: usize) -> String {
+    trace
+        .members
+        .get(member)
+        .map_or(String::new(), |text| name(text))
+}
+
+/// Members by their places; many are counted.
+pub(super) fn members(trace: &Trace, places: &[usize]) -> String {
+    let named: Vec<_> = places.iter().map(|&place| member(trace, place)).collect();
+    if named.len() <= MOST_NAMED {
+        and(&named)
+    } else {
+        name(&format!("{} members", named.len()))
+    }
+}
+
+/// Partitions by their places: `a2, a3`; a long list is cut and the rest counted.
+pub(super) fn partitions(trace: &Trace, places: &[PartitionIx]) -> String {
+    if places.is_empty() {
+        return "nothing".to_owned();
+    }
+    let label = |place: &PartitionIx| {
+        trace
+            .partitions
+            .get(place.0 as usize)
+            .map_or(String::new(), partition_label)
+    };
+    let shown: Vec<_> = places.iter().take(MOST_NAMED).map(label).collect();
+    let mut text = name(&shown.join(", "));
+    if let Some(rest @ 1..) = places.len().checked_sub(MOST_NAMED) {
+        let _ = write!(text, " and {rest} more");
+    }
+    text
+}
+
+/// `1 member`, `3 members`.
+pub(super) fn counted(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Sentence, and, clock, name, partition_label, span};
+    use crate::assign::TopicPartition;
+
+    #[test]
+    fn times_have_a_unit_and_few_digits() {
+        assert_eq!(clock(9_204), "9.20 s");
+        assert_eq!(clock(0), "0.00 s");
+        assert_eq!(span(12), "12 ms");
+        assert_eq!(span(2_104), "2.10 s");
+        assert_eq!(span(57_390), "57.3 s");
+        assert_eq!(span(300_000), "5 min 0 s");
+        assert_eq!(span(7_500_000), "2 h 5 min");
+    }
+
+    #[test]
+    fn short_topics_give_short_labels_that_stay_distinct() {
+        let label =
+            |topic: &str, partition| partition_label(&TopicPartition::new(topic, partition));
+        assert_eq!(label("a", 12), "a12");
+        assert_eq!(label("a1", 2), "a1-2");
+        assert_eq!(label("orders", 3), "orders-3");
+    }
+
+    #[test]
+    fn names_are_found_again_in_the_sentence() {
+        let sentence = Sentence::from(format!("{} waits for {}.", name("c1"), name("c\u{3}2")));
+        assert_eq!(sentence.to_string(), "c1 waits for c2.");
+        assert_eq!(sentence.parts[0], Part::Name("c1".to_owned()));
+        assert_eq!(sentence.parts[1], Part::Text(" waits for ".to_owned()));
+    }
+
+    #[test]
+    fn lists_end_in_and() {
+        let list = |items: &[&str]| and(&items.iter().map(|&s| s.to_owned()).collect::<Vec<_>>());
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+    }
+}
