@@ -6,10 +6,14 @@
 
 mod app;
 pub mod components;
+pub mod figure;
 pub mod pages;
 pub mod platform;
+pub mod playback;
 pub mod route;
+pub mod shared;
 pub mod shell;
+pub mod stage;
 pub mod theme;
 
 pub use app::App;

@@ -6,6 +6,7 @@
 pub mod clipboard;
 pub mod crash;
 pub mod frame;
+pub mod layout;
 pub mod storage;
 
 use gloo::events::EventListener;

@@ -1,7 +1,33 @@
-//! Simulate: a group's run on stage and lanes.
+//! Simulate: a group's run on stage and lanes, played, scrubbed, acted upon.
+//!
+//! Everything on the page is a function of the [`workspace::Workspace`]: scenario, run and position.
 
-use crate::route::{Route, Workspace};
+mod act;
+mod edit;
+mod inspector;
+mod keyboard;
+mod opening;
+mod scenario_dialog;
+mod setup;
+mod transport;
+mod workspace;
+
+use crate::figure::{Chip, ChipCommand, Lanes};
+use crate::platform::layout::use_media;
+use crate::playback::{Command, Playback, Speed, use_ticks};
+use crate::route::{Route, Workspace as Screen};
+use crate::shared::Shared;
 use crate::shell::Shell;
+use crate::stage::{MemberAct, Motion, Stage};
+use act::ActMenu;
+use edit::Edit;
+use inspector::Inspector;
+use keyboard::use_keyboard;
+use opening::Unreadable;
+use scenario_dialog::ScenarioDialog;
+use setup::{SetupEnd, SetupStart};
+use transport::Transport;
+use workspace::{Do, Workspace};
 use yew::prelude::*;
 
 /// What [`SimulatePage`] shows.
@@ -11,12 +37,145 @@ pub struct SimulatePageProps {
     pub route: Route,
 }
 
+/// Above this speed tokens no longer travel: nobody could follow them.
+const FASTEST_MOTION: Speed = Speed(200);
+
 /// The Simulate workspace.
 #[component]
-pub fn SimulatePage(_props: &SimulatePageProps) -> Html {
+pub fn SimulatePage(props: &SimulatePageProps) -> Html {
+    let opened = use_memo((), |()| opening::open(&props.route));
+    let workspace = {
+        let opened = opened.clone();
+        use_reducer(move || opened.workspace.clone())
+    };
+    let unreadable = use_state_eq(|| opened.unreadable.clone());
+    let is_editing = use_state_eq(|| false);
+    let send = {
+        let dispatcher = workspace.dispatcher();
+        use_callback((), move |change: Do, ()| dispatcher.dispatch(change))
+    };
+    use_ticks(workspace.playback.is_playing, send.reform(Do::Playback));
+    use_keyboard(workspace.playback, workspace.selected, send.clone());
+    use_memory(&workspace);
+    let reduced = use_media("(prefers-reduced-motion: reduce)");
+
+    let t_ms = workspace.t_ms();
+    let frame = use_memo((workspace.run.clone(), t_ms), |(run, t_ms)| {
+        Shared::new(run.trace.frame_at(*t_ms))
+    });
+    let set_editing = is_editing.setter();
+    let edit_scenario = use_callback((), move |is_open: bool, ()| set_editing.set(is_open));
+    let forget = unreadable.setter();
+    let act = html! {
+        <ActMenu scenario={workspace.draft.scenario.clone()} frame={(*frame).clone()} on_edit={send.reform(Do::Edit)} />
+    };
     html! {
-        <Shell workspace={Workspace::Simulate} title="Simulate" fixed=true>
-            <div class="blank"><h1>{ "Simulate" }</h1></div>
+        <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
+            start={html! { <SetupStart scenario={workspace.draft.scenario.clone()} on_open={edit_scenario.reform(|()| true)} /> }}
+            end={html! { <SetupEnd scenario={workspace.draft.scenario.clone()} on_edit={send.reform(Do::Edit)} /> }}>
+            <div class="simulate" data-testid="simulate">
+                <div class={classes!("bench", workspace.problem.is_some().then_some("is-stale"))}>
+                    <h1 class="unseen">{ "Simulate a consumer group" }</h1>
+                    { notices(&workspace, (*unreadable).clone(), forget) }
+                    <Stage run={workspace.run.clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
+                        menu={workspace.menu} on_menu={send.reform(Do::Menu)}
+                        on_act={acts(&send, t_ms)} on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
+                    <Lanes run={workspace.run.clone()} {t_ms} chips={chips(&workspace)} selected={workspace.selected}
+                        on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} on_chip={chip_changes(&send)} />
+                </div>
+                <Inspector run={workspace.run.clone()} {t_ms} on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} />
+                <Transport run={workspace.run.clone()} marks={workspace.marks.clone()} playback={workspace.playback}
+                    frame={(*frame).clone()} can_undo={workspace.can_undo()} can_redo={workspace.can_redo()}
+                    on_do={send.clone()} {act} />
+            </div>
+            <ScenarioDialog is_open={*is_editing} scenario={workspace.draft.scenario.clone()} problem={workspace.problem.clone()}
+                on_close={edit_scenario.reform(|()| false)} on_edit={send.reform(Do::Edit)}
+                on_replace={send.reform(|scenario| Do::Replace(Box::new(scenario)))} />
+            <script type="application/json" data-testid="scenario">{ script_text(&workspace) }</script>
         </Shell>
+    }
+}
+
+/// The scenario for whoever reads the page's source: tests, extensions.
+fn script_text(workspace: &Workspace) -> String {
+    workspace.draft.scenario.to_json()
+}
+
+/// Keeps scenario and position for the next visit; not at every frame of playback.
+#[hook]
+fn use_memory(workspace: &Workspace) {
+    let position = if workspace.playback.is_playing {
+        workspace.t_ms() / 1_000 * 1_000
+    } else {
+        workspace.t_ms()
+    };
+    use_effect_with(
+        (workspace.draft.scenario.clone(), position),
+        |(scenario, position)| opening::keep(&scenario.to_json(), *position),
+    );
+}
+
+fn motion(playback: Playback, is_reduced: bool) -> Motion {
+    if playback.is_playing && !is_reduced && playback.speed <= FASTEST_MOTION {
+        Motion::Playing {
+            virtual_ms: playback.speed.virtual_ms(1_000),
+        }
+    } else {
+        Motion::Settled
+    }
+}
+
+fn acts(send: &Callback<Do>, at_ms: u64) -> Callback<(usize, MemberAct)> {
+    send.reform(move |(member, act)| Do::Edit(Edit::Act { member, act, at_ms }))
+}
+
+fn chips(workspace: &Workspace) -> Vec<Chip> {
+    let actions = workspace.draft.scenario.actions.iter();
+    actions
+        .zip(workspace.draft.ids.iter())
+        .map(|(action, &id)| Chip {
+            id,
+            at_ms: action.at_ms,
+            text: format!(
+                "{} {}",
+                action.kind.verb(),
+                action.kind.member().unwrap_or_default()
+            ),
+        })
+        .collect()
+}
+
+fn chip_changes(send: &Callback<Do>) -> Callback<ChipCommand> {
+    send.reform(|command| match command {
+        ChipCommand::Select(id) => Do::Select(id),
+        ChipCommand::Move(id, at_ms) => Do::Edit(Edit::MoveAction { id, at_ms }),
+        ChipCommand::Remove(id) => Do::Edit(Edit::RemoveAction { id }),
+    })
+}
+
+/// What the page has to say besides the run: a scenario that can't be read, or can't be run.
+fn notices(
+    workspace: &Workspace,
+    unreadable: Option<Unreadable>,
+    forget: UseStateSetter<Option<Unreadable>>,
+) -> Html {
+    html! {
+        <div class="notices">
+            if let Some(problem) = workspace.problem.clone() {
+                <p class="notice-line" role="alert" data-testid="problem">
+                    <b>{ "This scenario can't be run. " }</b>{ problem }
+                    <small>{ "Below is the last run that could." }</small>
+                </p>
+            }
+            if let Some(Unreadable { text, reason }) = unreadable {
+                <details class="notice-line" data-testid="unreadable">
+                    <summary>
+                        <b>{ "The scenario of your last visit can't be read. " }</b>{ reason.clone() }
+                    </summary>
+                    <textarea class="input scenario-text" readonly=true aria-label="The scenario that can't be read" value={text} />
+                    <button type="button" class="btn" onclick={move |_: MouseEvent| forget.set(None)}>{ "Hide this" }</button>
+                </details>
+            }
+        </div>
     }
 }

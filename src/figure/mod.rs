@@ -1,0 +1,27 @@
+//! One figure everywhere: a line per partition, colour and letter for who reads it, hatched while nobody
+//! does. Lanes, minimap and thumbnails are this figure at different sizes.
+
+pub mod axis;
+mod bands;
+mod bars;
+mod chips;
+mod events;
+mod lanes;
+mod minimap;
+pub mod owner;
+mod rows;
+mod run;
+mod thumbnail;
+mod tooltip;
+pub mod words;
+
+pub use chips::{Chip, ChipCommand};
+pub use lanes::{Lanes, LanesProps};
+pub use minimap::{Minimap, MinimapProps};
+pub use run::Run;
+pub use thumbnail::{Thumbnail, ThumbnailProps};
+
+/// A length in px as an attribute, exact to a hundredth.
+pub(crate) fn px(length: f64) -> String {
+    format!("{}", (length * 100.0).round() / 100.0)
+}

@@ -1,0 +1,242 @@
+//! The rows of the lanes. Redrawn only when the run, the axis or the part in view changes, not as time goes.
+
+use super::axis::Axis;
+use super::bars::{self, Place};
+use super::{Run, bands, px, words};
+use crate::shared::Shared;
+use assignor_core::sim::trace::PartitionIx;
+use std::ops::Range;
+use yew::{Callback, Html, Properties, component, html};
+
+/// Height of a row and the space below it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct RowSize {
+    /// Height, in px.
+    pub height: f64,
+    /// Space to the next row, in px.
+    pub gap: f64,
+}
+
+impl RowSize {
+    const LARGEST: f64 = 27.0;
+    const SMALLEST: f64 = 14.0;
+
+    /// The rows of `count` partitions in a place of a height: as high as fits, from 27 down to 14 px.
+    pub(super) fn fitting(count: usize, height: f64) -> Self {
+        let gap = 3.0;
+        let count = f64::from(u32::try_from(count.max(1)).unwrap_or(u32::MAX));
+        let row = ((height + gap) / count - gap).floor();
+        Self {
+            height: row.clamp(Self::SMALLEST, Self::LARGEST),
+            gap,
+        }
+    }
+
+    /// From one row's top to the next.
+    pub(super) fn pitch(self) -> f64 {
+        self.height + self.gap
+    }
+
+    /// Height of `count` rows.
+    pub(super) fn total(self, count: usize) -> f64 {
+        f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * self.pitch()
+    }
+
+    /// The row at a height, if there is one.
+    pub(super) fn row_at(self, y: f64, count: usize) -> Option<usize> {
+        if y < 0.0 {
+            return None;
+        }
+        let (row, into) = (self.row(y), y % self.pitch());
+        (row < count && into <= self.height).then_some(row)
+    }
+
+    /// The top of a row, in px.
+    pub(super) fn top_of(self, row: usize) -> f64 {
+        f64::from(u32::try_from(row).unwrap_or(u32::MAX)) * self.pitch()
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to zero; a screen has few rows"
+    )]
+    fn row(self, y: f64) -> usize {
+        (y / self.pitch()).max(0.0) as usize
+    }
+
+    /// The rows in view, and a few around them.
+    pub(super) fn in_view(self, count: usize, top: f64, height: f64) -> Range<usize> {
+        const AROUND: usize = 6;
+        let first = self.row(top).saturating_sub(AROUND).min(count);
+        let last = (self.row(top + height) + AROUND + 1).clamp(first, count);
+        first..last
+    }
+}
+
+/// The id of a row, to give it the focus.
+pub(super) fn row_id(row: usize) -> String {
+    format!("lane-{row}")
+}
+
+/// The rows of a run.
+#[derive(Properties, PartialEq)]
+pub(super) struct RowsProps {
+    /// The run.
+    pub run: Shared<Run>,
+    /// Its time axis.
+    pub axis: Shared<Axis>,
+    /// Size of the rows.
+    pub size: RowSize,
+    /// Which rows are drawn; the others keep their space.
+    pub drawn: Range<usize>,
+    /// Width of the figure, in px.
+    pub width: f64,
+    /// The row that the Tab key stops at.
+    pub tab_stop: usize,
+    /// A row gets the focus.
+    pub on_focus: Callback<usize>,
+}
+
+/// The rows of a run.
+#[component]
+pub fn Rows(props: &RowsProps) -> Html {
+    let RowsProps {
+        run,
+        axis,
+        size,
+        drawn,
+        width,
+        tab_stop,
+        on_focus,
+    } = props;
+    let count = run.trace.lanes.len();
+    let height = size.total(count).max(1.0);
+    html! {
+        <svg class="lane-rows" width={px(*width)} height={px(height)} role="group" aria-label="Partitions over time">
+            { bars::patterns("lanes") }
+            { bands::grid(axis, height) }
+            { for drawn.clone().map(|row| {
+                let focus = on_focus.clone();
+                html! {
+                    <Row key={row} run={run.clone()} axis={axis.clone()} size={*size} row={row}
+                        is_tab_stop={row == *tab_stop} on_focus={Callback::from(move |()| focus.emit(row))} />
+                }
+            }) }
+            <g class="tears">{ for axis.tears().map(|piece| bands::tear(piece, height, true)) }</g>
+        </svg>
+    }
+}
+
+#[derive(Properties)]
+struct RowProps {
+    run: Shared<Run>,
+    axis: Shared<Axis>,
+    size: RowSize,
+    row: usize,
+    is_tab_stop: bool,
+    on_focus: Callback<()>,
+}
+
+impl PartialEq for RowProps {
+    fn eq(&self, other: &Self) -> bool {
+        // The callback does the same for the same row.
+        self.run == other.run
+            && self.axis == other.axis
+            && self.size == other.size
+            && self.row == other.row
+            && self.is_tab_stop == other.is_tab_stop
+    }
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let partition = PartitionIx(u32::try_from(props.row).unwrap_or(u32::MAX));
+    let (run, size) = (&props.run, props.size);
+    let y = f64::from(partition.0) * size.pitch();
+    let (left, right) = props.axis.ends();
+    let on_focus = props.on_focus.reform(|_| ());
+    let label = run.label(partition).to_owned();
+    let place = Place {
+        y,
+        height: size.height,
+        id: "lanes",
+        has_words: true,
+    };
+    html! {
+        <g class="lane" id={row_id(props.row)} role="img" tabindex={if props.is_tab_stop { "0" } else { "-1" }} onfocus={on_focus}
+            aria-label={summary(run, partition)} data-partition={label.clone()} data-row={props.row.to_string()}>
+            <text class="lane-label" x="0" y={px(y + size.height / 2.0 + 4.0)}>{ clipped(&label) }</text>
+            { bars::lane(run, partition, &props.axis, place) }
+            <rect class="lane-focus" x={px(left - 1.0)} y={px(y - 1.0)} width={px(right - left + 2.0)}
+                height={px(size.height + 2.0)} rx="2" />
+        </g>
+    }
+}
+
+/// What fits into the gutter.
+fn clipped(label: &str) -> String {
+    const MOST: usize = 10;
+    if label.chars().count() <= MOST {
+        return label.to_owned();
+    }
+    // The number at the end tells partitions of one topic apart.
+    let tail: Vec<char> = label.chars().rev().take(5).collect();
+    let head: String = label.chars().take(MOST - 6).collect();
+    format!("{head}…{}", tail.into_iter().rev().collect::<String>())
+}
+
+/// A lane in a sentence: who reads it from when on.
+fn summary(run: &Run, partition: PartitionIx) -> String {
+    const MOST: usize = 12;
+    let Some(lane) = run.trace.lanes.get(partition.0 as usize) else {
+        return String::new();
+    };
+    let mut text: Vec<String> = lane
+        .spans
+        .iter()
+        .take(MOST)
+        .map(|stretch| {
+            format!(
+                "{} from {}",
+                words::reader(run, stretch.reader),
+                words::exact(stretch.from_ms)
+            )
+        })
+        .collect();
+    if let Some(more @ 1..) = lane.spans.len().checked_sub(MOST) {
+        text.push(format!("and {more} more stretches"));
+    }
+    format!("{}: {}", run.label(partition), text.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RowSize, clipped};
+
+    #[test]
+    fn rows_shrink_before_they_scroll() {
+        let height = |count, room| RowSize::fitting(count, room).height;
+        assert!((height(6, 200.0) - 27.0).abs() < f64::EPSILON);
+        assert!((height(10, 200.0) - 17.0).abs() < f64::EPSILON);
+        assert!((height(60, 200.0) - 14.0).abs() < f64::EPSILON);
+        assert!((height(0, 0.0) - 14.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn only_rows_in_view_are_drawn() {
+        let size = RowSize {
+            height: 14.0,
+            gap: 3.0,
+        };
+        assert_eq!(size.in_view(10_000, 17_000.0, 170.0), 994..1_017);
+        assert_eq!(size.in_view(4, 0.0, 500.0), 0..4);
+        assert_eq!(size.in_view(0, 0.0, 500.0), 0..0);
+    }
+
+    #[test]
+    fn long_labels_keep_their_number() {
+        assert_eq!(clipped("orders-3"), "orders-3");
+        assert_eq!(clipped("payments-eu-114"), "paym…u-114");
+    }
+}

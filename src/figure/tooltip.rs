@@ -1,0 +1,105 @@
+//! Exact numbers of the stretch under the pointer, or of the focused row at the playhead.
+
+use super::axis::Axis;
+use super::words::{self, SpanWords};
+use super::{Run, px};
+use assignor_core::sim::trace::PartitionIx;
+use yew::prelude::*;
+
+/// What the tooltip speaks of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Pointed {
+    /// Nothing: it is hidden.
+    Nothing,
+    /// A point of the lanes, in px from their top left.
+    Point(f64, f64),
+    /// A row that has the focus.
+    Row(usize),
+}
+
+/// What to say about it. `row_at` finds the row at a height.
+pub(super) fn words(
+    run: &Run,
+    axis: &Axis,
+    pointed: Pointed,
+    t_ms: u64,
+    row_at: impl Fn(f64) -> Option<usize>,
+) -> Option<SpanWords> {
+    let (row, at_ms) = match pointed {
+        Pointed::Nothing => return None,
+        Pointed::Point(x, y) => {
+            let (left, right) = axis.ends();
+            if !(left..=right).contains(&x) {
+                return None;
+            }
+            (row_at(y)?, axis.t_ms(x))
+        }
+        Pointed::Row(row) => (row, t_ms),
+    };
+    let lane = run.trace.lanes.get(row)?;
+    let stretch = match pointed {
+        // A stop that is drawn wider than it lasts is met all over its width.
+        Pointed::Point(x, _) => lane.spans.iter().find(|span| {
+            span.is_stop() && (axis.x(span.from_ms)..axis.x(span.from_ms) + 3.0).contains(&x)
+        }),
+        _ => None,
+    };
+    let stretch = match stretch {
+        Some(stretch) => stretch,
+        None => lane.spans.get(lane.span_at(at_ms)?)?,
+    };
+    let partition = PartitionIx(u32::try_from(row).ok()?);
+    Some(words::describe(run, partition, stretch))
+}
+
+/// Where it stands, in px from the top left of the lanes. `top_of` gives the top of a row.
+pub(super) fn place(
+    pointed: Pointed,
+    axis: &Axis,
+    t_ms: u64,
+    top_of: impl Fn(usize) -> f64,
+) -> (f64, f64) {
+    match pointed {
+        Pointed::Nothing => (0.0, 0.0),
+        Pointed::Point(x, y) => (x, y),
+        Pointed::Row(row) => (axis.x(t_ms), top_of(row) + 12.0),
+    }
+}
+
+/// The tooltip.
+#[derive(Properties, PartialEq)]
+pub(super) struct TooltipProps {
+    /// What it says; nothing hides it.
+    pub words: Option<SpanWords>,
+    /// What it points to, in px.
+    pub at: (f64, f64),
+    /// Width of its surroundings, in px.
+    pub width: f64,
+}
+
+/// The tooltip.
+#[component]
+pub fn Tooltip(props: &TooltipProps) -> Html {
+    const WIDTH_PX: f64 = 250.0;
+    let Some(words) = &props.words else {
+        return html! { <div class="lane-tip" hidden=true /> };
+    };
+    let (x, y) = props.at;
+    let left = if x + WIDTH_PX + 16.0 > props.width {
+        x - WIDTH_PX - 14.0
+    } else {
+        x + 14.0
+    };
+    let style = format!(
+        "transform:translate({}px,{}px)",
+        px(left.max(0.0)),
+        px(y + 14.0)
+    );
+    html! {
+        <div class="lane-tip" role="status" {style} data-testid="lane-tip">
+            <b>{ words.who.clone() }</b>
+            <span>{ words.when.clone() }</span>
+            <small>{ words.why.clone() }</small>
+        </div>
+    }
+}

@@ -1,0 +1,121 @@
+//! What a stretch of a lane is called: in tooltips, accessible names and tests.
+
+use super::Run;
+use assignor_core::sim::narrate::{clock, span};
+use assignor_core::sim::trace::{LaneSpan, PartitionIx, Reader, StopBegan};
+
+/// Who reads, in a word: a member's name, `nobody`, or `not yet`.
+pub fn reader(run: &Run, reader: Reader) -> &str {
+    match reader {
+        Reader::Process { process, .. } => run.trace.member_name(process),
+        Reader::Nobody { .. } => "nobody",
+        Reader::NotYet => "not yet",
+    }
+}
+
+/// Why a stop began.
+pub fn why_stopped(began: StopBegan) -> &'static str {
+    match began {
+        StopBegan::Revoked => "revoked",
+        StopBegan::Lost => "lost",
+        StopBegan::Closed => "closed",
+        StopBegan::Killed => "killed",
+        StopBegan::Frozen => "frozen",
+        StopBegan::Failed => "failed",
+    }
+}
+
+/// A stretch of a lane in words: who, from when to when, how long, why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpanWords {
+    /// The partition, and who reads it.
+    pub who: String,
+    /// From, to and length.
+    pub when: String,
+    /// Why, where there is something to say.
+    pub why: String,
+}
+
+/// A stretch of a lane in words.
+pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWords {
+    let label = run.full_name(partition);
+    let when = format!(
+        "{} to {}, {}",
+        exact(stretch.from_ms),
+        exact(stretch.to_ms),
+        span(stretch.length_ms())
+    );
+    let (who, why) = match stretch.reader {
+        Reader::NotYet => (
+            format!("{label}: not read yet"),
+            "It hasn't been assigned since the run began".to_owned(),
+        ),
+        Reader::Process {
+            process,
+            generation_id,
+        } => (
+            format!("{label}: read by {}", run.trace.member_name(process)),
+            format!("Given to it in generation {generation_id}"),
+        ),
+        Reader::Nobody { last, began, .. } => {
+            let c = run.trace.member_name(last);
+            let why = match began {
+                StopBegan::Revoked => format!("{c} gave it up in onPartitionsRevoked"),
+                StopBegan::Lost => format!("{c} lost it, as onPartitionsLost told it"),
+                StopBegan::Closed => format!("{c} closed"),
+                StopBegan::Killed => format!("{c} was killed"),
+                StopBegan::Frozen => format!("{c} is frozen"),
+                StopBegan::Failed => format!("{c} ended by an exception"),
+            };
+            (format!("{label}: read by nobody"), why)
+        }
+    };
+    SpanWords { who, when, why }
+}
+
+/// A time to the millisecond, `7.083 s`.
+pub fn exact(ms: u64) -> String {
+    format!("{}.{:03} s", ms / 1_000, ms % 1_000)
+}
+
+/// A partition at a moment, in one line: "a4, read by nobody since 7.10 s, back to c3 at 11.32 s".
+pub fn partition_now(run: &Run, partition: PartitionIx, t_ms: u64) -> String {
+    let label = run.label(partition);
+    let Some(lane) = run.trace.lanes.get(partition.0 as usize) else {
+        return label.to_owned();
+    };
+    let ix = lane.span_at(t_ms);
+    let Some(stretch) = ix.and_then(|ix| lane.spans.get(ix)) else {
+        return label.to_owned();
+    };
+    let since = clock(stretch.from_ms);
+    let next = || lane.next_reader(ix.unwrap_or(0));
+    match stretch.reader {
+        Reader::Process { process, .. } => {
+            let c = run.trace.member_name(process);
+            format!("{label}, read by {c} since {since}")
+        }
+        Reader::NotYet => match next() {
+            Some((process, at_ms)) => {
+                let c = run.trace.member_name(process);
+                format!("{label}, not read yet, first by {c} at {}", clock(at_ms))
+            }
+            None => format!("{label}, not read in this run"),
+        },
+        Reader::Nobody { last, .. } => match next() {
+            Some((process, at_ms)) => {
+                let back = if run.member_of(process) == run.member_of(last) {
+                    "back to"
+                } else {
+                    "to"
+                };
+                let c = run.trace.member_name(process);
+                format!(
+                    "{label}, read by nobody since {since}, {back} {c} at {}",
+                    clock(at_ms)
+                )
+            }
+            None => format!("{label}, read by nobody since {since} until the run ends"),
+        },
+    }
+}

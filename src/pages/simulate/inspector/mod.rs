@@ -1,0 +1,73 @@
+//! The inspector: the messages and the callbacks of the run around the playhead, and its numbers.
+
+mod callbacks;
+mod messages;
+mod numbers;
+
+use crate::figure::Run;
+use crate::shared::Shared;
+use callbacks::Callbacks;
+use messages::Messages;
+use numbers::Numbers;
+use yew::prelude::*;
+
+/// The inspector.
+#[derive(Properties, PartialEq)]
+pub(super) struct InspectorProps {
+    /// The run.
+    pub run: Shared<Run>,
+    /// The playhead.
+    pub t_ms: u64,
+    /// The user goes to a time.
+    pub on_seek: Callback<u64>,
+}
+
+/// The inspector.
+#[component]
+pub fn Inspector(props: &InspectorProps) -> Html {
+    let InspectorProps { run, t_ms, on_seek } = props;
+    let t_ms = *t_ms;
+    html! {
+        <aside class="inspector" aria-label="Inspector">
+            <section class="pane pane-messages" aria-label="Messages">
+                <h2>{ "Messages" }<small>{ "without the heartbeats that say nothing" }</small></h2>
+                <Messages run={run.clone()} {t_ms} on_seek={on_seek.clone()} />
+            </section>
+            <section class="pane" aria-label="Callbacks">
+                <h2>{ "Callbacks" }<small>{ "as your listener sees them" }</small></h2>
+                <Callbacks run={run.clone()} {t_ms} on_seek={on_seek.clone()} />
+            </section>
+            <section class="pane" aria-label="The whole run in numbers">
+                <h2>{ "The whole run" }</h2>
+                <Numbers run={run.clone()} on_seek={on_seek.clone()} />
+            </section>
+        </aside>
+    }
+}
+
+/// The part of a list that is shown: `size` entries with the present in the middle where possible.
+/// `past` is how many entries lie before the playhead.
+fn window(count: usize, past: usize, size: usize) -> std::ops::Range<usize> {
+    let first = past
+        .saturating_sub(size / 2)
+        .min(count.saturating_sub(size));
+    first..(first + size).min(count)
+}
+
+/// A time to the millisecond without its unit, for columns.
+fn column_time(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1_000, ms % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window;
+
+    #[test]
+    fn the_window_follows_the_present_and_stays_full() {
+        assert_eq!(window(100, 0, 10), 0..10);
+        assert_eq!(window(100, 50, 10), 45..55);
+        assert_eq!(window(100, 100, 10), 90..100);
+        assert_eq!(window(3, 2, 10), 0..3);
+    }
+}

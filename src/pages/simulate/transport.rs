@@ -1,0 +1,190 @@
+//! The transport: play, step, jump, speed, the time, and the sentence about now.
+
+use super::workspace::Do;
+use crate::components::{Button, ButtonKind, Choice, Icon, IconName, Select};
+use crate::figure::Run;
+use crate::playback::{Command, Landmarks, Playback, SPEEDS, Speed};
+use crate::shared::Shared;
+use assignor_core::sim::narrate::{self, Narration, Part, Sentence, clock};
+use assignor_core::sim::trace::Frame;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The transport.
+#[derive(Properties, PartialEq)]
+pub(super) struct TransportProps {
+    /// The run.
+    pub run: Shared<Run>,
+    /// Where playback can go.
+    pub marks: Rc<Landmarks>,
+    /// Position and speed.
+    pub playback: Playback,
+    /// The moment.
+    pub frame: Shared<Frame>,
+    /// Whether a change can be taken back.
+    pub can_undo: bool,
+    /// Whether one can be made again.
+    pub can_redo: bool,
+    /// Changes the state.
+    pub on_do: Callback<Do>,
+    /// The way to act, at the right.
+    pub act: Html,
+}
+
+/// The transport.
+#[component]
+pub fn Transport(props: &TransportProps) -> Html {
+    let TransportProps {
+        marks, playback, ..
+    } = props;
+    let t_ms = playback.t_ms();
+    let undo = props.on_do.reform(|_| Do::Undo);
+    let redo = props.on_do.reform(|_| Do::Redo);
+    html! {
+        <section class="transport" aria-label="Playback">
+            <div class="controls">
+                { controls(props) }
+                <output class="clock" data-testid="time" data-ms={t_ms.to_string()}>{ clock(t_ms) }</output>
+                <div class="pace">
+                    { speed(props) }
+                    <small class="fig" data-testid="event-count">
+                        { format!("event {} of {}", marks.events_by(t_ms), marks.event_count()) }
+                    </small>
+                </div>
+            </div>
+            <Say run={props.run.clone()} frame={props.frame.clone()} is_playing={playback.is_playing} />
+            <div class="acts">
+                <button type="button" class="btn btn--quiet" disabled={!props.can_undo} onclick={undo} data-testid="undo"
+                    title="Ctrl Z">{ "Undo" }</button>
+                <button type="button" class="btn btn--quiet" disabled={!props.can_redo} onclick={redo} data-testid="redo"
+                    title="Ctrl Shift Z">{ "Redo" }</button>
+                { props.act.clone() }
+            </div>
+        </section>
+    }
+}
+
+fn controls(props: &TransportProps) -> Html {
+    let send = |command: Command| {
+        props
+            .on_do
+            .reform(move |_: MouseEvent| Do::Playback(command))
+    };
+    let button = |icon, label: &'static str, command, testid: &'static str| {
+        html! { <Button kind={ButtonKind::Icon} {icon} {label} onclick={send(command)} {testid} /> }
+    };
+    let is_playing = props.playback.is_playing;
+    let (icon, name) = if is_playing {
+        (IconName::Pause, "Pause")
+    } else {
+        (IconName::Play, "Play")
+    };
+    html! {
+        <>
+            { button(IconName::First, "Previous rebalance", Command::PreviousRebalance, "previous-rebalance") }
+            { button(IconName::Previous, "Previous event", Command::PreviousEvent, "previous-event") }
+            <button type="button" class="go" aria-label={name} title={format!("{name} (Space)")} onclick={send(Command::Toggle)} data-testid="play">
+                <Icon name={icon} />
+            </button>
+            { button(IconName::Next, "Next event", Command::NextEvent, "next-event") }
+            { button(IconName::Last, "Next rebalance", Command::NextRebalance, "next-rebalance") }
+        </>
+    }
+}
+
+fn speed(props: &TransportProps) -> Html {
+    let choices: Vec<_> = SPEEDS
+        .iter()
+        .map(|speed| Choice::new(speed.0.to_string(), speed.to_string()))
+        .collect();
+    let onchange = props.on_do.reform(|text: String| {
+        let tenths = text.parse().unwrap_or(crate::playback::DEFAULT_SPEED.0);
+        Do::Playback(Command::SetSpeed(Speed(tenths)))
+    });
+    html! {
+        <Select class="speed" label="Speed" show_label=false {choices} value={props.playback.speed.0.to_string()} {onchange} testid="speed" />
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SayProps {
+    run: Shared<Run>,
+    frame: Shared<Frame>,
+    is_playing: bool,
+}
+
+/// The sentence about now, and on request the reason behind it.
+#[component]
+fn Say(props: &SayProps) -> Html {
+    let is_asked = use_state_eq(|| None::<&'static str>);
+    let narration = narrate::at(&props.run.trace, &props.frame);
+    let Narration { event, state, why } = narration;
+    let answer = why.filter(|why| *is_asked == Some(why.question));
+    // While the run plays, the words that are read aloud change at most once per second of the run's
+    // events; a screen reader is told only what stands there when it has finished.
+    let spoken = use_spoken(event.as_ref().unwrap_or(&state), props.is_playing);
+    let asked = *is_asked;
+    let setter = is_asked.setter();
+    html! {
+        <div class="say" data-testid="say">
+            <p>
+                if let Some(event) = &event { <span class="say-event">{ sentence(event) }{ " " }</span> }
+                { sentence(&state) }
+                if let Some(why) = why {
+                    { " " }
+                    <button type="button" class="link why" aria-expanded={answer.is_some().to_string()} data-testid="why"
+                        onclick={move |_: MouseEvent| setter.set((asked != Some(why.question)).then_some(why.question))}>
+                        { why.question }
+                    </button>
+                }
+            </p>
+            if let Some(why) = answer {
+                <div class="answer" role="note" data-testid="answer">
+                    <p>{ why.answer }</p>
+                    <small>{ why.source }</small>
+                </div>
+            }
+            <p class="unseen" aria-live="polite">{ spoken }</p>
+        </div>
+    }
+}
+
+/// What the live region says: the present words, while playing renewed at most once a second.
+#[hook]
+fn use_spoken(words: &Sentence, is_playing: bool) -> String {
+    let spoken = use_state_eq(String::new);
+    let words = words.to_string();
+    let latest = use_mut_ref(String::new);
+    latest.borrow_mut().clone_from(&words);
+    let waits = use_mut_ref(|| None::<gloo::timers::callback::Timeout>);
+    let setter = spoken.setter();
+    use_effect_with((words, is_playing), move |(words, is_playing)| {
+        if *is_playing {
+            let mut waiting = waits.borrow_mut();
+            if waiting.is_none() {
+                let waits = waits.clone();
+                *waiting = Some(gloo::timers::callback::Timeout::new(1_000, move || {
+                    // The timer has fired; taking it out lets the next one start.
+                    let fired = waits.borrow_mut().take();
+                    setter.set(latest.borrow().clone());
+                    drop(fired);
+                }));
+            }
+        } else {
+            drop(waits.borrow_mut().take());
+            setter.set(words.clone());
+        }
+    });
+    (*spoken).clone()
+}
+
+fn sentence(sentence: &Sentence) -> Html {
+    html! {
+        <>
+            { for sentence.parts.iter().map(|part| match part {
+                Part::Text(text) => html! { <>{ text.clone() }</> },
+                Part::Name(name) => html! { <b>{ name.clone() }</b> },
+            }) }
+        </>
+    }
+}

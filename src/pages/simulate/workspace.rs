@@ -1,0 +1,317 @@
+//! The state of the Simulate workspace: one scenario, its run, a position, a selection, a history.
+//!
+//! A reducer without a browser in it. The run always belongs to the last scenario that could be run; a
+//! scenario that can't keeps its text and its reason beside the last good run.
+
+use super::edit::{Draft, Edit};
+use crate::figure::Run;
+use crate::playback::{Command, Landmarks, Playback};
+use crate::shared::Shared;
+use assignor_core::sim::{Scenario, simulate};
+use std::rc::Rc;
+use yew::Reducible;
+
+/// How many steps can be taken back.
+const MOST_STEPS: usize = 200;
+
+/// The state of the workspace.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Workspace {
+    /// The scenario as edited.
+    pub draft: Draft,
+    /// The run of the last scenario that could be run.
+    pub run: Shared<Run>,
+    /// Where playback can go in it.
+    pub marks: Rc<Landmarks>,
+    /// Why the scenario can't be run, if it can't.
+    pub problem: Option<String>,
+    /// Position and speed.
+    pub playback: Playback,
+    /// The selected action.
+    pub selected: Option<u32>,
+    /// The member whose menu is open.
+    pub menu: Option<usize>,
+    past: Vec<Draft>,
+    future: Vec<Draft>,
+    /// The action that is being moved: all its moves are one step of the history.
+    moving: Option<u32>,
+}
+
+/// What changes the state.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Do {
+    /// Moves the position.
+    Playback(Command),
+    /// Changes the scenario.
+    Edit(Edit),
+    /// Puts another scenario in its place, at a time.
+    Open(Box<Scenario>, u64),
+    /// Puts another scenario in its place and stays where it is.
+    Replace(Box<Scenario>),
+    /// Takes the last change back.
+    Undo,
+    /// Makes the change that was taken back.
+    Redo,
+    /// Selects an action, or nothing.
+    Select(Option<u32>),
+    /// Opens a member's menu, or closes it.
+    Menu(Option<usize>),
+}
+
+impl Workspace {
+    /// A scenario at a time. A scenario that can't be run is shown as an empty run with the reason.
+    pub(super) fn open(scenario: Scenario, t_ms: u64) -> Self {
+        let draft = Draft::new(scenario);
+        let (run, problem) = match run(&draft) {
+            Ok(run) => (run, None),
+            Err(problem) => (Shared::new(Run::new(empty_trace(), [])), Some(problem)),
+        };
+        let marks = Rc::new(Landmarks::of(&run.trace, run.quiet.clone()));
+        Self {
+            playback: Playback::at(t_ms).within(marks.end_ms()),
+            draft,
+            run,
+            marks,
+            problem,
+            selected: None,
+            menu: None,
+            past: Vec::new(),
+            future: Vec::new(),
+            moving: None,
+        }
+    }
+
+    /// The position, in ms.
+    pub(super) fn t_ms(&self) -> u64 {
+        self.playback.t_ms()
+    }
+
+    /// Whether a change can be taken back.
+    pub(super) fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether a change that was taken back can be made again.
+    pub(super) fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+
+    /// The state after a change.
+    #[must_use]
+    pub(super) fn after(&self, change: &Do) -> Self {
+        match change {
+            Do::Playback(command) => Self {
+                playback: self.playback.after(*command, &self.marks),
+                ..self.clone()
+            },
+            Do::Edit(edit) => self.edited(edit),
+            Do::Open(scenario, t_ms) => {
+                let mut opened = Self::open((**scenario).clone(), *t_ms);
+                opened.playback.speed = self.playback.speed;
+                opened
+            }
+            Do::Replace(scenario) => self.stepped(Draft::new((**scenario).clone())),
+            Do::Undo => self.back(),
+            Do::Redo => self.again(),
+            Do::Select(selected) => Self {
+                selected: *selected,
+                moving: None,
+                ..self.clone()
+            },
+            Do::Menu(menu) => Self {
+                menu: *menu,
+                ..self.clone()
+            },
+        }
+    }
+
+    fn edited(&self, edit: &Edit) -> Self {
+        let draft = self.draft.after(edit);
+        if draft == self.draft {
+            return self.clone();
+        }
+        let moved = match edit {
+            Edit::MoveAction { id, .. } => Some(*id),
+            _ => None,
+        };
+        let mut next = if moved.is_some() && moved == self.moving {
+            let mut next = self.clone();
+            next.draft = draft;
+            next.rerun();
+            next
+        } else {
+            self.stepped(draft)
+        };
+        next.moving = moved;
+        match edit {
+            // What was just put on the axis can be moved at once.
+            Edit::Act { .. } | Edit::AddMember { .. } => {
+                next.selected = next.draft.ids.iter().max().copied();
+            }
+            Edit::RemoveAction { id } if next.selected == Some(*id) => next.selected = None,
+            _ => {}
+        }
+        next
+    }
+
+    fn stepped(&self, draft: Draft) -> Self {
+        let mut next = self.clone();
+        next.past.push(self.draft.clone());
+        if next.past.len() > MOST_STEPS {
+            next.past.remove(0);
+        }
+        next.future.clear();
+        next.moving = None;
+        next.draft = draft;
+        next.rerun();
+        next
+    }
+
+    fn back(&self) -> Self {
+        let mut next = self.clone();
+        if let Some(draft) = next.past.pop() {
+            next.future.push(std::mem::replace(&mut next.draft, draft));
+            next.moving = None;
+            next.rerun();
+        }
+        next
+    }
+
+    fn again(&self) -> Self {
+        let mut next = self.clone();
+        if let Some(draft) = next.future.pop() {
+            next.past.push(std::mem::replace(&mut next.draft, draft));
+            next.moving = None;
+            next.rerun();
+        }
+        next
+    }
+
+    fn rerun(&mut self) {
+        match run(&self.draft) {
+            Ok(run) => {
+                self.marks = Rc::new(Landmarks::of(&run.trace, run.quiet.clone()));
+                self.run = run;
+                self.problem = None;
+                self.playback = self.playback.within(self.marks.end_ms());
+            }
+            Err(problem) => self.problem = Some(problem),
+        }
+        if self
+            .selected
+            .is_some_and(|id| self.draft.place_of(id).is_none())
+        {
+            self.selected = None;
+        }
+        let members = self.run.trace.members.len();
+        self.menu = self.menu.filter(|&member| member < members);
+    }
+}
+
+impl Reducible for Workspace {
+    type Action = Do;
+
+    fn reduce(self: Rc<Self>, change: Do) -> Rc<Self> {
+        let next = self.after(&change);
+        // An equal state redraws nothing.
+        if next == *self { self } else { Rc::new(next) }
+    }
+}
+
+fn run(draft: &Draft) -> Result<Shared<Run>, String> {
+    // Names that were typed can be anything; only reading finds out whether they are allowed.
+    let scenario = Scenario::from_json(&draft.scenario.to_json()).map_err(|e| e.to_string())?;
+    let trace = simulate(&scenario).map_err(|error| error.to_string())?;
+    let actions = scenario.actions.iter().map(|action| action.at_ms);
+    Ok(Shared::new(Run::new(trace, actions)))
+}
+
+/// A run in which nothing happens.
+fn empty_trace() -> assignor_core::sim::Trace {
+    assignor_core::sim::Trace {
+        members: Vec::new(),
+        processes: Vec::new(),
+        partitions: Vec::new(),
+        events: Vec::new(),
+        messages: Vec::new(),
+        lanes: Vec::new(),
+        group: Vec::new(),
+        tracks: Vec::new(),
+        end_ms: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Do, Edit, Workspace};
+    use crate::pages::simulate::opening::first_scenario;
+    use crate::playback::Command;
+    use crate::stage::MemberAct;
+
+    fn workspace() -> Workspace {
+        Workspace::open(first_scenario(), 12_000)
+    }
+
+    #[test]
+    fn undo_and_redo_walk_the_same_way() {
+        let start = workspace();
+        let act = Do::Edit(Edit::Act {
+            member: 0,
+            act: MemberAct::Crash,
+            at_ms: 12_000,
+        });
+        let acted = start.after(&act);
+        assert_eq!(acted.t_ms(), 12_000);
+        assert!(acted.run.trace.events.len() != start.run.trace.events.len());
+        let undone = acted.after(&Do::Undo);
+        assert_eq!(undone.draft, start.draft);
+        assert_eq!(undone.run.trace, start.run.trace);
+        assert_eq!(undone.after(&Do::Redo).draft, acted.draft);
+        assert!(!start.can_undo() && !acted.can_redo());
+    }
+
+    #[test]
+    fn a_drag_is_one_step() {
+        let start = workspace();
+        let id = start.draft.ids[1];
+        let mut dragged = start.clone();
+        for at_ms in [3_000, 3_010, 3_020] {
+            dragged = dragged.after(&Do::Edit(Edit::MoveAction { id, at_ms }));
+        }
+        assert_eq!(dragged.after(&Do::Undo).draft, start.draft);
+    }
+
+    #[test]
+    fn what_cannot_run_keeps_the_last_good_run() {
+        let start = workspace();
+        let broken = start.after(&Do::Edit(Edit::RenameTopic(0, "no spaces".to_owned())));
+        assert!(
+            broken
+                .problem
+                .as_deref()
+                .is_some_and(|text| text.starts_with("topics[0].name"))
+        );
+        assert_eq!(broken.run, start.run);
+        let mended = broken.after(&Do::Edit(Edit::RenameTopic(0, "spaces".to_owned())));
+        assert_eq!(mended.problem, None);
+    }
+
+    #[test]
+    fn the_new_action_is_selected_and_the_position_stays() {
+        let start = workspace();
+        let added = start.after(&Do::Edit(Edit::AddMember { at_ms: 12_000 }));
+        let id = added.selected.expect("a selection");
+        let place = added.draft.place_of(id).expect("its place");
+        assert_eq!(added.draft.scenario.actions[place].at_ms, 12_000);
+        assert_eq!(added.t_ms(), start.t_ms());
+    }
+
+    #[test]
+    fn nothing_to_do_changes_nothing() {
+        let start = workspace();
+        assert_eq!(start.after(&Do::Undo), start);
+        assert_eq!(start.after(&Do::Playback(Command::Pause)), start);
+        let same = Edit::RemoveAction { id: 999 };
+        assert_eq!(start.after(&Do::Edit(same)), start);
+    }
+}

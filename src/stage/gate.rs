@@ -1,0 +1,97 @@
+//! A member's section of the join barrier: solid when it has joined, dashed while it is awaited.
+
+use super::plan::Area;
+use crate::figure::{Run, px};
+use assignor_core::sim::narrate::{clock, span};
+use assignor_core::sim::trace::{Frame, Standing};
+use yew::{Html, html};
+
+/// How a member stands at the barrier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// There is no barrier.
+    Open,
+    /// It has nothing to do with it.
+    Apart,
+    /// It waits there since a time.
+    Joined(u64),
+    /// It is awaited, until a time where that comes in this run.
+    Awaited(Option<u64>),
+}
+
+impl Gate {
+    /// How a member stands at the barrier at a moment.
+    pub(super) fn of(frame: &Frame, member: usize) -> Self {
+        let Some(barrier) = &frame.barrier else {
+            return Self::Open;
+        };
+        if let Some(awaited) = barrier.awaited.iter().find(|a| a.member == member) {
+            return Self::Awaited(awaited.until_ms);
+        }
+        match frame.members.get(member) {
+            Some(member) if member.standing == Standing::Joined => {
+                Self::Joined(member.standing_since_ms)
+            }
+            _ => Self::Apart,
+        }
+    }
+
+    /// The class.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Open => "is-open",
+            Self::Apart => "is-apart",
+            Self::Joined(_) => "is-joined",
+            Self::Awaited(_) => "is-awaited",
+        }
+    }
+
+    /// What stands in the section.
+    fn words(self, name: &str, t_ms: u64) -> String {
+        match self {
+            Self::Open | Self::Apart => String::new(),
+            Self::Joined(since_ms) => format!("{name} joined at {}", clock(since_ms)),
+            Self::Awaited(None) => format!("{name} is awaited"),
+            Self::Awaited(Some(until_ms)) => {
+                format!("{name} is awaited, {}", span(until_ms.saturating_sub(t_ms)))
+            }
+        }
+    }
+}
+
+/// The pip: filled with a check, or a dashed circle.
+pub(super) fn pip(gate: Gate) -> Html {
+    html! {
+        <span class={format!("pip {}", gate.class())} aria-hidden="true">
+            if matches!(gate, Gate::Joined(_)) {
+                <svg width="9" height="9" viewBox="0 0 9 9"><path d="m1.5 4.8 2 2 4-4.6" /></svg>
+            }
+        </span>
+    }
+}
+
+/// A section of the barrier.
+pub(super) fn section(
+    run: &Run,
+    frame: &Frame,
+    member: usize,
+    area: Area,
+    continues: bool,
+) -> Html {
+    let gate = Gate::of(frame, member);
+    let style = format!(
+        "left:{}px;top:{}px;width:{}px;height:{}px",
+        px(area.x),
+        px(area.y),
+        px(area.width),
+        px(area.height)
+    );
+    let goes_on = continues && matches!(gate, Gate::Joined(_));
+    html! {
+        <div key={format!("gate-{member}")} class={format!("gate {} {}", gate.class(), if goes_on { "goes-on" } else { "" })}
+            {style} data-testid="gate" data-gate={gate.class()}>
+            { pip(gate) }
+            <span>{ gate.words(run.member_name(member), frame.at_ms) }</span>
+        </div>
+    }
+}

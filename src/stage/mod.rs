@@ -1,0 +1,207 @@
+//! The stage: the coordinator, the join barrier, the members with what they read, and the shelf of what
+//! nobody reads, at one moment of a run.
+
+mod card;
+mod coordinator;
+mod gate;
+mod menu;
+mod plan;
+mod ring;
+mod shelf;
+mod tokens;
+mod words;
+
+pub use menu::MemberAct;
+pub use tokens::Motion;
+pub use words::Presence;
+
+use crate::components::{Icon, IconName};
+use crate::figure::words::partition_now;
+use crate::figure::{Run, owner, px};
+use crate::platform::layout::use_size;
+use crate::shared::Shared;
+use assignor_core::sim::narrate::clock;
+use assignor_core::sim::trace::Frame;
+use card::Card;
+use coordinator::Coordinator;
+use menu::MemberMenu;
+use plan::{Plan, Style};
+use tokens::{Look, Scene, Token};
+use yew::prelude::*;
+
+/// A run at a moment, on stage.
+#[derive(Properties, PartialEq)]
+pub struct StageProps {
+    /// The run.
+    pub run: Shared<Run>,
+    /// The moment.
+    pub frame: Shared<Frame>,
+    /// How places change.
+    pub motion: Motion,
+    /// The member whose menu is open.
+    pub menu: Option<usize>,
+    /// Opens a member's menu, or closes it.
+    pub on_menu: Callback<Option<usize>>,
+    /// The user acts on a member.
+    pub on_act: Callback<(usize, MemberAct)>,
+    /// The user adds a member.
+    pub on_add: Callback<()>,
+}
+
+/// Width assumed until the place has been measured.
+const INITIAL: (f64, f64) = (994.0, 300.0);
+
+/// A run at a moment, on stage.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let node = use_node_ref();
+    let (width, _) = use_size(&node, INITIAL);
+    let plan = use_memo((props.run.clone(), width), |(run, width)| {
+        let most = tokens::most_places(run);
+        Plan::new(*width, run.trace.members.len(), run.trace.lanes.len(), most)
+    });
+    let scene = tokens::scene(&props.run, &plan, props.frame.at_ms, props.motion);
+    let (run, frame) = (&props.run, &props.frame);
+    let drawn = 0..plan.drawn;
+    html! {
+        <section class={classes!("stage", plan.style.class())} aria-label="Stage">
+            <Coordinator run={run.clone()} frame={frame.clone()} />
+            <div ref={node} class="board" style={format!("height:{}px", px(plan.height()))}>
+                <div class="gates">
+                    { for drawn.clone().filter_map(|member| plan.gate(member).map(|area| {
+                        gate::section(run, frame, member, area, plan.continues(member))
+                    })) }
+                </div>
+                { shelf::shelf(run, frame, &plan, &scene) }
+                <div class="members">
+                    { for drawn.map(|member| html! {
+                        <Card key={member} run={run.clone()} frame={frame.clone()} {member} area={plan.card(member)}
+                            style={plan.style} is_open={props.menu == Some(member)} on_menu={props.on_menu.clone()} />
+                    }) }
+                </div>
+                { add_place(props, &plan) }
+                <svg class="paths" width="100%" height="100%" aria-hidden="true">{ shelf::paths(&plan, &scene) }</svg>
+                { token_layer(run, frame, &plan, &scene) }
+                { menu(props, &plan) }
+            </div>
+            { rest(run, &plan) }
+        </section>
+    }
+}
+
+/// The free place beside the last member, where another can be added.
+fn add_place(props: &StageProps, plan: &Plan) -> Html {
+    let Some(area) = plan.free_place() else {
+        return html! { <span hidden=true /> };
+    };
+    let style = format!(
+        "left:{}px;top:{}px;width:{}px;height:{}px",
+        px(area.x),
+        px(area.y),
+        px(area.width),
+        px(area.height)
+    );
+    html! {
+        <button type="button" class="add-member" {style} onclick={props.on_add.reform(|_| ())} data-testid="add-here">
+            <Icon name={IconName::Plus} />
+            <span>{ "Add a consumer" }</span>
+            <small>{ format!("at {}", clock(props.frame.at_ms)) }</small>
+        </button>
+    }
+}
+
+fn token_layer(run: &Run, frame: &Frame, plan: &Plan, scene: &Scene) -> Html {
+    let side = plan.token.unwrap_or(0.0);
+    let size = match side {
+        40.0.. => "",
+        26.0.. => "is-medium",
+        _ => "is-bare",
+    };
+    let style = format!("--token:{}px", px(side));
+    html! {
+        <div class={classes!("tokens", size)} {style} role="list" aria-label="Partitions">
+            { for scene.outlines.iter().map(|outline| html! {
+                <span key={format!("o{}-{}", outline.partition.0, outline.member)} class="token is-outline" aria-hidden="true"
+                    style={at(outline.at)}>{ face(run.label(outline.partition)) }</span>
+            }) }
+            { for scene.tokens.iter().map(|token| token_view(run, frame, token)) }
+        </div>
+    }
+}
+
+fn at((x, y): (f64, f64)) -> String {
+    format!("transform:translate({}px,{}px)", px(x), px(y))
+}
+
+fn token_view(run: &Run, frame: &Frame, token: &Token) -> Html {
+    let label = run.label(token.partition);
+    // The owner is a fact of the moment; the look can still be on its way there.
+    let partition = frame.partitions.get(token.partition.0 as usize);
+    let reader = partition.map_or("nobody", |now| {
+        crate::figure::words::reader(run, now.reader)
+    });
+    let class = match token.look {
+        Look::Read(member) => classes!("token", owner::class(member)),
+        Look::Stopped(_) => classes!("token", "is-stopped"),
+        Look::NotYet => classes!("token", "is-not-yet"),
+    };
+    let words = partition_now(run, token.partition, frame.at_ms);
+    html! {
+        <span key={token.partition.0} role="listitem" class={classes!(class, token.is_moving.then_some("is-moving"))}
+            style={at(token.at)} title={words.clone()} aria-label={words} data-testid="token"
+            data-partition={label.to_owned()} data-owner={reader.to_owned()}>
+            { face(label) }
+        </span>
+    }
+}
+
+/// The label on a token: in one line, or the topic over the number where it is long.
+fn face(label: &str) -> Html {
+    match label.rsplit_once('-') {
+        Some((topic, number)) if label.len() > 4 => html! {
+            <span class="face"><small>{ topic.to_owned() }</small>{ number.to_owned() }</span>
+        },
+        _ => html! { <span class="face">{ label.to_owned() }</span> },
+    }
+}
+
+fn menu(props: &StageProps, plan: &Plan) -> Html {
+    let place = props.menu.filter(|&member| member < plan.drawn);
+    let (Some(member), Some(now)) = (
+        place,
+        place.and_then(|member| props.frame.members.get(member)),
+    ) else {
+        return html! { <span hidden=true /> };
+    };
+    const MENU_PX: f64 = 236.0;
+    let card = plan.card(member);
+    let left = (card.x + card.width - 44.0)
+        .min(plan.shelf.width - MENU_PX)
+        .max(0.0);
+    let style = format!(
+        "left:{}px;top:{}px;width:{MENU_PX}px",
+        px(left),
+        px(card.y + 36.0)
+    );
+    html! {
+        <MemberMenu {member} name={props.run.member_name(member).to_owned()} presence={Presence::of(now)}
+            t_ms={props.frame.at_ms} {style} on_act={props.on_act.clone()} on_close={props.on_menu.reform(|()| None)} />
+    }
+}
+
+/// What isn't drawn is counted.
+fn rest(run: &Run, plan: &Plan) -> Html {
+    let members = run.trace.members.len() - plan.drawn.min(run.trace.members.len());
+    let partitions = run.trace.lanes.len();
+    let text = match (
+        members,
+        plan.token.is_none() && plan.style != Style::Compact,
+    ) {
+        (0, false) => return html! { <p hidden=true /> },
+        (0, true) => format!(
+            "{partitions} partitions are too many to draw one by one here; the lanes have them all."
+        ),
+        (more, _) => format!("{more} more members aren't drawn; the lanes have all partitions."),
+    };
+    html! { <p class="stage-rest">{ text }</p> }
+}

@@ -1,0 +1,325 @@
+//! Where members, their partitions and the shelf stand: geometry in px, from the width and the numbers of
+//! members and partitions alone, so that nothing moves from one moment of a run to another.
+
+/// A rectangle, in px from the top left of the board.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Area {
+    /// Left.
+    pub x: f64,
+    /// Top.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// How members are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// One to four: a row of large cards.
+    Large,
+    /// Five to twelve: rows of six.
+    Small,
+    /// More: a grid of chips without partitions.
+    Compact,
+    /// A list, where the place is narrow.
+    List,
+}
+
+impl Style {
+    /// The class.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Large => "is-large",
+            Self::Small => "is-small",
+            Self::Compact => "is-compact",
+            Self::List => "is-list",
+        }
+    }
+}
+
+/// Below this width members stand in a list, in px.
+const NARROW_PX: f64 = 620.0;
+/// More members than this are counted instead of drawn.
+pub(super) const MOST_DRAWN: usize = 120;
+/// More partitions than this are counted instead of drawn.
+const MOST_TOKENS: usize = 400;
+/// Space between cards, in px.
+const GAP: f64 = 16.0;
+/// The barrier's section above a card, and the space below it, in px.
+const GATE: f64 = 30.0;
+const BELOW_GATE: f64 = 12.0;
+
+/// Sides that a token can have, in px.
+const SIDES: [f64; 9] = [42.0, 36.0, 30.0, 26.0, 20.0, 15.0, 11.0, 8.0, 6.0];
+
+/// The geometry of a stage.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    /// How members are drawn.
+    pub style: Style,
+    /// How many are drawn.
+    pub drawn: usize,
+    columns: usize,
+    card: (f64, f64),
+    pitch: f64,
+    width: f64,
+    /// Side of a token; none where partitions aren't drawn.
+    pub token: Option<f64>,
+    /// The shelf.
+    pub shelf: Area,
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "small counts of things on a screen"
+)]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "not negative, and small"
+)]
+fn whole(length: f64) -> usize {
+    length.max(0.0) as usize
+}
+
+impl Plan {
+    /// A plan for a width, a number of members, one of partitions, and the most places for partitions that a
+    /// member needs at any time of the run.
+    pub(super) fn new(width: f64, members: usize, partitions: usize, most_places: usize) -> Self {
+        let width = width.max(280.0);
+        let style = match members {
+            _ if width < NARROW_PX && members <= 12 => Style::List,
+            0..=4 if width >= 840.0 => Style::Large,
+            0..=12 => Style::Small,
+            _ => Style::Compact,
+        };
+        let least = match style {
+            Style::Large => 190.0,
+            Style::Small => 150.0,
+            Style::Compact => 124.0,
+            Style::List => width,
+        };
+        let most = match style {
+            Style::Large => 4,
+            Style::Small => 6,
+            Style::Compact => 10,
+            Style::List => 1,
+        };
+        let columns = whole((width + GAP) / (least + GAP)).clamp(1, most);
+        let card_width = (width - GAP * float(columns - 1)) / float(columns);
+        let (card_height, pitch) = match style {
+            Style::Large => (155.0, GATE + BELOW_GATE + 155.0 + GAP),
+            Style::Small => (118.0, GATE + BELOW_GATE + 118.0 + GAP),
+            Style::Compact => (40.0, 40.0 + 8.0),
+            Style::List => (58.0, 58.0),
+        };
+        let drawn = members.min(MOST_DRAWN);
+        // One place more than members: there stands the way to add another.
+        let places = if style == Style::Large || style == Style::Small {
+            drawn.max(1)
+        } else {
+            drawn
+        };
+        let rows = places.div_ceil(columns);
+        let below = float(rows) * pitch - if style == Style::List { 0.0 } else { GAP };
+        let mut plan = Self {
+            style,
+            drawn,
+            columns,
+            card: (card_width, card_height),
+            pitch,
+            width,
+            token: None,
+            shelf: Area {
+                x: 0.0,
+                y: below.max(0.0) + 12.0,
+                width,
+                height: 98.0,
+            },
+        };
+        if style != Style::Compact && partitions <= MOST_TOKENS {
+            let area = plan.tokens_area(0);
+            plan.token = Some(fitting(most_places, area.width, area.height).0);
+        }
+        plan
+    }
+
+    /// Height of everything together.
+    pub(super) fn height(&self) -> f64 {
+        self.shelf.y + self.shelf.height
+    }
+
+    /// Where a member stands.
+    pub(super) fn card(&self, member: usize) -> Area {
+        let (column, row) = (member % self.columns, member / self.columns);
+        let above = match self.style {
+            Style::Large | Style::Small => GATE + BELOW_GATE,
+            Style::Compact | Style::List => 0.0,
+        };
+        Area {
+            x: float(column) * (self.card.0 + GAP),
+            y: float(row) * self.pitch + above,
+            width: self.card.0,
+            height: self.card.1,
+        }
+    }
+
+    /// The member's section of the join barrier; none where it stands inside the card.
+    pub(super) fn gate(&self, member: usize) -> Option<Area> {
+        let card = self.card(member);
+        matches!(self.style, Style::Large | Style::Small).then_some(Area {
+            y: card.y - GATE - BELOW_GATE,
+            height: GATE,
+            ..card
+        })
+    }
+
+    /// Whether the barrier's line goes on to the next member.
+    pub(super) fn continues(&self, member: usize) -> bool {
+        (member + 1) % self.columns != 0 && member + 1 < self.drawn
+    }
+
+    /// Whether there is a free place in the last row, to offer another member.
+    pub(super) fn free_place(&self) -> Option<Area> {
+        let is_cards = matches!(self.style, Style::Large | Style::Small);
+        let free = self.drawn == 0 || !self.drawn.is_multiple_of(self.columns);
+        (is_cards && free).then(|| self.card(self.drawn))
+    }
+
+    /// Where the partitions of a member lie.
+    fn tokens_area(&self, member: usize) -> Area {
+        let card = self.card(member);
+        match self.style {
+            Style::List => Area {
+                x: card.x + 168.0,
+                y: card.y + 8.0,
+                width: (card.width - 168.0 - 46.0).max(40.0),
+                height: 42.0,
+            },
+            Style::Small => Area {
+                x: card.x + 10.0,
+                y: card.y + 62.0,
+                width: card.width - 20.0,
+                height: 46.0,
+            },
+            Style::Large | Style::Compact => Area {
+                x: card.x + 14.0,
+                y: card.y + 64.0,
+                width: card.width - 28.0,
+                height: 42.0,
+            },
+        }
+    }
+
+    /// The place number `place` of `count` at a member: its top left.
+    pub(super) fn token_at(&self, member: usize, place: usize, count: usize) -> (f64, f64) {
+        let area = self.tokens_area(member);
+        let side = self.token.unwrap_or(0.0);
+        let gap = gap(side);
+        let per_row = whole((area.width + gap) / (side + gap)).max(1);
+        let (column, row) = (place % per_row, place / per_row);
+        let x = if self.style == Style::List {
+            let in_row = count.saturating_sub(row * per_row).min(per_row);
+            area.x + area.width - float(in_row) * (side + gap) + gap
+        } else {
+            area.x
+        };
+        (
+            x + float(column) * (side + gap),
+            area.y + float(row) * (side + gap),
+        )
+    }
+
+    /// Whether what stops lies on the shelf below its own column; else it lies there in order.
+    pub(super) fn has_columns(&self) -> bool {
+        matches!(self.style, Style::Large | Style::Small)
+    }
+
+    /// The top of tokens on the shelf.
+    pub(super) fn shelf_token_y(&self) -> f64 {
+        let side = self.token.unwrap_or(0.0);
+        self.shelf.y + 31.0 + (42.0 - side.min(42.0)) / 2.0
+    }
+
+    /// The place number `place` on a shelf without columns: its left.
+    pub(super) fn shelf_token_x(&self, place: usize, count: usize) -> f64 {
+        let side = self.token.unwrap_or(0.0);
+        let room = self.width - 28.0 - side;
+        let pitch = (side + 6.0).min(room / float(count.max(2) - 1));
+        14.0 + float(place) * pitch
+    }
+}
+
+fn gap(side: f64) -> f64 {
+    match side {
+        26.0.. => 6.0,
+        11.0.. => 3.0,
+        _ => 2.0,
+    }
+}
+
+/// The largest tokens of which `count` fit into a place, and how many stand in a row.
+fn fitting(count: usize, width: f64, height: f64) -> (f64, usize) {
+    for side in SIDES {
+        let gap = gap(side);
+        let per_row = whole((width + gap) / (side + gap));
+        let rows = whole((height + gap) / (side + gap));
+        if per_row * rows >= count {
+            return (side, per_row);
+        }
+    }
+    (SIDES[SIDES.len() - 1], 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Plan, Style};
+
+    #[test]
+    fn the_style_follows_from_number_and_width() {
+        assert_eq!(Plan::new(1_042.0, 4, 6, 3).style, Style::Large);
+        assert_eq!(Plan::new(1_042.0, 5, 6, 3).style, Style::Small);
+        assert_eq!(Plan::new(1_042.0, 13, 6, 3).style, Style::Compact);
+        assert_eq!(Plan::new(360.0, 4, 6, 3).style, Style::List);
+    }
+
+    #[test]
+    fn cards_of_a_row_share_the_width() {
+        let plan = Plan::new(1_000.0, 4, 6, 3);
+        let (first, last) = (plan.card(0), plan.card(3));
+        assert!((last.x + last.width - 1_000.0).abs() < 1e-9);
+        assert!((first.y - last.y).abs() < 1e-9);
+        assert!(plan.shelf.y > first.y + first.height);
+        assert!(plan.continues(2) && !plan.continues(3));
+    }
+
+    #[test]
+    fn tokens_shrink_until_all_fit_into_their_card() {
+        for most in [1, 4, 6, 12, 30, 60] {
+            for members in [1, 4, 6, 12] {
+                let plan = Plan::new(1_042.0, members, 60, most);
+                let (side, card) = (plan.token.expect("tokens are drawn"), plan.card(0));
+                for place in 0..most {
+                    let (x, y) = plan.token_at(0, place, most);
+                    assert!(
+                        x >= card.x && x + side <= card.x + card.width + 0.01,
+                        "{most} of {members}"
+                    );
+                    assert!(y + side <= card.y + card.height, "{most} of {members}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_be_too_much_is_not_drawn() {
+        assert_eq!(Plan::new(1_042.0, 4, 10_000, 2_500).token, None);
+        assert_eq!(Plan::new(1_042.0, 500, 10_000, 20).drawn, super::MOST_DRAWN);
+    }
+}

@@ -1,0 +1,230 @@
+//! What a member is, does and has left, in words.
+
+use crate::figure::Run;
+use assignor_core::sim::narrate::{clock, span};
+use assignor_core::sim::trace::{
+    Activity, ClientState, EventKind, Frame, MemberFrame, ProcessIx, Standing,
+};
+
+/// The member's role: leader, new, static.
+pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64) -> Vec<String> {
+    let mut roles = Vec::new();
+    let Some(process) = member.process else {
+        return roles;
+    };
+    let is_known = member.standing != Standing::Stranger;
+    if member.leads && is_known {
+        roles.push("leader".to_owned());
+    }
+    let was_member = run
+        .trace
+        .tracks
+        .get(process.0 as usize)
+        .is_some_and(|track| {
+            let before = track
+                .standing
+                .iter()
+                .take_while(|entry| entry.at_ms <= t_ms);
+            before
+                .into_iter()
+                .any(|entry| entry.value == Standing::Member)
+        });
+    let is_alive = member.activity.is_some_and(Activity::is_alive);
+    if !was_member && is_alive {
+        roles.push("new".to_owned());
+    }
+    let facts = run.trace.processes.get(process.0 as usize);
+    if let Some(instance) = facts.and_then(|facts| facts.group_instance_id.as_deref()) {
+        roles.push(format!("static {instance}"));
+    }
+    roles
+}
+
+/// What the member does.
+pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
+    let Some(member) = frame.members.get(place) else {
+        return String::new();
+    };
+    let (Some(process), Some(activity)) = (member.process, member.activity) else {
+        return not_started(run, place, frame.at_ms);
+    };
+    let left = |until_ms: u64| span(until_ms.saturating_sub(frame.at_ms));
+    match activity {
+        Activity::Starting => "starting".to_owned(),
+        Activity::Killed => gone(run, frame, member, process, "killed"),
+        Activity::Ended => gone(run, frame, member, process, "closed"),
+        Activity::Failed => error_of(run, process)
+            .map_or("ended by an exception".to_owned(), |error| error.to_owned()),
+        Activity::Closing => "in close()".to_owned(),
+        Activity::Frozen => "frozen".to_owned(),
+        Activity::InBatch { until_ms } => format!("in a batch, {} left", left(until_ms)),
+        Activity::InCallback { until_ms } if until_ms > frame.at_ms => {
+            format!("in its listener, {} left", left(until_ms))
+        }
+        Activity::InCallback { .. } => "in its listener".to_owned(),
+        Activity::Polling => polling(run, frame, member, process),
+    }
+}
+
+fn polling(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx) -> String {
+    match (member.standing, member.client) {
+        (Standing::Joined, _) => "parked in JoinGroup".to_owned(),
+        (Standing::SyncParked, _) => "parked in SyncGroup".to_owned(),
+        (Standing::SyncAwaited, _) if member.leads => "computes the assignment".to_owned(),
+        (Standing::SyncAwaited, _) => "sends SyncGroup".to_owned(),
+        (Standing::Pending, _) => "has a member id, rejoins".to_owned(),
+        (Standing::Awaited, ClientState::Stable) if !is_told(run, frame, process) => {
+            "not told yet, reads on".to_owned()
+        }
+        (Standing::Awaited, _) => "rejoining".to_owned(),
+        (Standing::Stranger, _) => "joining".to_owned(),
+        (Standing::Member, ClientState::Stable) => match member.reads.len() {
+            0 => "polls, has nothing to read".to_owned(),
+            1 => "reads 1 partition".to_owned(),
+            n => format!("reads {n} partitions"),
+        },
+        (Standing::Member, _) => "takes its assignment".to_owned(),
+    }
+}
+
+fn is_told(run: &Run, frame: &Frame, process: ProcessIx) -> bool {
+    run.trace.events.iter().any(|event| {
+        matches!(event.kind, EventKind::Told { process: told } if told == process)
+            && (frame.group.from_ms..=frame.at_ms).contains(&event.at_ms)
+    })
+}
+
+/// A process that is no more, and whether the coordinator knows.
+fn gone(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx, what: &str) -> String {
+    if member.standing == Standing::Stranger {
+        return what.to_owned();
+    }
+    let removal = run.trace.tracks.get(process.0 as usize).and_then(|track| {
+        let mut later = track.standing.iter().filter(|e| e.at_ms > frame.at_ms);
+        later.find(|entry| entry.value == Standing::Stranger)
+    });
+    match removal {
+        Some(entry) => format!("{what}, noticed in {}", span(entry.at_ms - frame.at_ms)),
+        None => format!("{what}, not noticed"),
+    }
+}
+
+fn not_started(run: &Run, place: usize, t_ms: u64) -> String {
+    let start = run.trace.events.iter().find(|event| {
+        matches!(event.kind, EventKind::Started { process } if run.member_of(process) == place)
+            && event.at_ms > t_ms
+    });
+    start.map_or("not started".to_owned(), |event| {
+        format!("starts at {}", clock(event.at_ms))
+    })
+}
+
+fn error_of(run: &Run, process: ProcessIx) -> Option<&'static str> {
+    run.trace.events.iter().find_map(|event| match event.kind {
+        EventKind::Fatal {
+            process: failed,
+            error,
+        } if failed == process => Some(error),
+        _ => None,
+    })
+}
+
+/// A timer: its value, and the share of it that is left where it runs.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Timer {
+    /// What it is.
+    pub name: &'static str,
+    /// Its value: a length of time, `held` while it doesn't run, or a dash where there is none.
+    pub value: String,
+    /// The share that is left, from 0 to 1; none while it doesn't run.
+    pub left: Option<f64>,
+}
+
+/// Session, poll and heartbeat of a member.
+pub(super) fn timers(run: &Run, member: &MemberFrame) -> [Timer; 3] {
+    let facts = member
+        .process
+        .and_then(|process| run.trace.processes.get(process.0 as usize));
+    let is_member = member.standing != Standing::Stranger;
+    let is_alive = member.activity.is_some_and(Activity::is_alive);
+    let timer = |name, left_ms: Option<u64>, total_ms: Option<u64>, is_held: bool| Timer {
+        name,
+        value: match left_ms {
+            Some(left_ms) => span(left_ms),
+            None if is_held => "held".to_owned(),
+            None => "–".to_owned(),
+        },
+        left: left_ms
+            .zip(total_ms)
+            .map(|(left, total)| ratio(left, total)),
+    };
+    [
+        timer(
+            "session",
+            member.session_left_ms,
+            facts.map(|facts| facts.session_timeout_ms),
+            is_member,
+        ),
+        timer(
+            "poll",
+            member.poll_left_ms,
+            facts.map(|facts| facts.max_poll_interval_ms),
+            is_alive,
+        ),
+        timer(
+            "heartbeat",
+            member.heartbeat_left_ms,
+            facts.map(|facts| facts.heartbeat_interval_ms),
+            is_alive && is_member,
+        ),
+    ]
+}
+
+fn ratio(part: u64, whole: u64) -> f64 {
+    let thousandths = part.saturating_mul(1_000) / whole.max(1);
+    f64::from(u32::try_from(thousandths.min(1_000)).unwrap_or(1_000)) / 1_000.0
+}
+
+/// What became of a member, for its card's look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Its process runs.
+    Here,
+    /// Its process runs but does nothing.
+    Frozen,
+    /// Its process has ended and the coordinator still counts on it.
+    Missed,
+    /// Its process has ended.
+    Gone,
+    /// It hasn't been started.
+    NotStarted,
+}
+
+impl Presence {
+    /// The presence of a member.
+    pub fn of(member: &MemberFrame) -> Self {
+        match member.activity {
+            None => Self::NotStarted,
+            Some(Activity::Frozen) => Self::Frozen,
+            Some(activity) if activity.is_alive() => Self::Here,
+            Some(_) if member.standing != Standing::Stranger => Self::Missed,
+            Some(_) => Self::Gone,
+        }
+    }
+
+    /// The class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Here => "is-here",
+            Self::Frozen => "is-frozen",
+            Self::Missed => "is-missed",
+            Self::Gone => "is-gone",
+            Self::NotStarted => "is-not-started",
+        }
+    }
+
+    /// Whether there is a process that can leave or crash.
+    pub fn has_process(self) -> bool {
+        matches!(self, Self::Here | Self::Frozen)
+    }
+}
