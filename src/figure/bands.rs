@@ -6,6 +6,9 @@ use assignor_core::sim::narrate::span;
 use assignor_core::sim::trace::{GroupSpan, GroupState};
 use yew::{Html, html};
 
+/// Least distance between times of the ruler, in px.
+const TICKS_APART_PX: f64 = 64.0;
+
 /// Top and height of a band, in px.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Band {
@@ -17,7 +20,7 @@ pub(super) struct Band {
 
 /// Round times along the top.
 pub(super) fn ruler(axis: &Axis) -> Html {
-    let ticks = axis.ticks(78.0);
+    let ticks = axis.ticks(TICKS_APART_PX);
     let step = match ticks.as_slice() {
         [first, second, ..] => second - first,
         _ => 1_000,
@@ -60,7 +63,7 @@ fn tick_text(t_ms: u64, step_ms: u64) -> String {
 pub(super) fn grid(axis: &Axis, height: f64) -> Html {
     html! {
         <g class="grid" aria-hidden="true">
-            { for axis.ticks(78.0).into_iter().map(|t| {
+            { for axis.ticks(TICKS_APART_PX).into_iter().map(|t| {
                 let x = px(axis.x(t));
                 html! { <line x1={x.clone()} x2={x} y1="0" y2={px(height)} /> }
             }) }
@@ -72,9 +75,23 @@ pub(super) fn grid(axis: &Axis, height: f64) -> Html {
 pub(super) fn states(run: &Run, axis: &Axis, band: Band) -> Html {
     html! {
         <g class="states" aria-hidden="true">
-            { for run.trace.group.iter().map(|stretch| state(stretch, axis, band)) }
+            { for merged(&run.trace.group).iter().map(|stretch| state(stretch, axis, band)) }
         </g>
     }
+}
+
+/// Stretches of one state and generation as one: a timer that is set anew is no new state.
+fn merged(spans: &[GroupSpan]) -> Vec<GroupSpan> {
+    let mut merged: Vec<GroupSpan> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if last.state == span.state && last.generation_id == span.generation_id => {
+                last.to_ms = span.to_ms;
+            }
+            _ => merged.push(span.clone()),
+        }
+    }
+    merged
 }
 
 fn state(stretch: &GroupSpan, axis: &Axis, Band { y, height }: Band) -> Html {

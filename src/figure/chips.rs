@@ -106,12 +106,12 @@ fn widths(chips: &[Chip], selected: Option<u32>) -> Vec<(u64, f64)> {
 
 /// The chips of a run.
 #[component]
-pub fn Chips(props: &ChipsProps) -> Html {
+pub(super) fn Chips(props: &ChipsProps) -> Html {
     let node = use_node_ref();
     let placed = places(&widths(&props.chips, props.selected), &props.axis);
     html! {
         <div ref={node.clone()} class="chips" role="group" aria-label="Your actions" data-testid="actions">
-            <span class="gutter-label" aria-hidden="true">{ "your actions" }</span>
+            <span class="gutter-label" aria-hidden="true">{ "actions" }</span>
             { for props.chips.iter().zip(placed).map(|(chip, place)| html! {
                 <ActionChip key={chip.id} chip={chip.clone()} x={place.x} y={f64::from(u8::try_from(place.track).unwrap_or(0)) * TRACK_PX}
                     mark_x={props.axis.x(chip.at_ms)} axis={props.axis.clone()} area={node.clone()}

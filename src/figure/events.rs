@@ -44,6 +44,8 @@ fn collect(run: &Run, axis: &Axis) -> Vec<Mark> {
             EventKind::Started { .. }
                 | EventKind::Closing { .. }
                 | EventKind::Killed { .. }
+                | EventKind::Frozen { .. }
+                | EventKind::Busy { .. }
                 | EventKind::Told { .. }
         );
         if is_shown {

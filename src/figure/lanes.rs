@@ -37,7 +37,7 @@ const HEAD_PX: f64 = 56.0;
 /// Height of the row of events.
 const FOOT_PX: f64 = 20.0;
 /// Room for the labels at the left, in wide and narrow places.
-const GUTTER_PX: (f64, f64) = (64.0, 38.0);
+const GUTTER_PX: (f64, f64) = (64.0, 50.0);
 /// Below this width the gutter is narrower.
 const NARROW_PX: f64 = 620.0;
 /// Size assumed until the place has been measured.
@@ -75,7 +75,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 onpointermove={hover(&props.on_seek, &axis, &area, &pointed)}
                 onpointerleave={move |_: PointerEvent| leave.set(Pointed::Nothing)}>
                 <Head run={props.run.clone()} axis={axis.clone()} {width} />
-                <div ref={scroller} class="lane-scroll" onkeydown={roam(count, *tab_stop)}
+                <div ref={scroller} class="lane-scroll" style={format!("height:{}px", px(RowSize::largest_total(count)))} onkeydown={roam(count, *tab_stop)}
                     onfocusout={move |_: FocusEvent| clear.set(Pointed::Nothing)}>
                     <Rows run={props.run.clone()} axis={axis.clone()} {size} {width} tab_stop={*tab_stop}
                         drawn={size.in_view(count, scrolled, height)} {on_focus} />
@@ -247,7 +247,8 @@ struct PlayheadProps {
 #[component]
 fn Playhead(props: &PlayheadProps) -> Html {
     const HALF_PILL_PX: f64 = 31.0;
-    let style = format!("transform:translateX({}px)", px(props.x));
+    // On whole pixels the line is equally strong everywhere.
+    let style = format!("transform:translateX({}px)", px(props.x.round()));
     // The pill stays inside where the line is at an end.
     let shift = (props.width - HALF_PILL_PX - props.x).clamp(-HALF_PILL_PX, 0.0)
         + (HALF_PILL_PX - props.x).max(0.0);

@@ -32,6 +32,15 @@ impl RowSize {
         }
     }
 
+    /// Height of `count` rows at their largest.
+    pub(super) fn largest_total(count: usize) -> f64 {
+        let largest = Self {
+            height: Self::LARGEST,
+            gap: 3.0,
+        };
+        largest.total(count)
+    }
+
     /// From one row's top to the next.
     pub(super) fn pitch(self) -> f64 {
         self.height + self.gap
@@ -100,7 +109,7 @@ pub(super) struct RowsProps {
 
 /// The rows of a run.
 #[component]
-pub fn Rows(props: &RowsProps) -> Html {
+pub(super) fn Rows(props: &RowsProps) -> Html {
     let RowsProps {
         run,
         axis,

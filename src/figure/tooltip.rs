@@ -79,7 +79,7 @@ pub(super) struct TooltipProps {
 
 /// The tooltip.
 #[component]
-pub fn Tooltip(props: &TooltipProps) -> Html {
+pub(super) fn Tooltip(props: &TooltipProps) -> Html {
     const WIDTH_PX: f64 = 250.0;
     let Some(words) = &props.words else {
         return html! { <div class="lane-tip" hidden=true /> };

@@ -36,7 +36,7 @@ pub(super) fn menu_button_id(member: usize) -> String {
 
 /// A member at a moment.
 #[component]
-pub fn Card(props: &CardProps) -> Html {
+pub(super) fn Card(props: &CardProps) -> Html {
     let CardProps {
         run, frame, member, ..
     } = props;

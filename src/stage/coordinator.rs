@@ -25,7 +25,7 @@ const ROUND: [(&str, Option<GroupState>); 4] = [
 
 /// The coordinator at a moment.
 #[component]
-pub fn Coordinator(props: &CoordinatorProps) -> Html {
+pub(super) fn Coordinator(props: &CoordinatorProps) -> Html {
     let group = &props.frame.group;
     let generation = match group.state {
         GroupState::PreparingRebalance => {

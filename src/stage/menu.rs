@@ -15,7 +15,16 @@ pub enum MemberAct {
     Crash,
     /// A new process of it starts.
     Start,
+    /// Its process stops for so many ms.
+    Freeze(u64),
+    /// Its next batch takes so many ms.
+    Batch(u64),
 }
+
+/// How long a freeze lasts that is chosen from a menu, in ms.
+pub(crate) const FREEZE_MS: u64 = 8_000;
+/// How long a batch takes that is chosen from a menu, in ms.
+pub(crate) const BATCH_MS: u64 = 5_000;
 
 /// An entry: what to do, its name, how Kafka calls it, its key.
 type Entry = (MemberAct, &'static str, &'static str, &'static str);
@@ -23,6 +32,8 @@ type Entry = (MemberAct, &'static str, &'static str, &'static str);
 const WITH_PROCESS: &[Entry] = &[
     (MemberAct::Leave, "Leave", "close()", "L"),
     (MemberAct::Crash, "Crash", "kill −9", "K"),
+    (MemberAct::Freeze(FREEZE_MS), "Freeze", "8 s", "F"),
+    (MemberAct::Batch(BATCH_MS), "Next batch takes", "5 s", "B"),
 ];
 const WITHOUT_PROCESS: &[Entry] = &[(MemberAct::Start, "Start again", "new process", "R")];
 
@@ -49,7 +60,7 @@ const MENU_ID: &str = "member-act";
 
 /// A member's menu.
 #[component]
-pub fn MemberMenu(props: &MemberMenuProps) -> Html {
+pub(super) fn MemberMenu(props: &MemberMenuProps) -> Html {
     let entries = if props.presence.has_process() {
         WITH_PROCESS
     } else {

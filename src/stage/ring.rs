@@ -18,7 +18,7 @@ pub(super) struct RingProps {
 
 /// The rings of a member.
 #[component]
-pub fn Ring(props: &RingProps) -> Html {
+pub(super) fn Ring(props: &RingProps) -> Html {
     let session = match props.session {
         None if props.has_session => html! { <circle class="ring-held" cx="23" cy="23" r="21" /> },
         left => arc("ring-session", 21.0, left.unwrap_or(0.0)),

@@ -5,7 +5,7 @@ use crate::components::{Icon, IconName};
 use crate::platform;
 use crate::platform::layout::stays_inside;
 use crate::shared::Shared;
-use crate::stage::{MemberAct, Presence};
+use crate::stage::{BATCH_MS, FREEZE_MS, MemberAct, Presence};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::Frame;
@@ -28,7 +28,7 @@ const ENTRY_ID: &str = "act-entry";
 
 /// The button and its menu.
 #[component]
-pub fn ActMenu(props: &ActMenuProps) -> Html {
+pub(super) fn ActMenu(props: &ActMenuProps) -> Html {
     let is_open = use_state_eq(|| false);
     let t_ms = props.frame.at_ms;
     use_effect_with(*is_open, |&is_open| {
@@ -95,6 +95,8 @@ fn entries(scenario: &Scenario, frame: &Frame) -> Vec<Entry> {
         if Presence::of(now).has_process() {
             push(MemberAct::Leave, "Close", "close()", "leave");
             push(MemberAct::Crash, "Crash", "kill −9", "crash");
+            push(MemberAct::Freeze(FREEZE_MS), "Freeze", "8 s", "freeze");
+            push(MemberAct::Batch(BATCH_MS), "Long batch of", "5 s", "batch");
         } else {
             push(MemberAct::Start, "Start", "new process", "start");
         }

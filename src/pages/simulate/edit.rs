@@ -187,6 +187,11 @@ impl Builder {
                 member: name,
                 config: Properties::new(),
             },
+            MemberAct::Freeze(ms) => ActionKind::Freeze {
+                member: name,
+                ms: Some(ms),
+            },
+            MemberAct::Batch(ms) => ActionKind::Slow { member: name, ms },
         };
         self.insert(Action { at_ms, kind }, None);
     }
@@ -256,6 +261,8 @@ impl Builder {
             .map_or(3_000, |broker| broker.initial_rebalance_delay_ms);
         let noticed_ms = match kind {
             ActionKind::Kill { .. } => session_ms,
+            ActionKind::Freeze { ms, .. } => ms.unwrap_or(session_ms).max(session_ms),
+            ActionKind::Slow { ms, .. } => *ms,
             _ => delay_ms,
         };
         // Two heartbeats: a cooperative rebalance has two rounds.

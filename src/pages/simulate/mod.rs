@@ -20,6 +20,8 @@ use crate::shared::Shared;
 use crate::shell::Shell;
 use crate::stage::{MemberAct, Motion, Stage};
 use act::ActMenu;
+use assignor_core::sim::narrate::span;
+use assignor_core::sim::scenario::ActionKind;
 use edit::Edit;
 use inspector::Inspector;
 use keyboard::use_keyboard;
@@ -136,13 +138,19 @@ fn chips(workspace: &Workspace) -> Vec<Chip> {
         .map(|(action, &id)| Chip {
             id,
             at_ms: action.at_ms,
-            text: format!(
-                "{} {}",
-                action.kind.verb(),
-                action.kind.member().unwrap_or_default()
-            ),
+            text: words(&action.kind),
         })
         .collect()
+}
+
+/// An action in a few words: `start c4`, `freeze c1 8.00 s`.
+fn words(kind: &ActionKind) -> String {
+    let member = kind.member().unwrap_or_default();
+    match kind {
+        ActionKind::Freeze { ms: Some(ms), .. } => format!("freeze {member} {}", span(*ms)),
+        ActionKind::Slow { ms, .. } => format!("batch of {member} {}", span(*ms)),
+        other => format!("{} {member}", other.verb()),
+    }
 }
 
 fn chip_changes(send: &Callback<Do>) -> Callback<ChipCommand> {

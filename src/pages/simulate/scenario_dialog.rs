@@ -26,7 +26,7 @@ pub(super) struct ScenarioDialogProps {
 
 /// The scenario as a form and as text.
 #[component]
-pub fn ScenarioDialog(props: &ScenarioDialogProps) -> Html {
+pub(super) fn ScenarioDialog(props: &ScenarioDialogProps) -> Html {
     html! {
         <Dialog open={props.is_open} title="Scenario" onclose={props.on_close.clone()} testid="scenario-dialog">
             <p class="scenario-about">{ props.scenario.about.clone() }</p>

@@ -19,7 +19,7 @@ pub(super) struct SetupStartProps {
 
 /// At the left of the bar: the scenario.
 #[component]
-pub fn SetupStart(props: &SetupStartProps) -> Html {
+pub(super) fn SetupStart(props: &SetupStartProps) -> Html {
     let scenario = &props.scenario;
     let title = match scenario.title.as_str() {
         "" => "Untitled scenario",
@@ -61,7 +61,7 @@ const MIXED: &str = "mixed";
 
 /// At the right of the bar: assignor and protocol.
 #[component]
-pub fn SetupEnd(props: &SetupEndProps) -> Html {
+pub(super) fn SetupEnd(props: &SetupEndProps) -> Html {
     let used = used(&props.scenario);
     let mut choices: Vec<_> = AssignorName::ALL
         .iter()

@@ -33,7 +33,7 @@ pub(super) struct TransportProps {
 
 /// The transport.
 #[component]
-pub fn Transport(props: &TransportProps) -> Html {
+pub(super) fn Transport(props: &TransportProps) -> Html {
     let TransportProps {
         marks, playback, ..
     } = props;

@@ -1,7 +1,7 @@
 //! One sentence per event.
 
 use super::Sentence;
-use super::words::{counted, name, partitions, who};
+use super::words::{clock, counted, name, partitions, who};
 use crate::sim::trace::{Callback, EventKind, Trace};
 
 pub(super) fn sentence(trace: &Trace, kind: &EventKind) -> Sentence {
@@ -22,6 +22,26 @@ fn text(trace: &Trace, kind: &EventKind) -> String {
         EventKind::Ended { process } => format!("{} has closed.", who(trace, *process)),
         EventKind::Killed { process } => format!(
             "{} is killed. It sends nothing; the coordinator doesn't know yet.",
+            who(trace, *process)
+        ),
+        EventKind::Frozen { process } => format!(
+            "{} is frozen: it neither reads nor heartbeats.",
+            who(trace, *process)
+        ),
+        EventKind::Thawed { process } => format!("{} goes on.", who(trace, *process)),
+        EventKind::Busy { process, until_ms } => format!(
+            "{} begins a batch and calls poll() again at {}.",
+            who(trace, *process),
+            clock(*until_ms)
+        ),
+        EventKind::Idle { process } => {
+            format!(
+                "{} has done its batch and calls poll().",
+                who(trace, *process)
+            )
+        }
+        EventKind::CoordinatorLost { process } => format!(
+            "{} gives its connection up and looks for the coordinator anew.",
             who(trace, *process)
         ),
         EventKind::Fatal { process, error } => {

@@ -83,8 +83,10 @@ impl View<'_> {
                 stop.last == last
                     && stop.began == began
                     && stop.since_ms == partition.since_ms
-                    && stop.next.map(|(process, _)| process)
-                        == partition.next.map(|(process, _)| process)
+                    // Where a partition goes matters only for one that was given up for it.
+                    && (began != StopBegan::Revoked
+                        || stop.next.map(|(process, _)| process)
+                            == partition.next.map(|(process, _)| process))
             };
             match stops.iter_mut().find(same) {
                 Some(stop) => stop.partitions.push(PartitionIx(ix)),

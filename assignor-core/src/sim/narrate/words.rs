@@ -75,6 +75,7 @@ pub fn span(ms: u64) -> String {
         0..1_000 => format!("{ms} ms"),
         1_000..10_000 => format!("{seconds}.{:02} s", ms % 1_000 / 10),
         10_000..120_000 => format!("{seconds}.{} s", ms % 1_000 / 100),
+        120_000..7_200_000 if seconds % 60 == 0 => format!("{} min", seconds / 60),
         120_000..7_200_000 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
     }
@@ -161,7 +162,8 @@ mod tests {
         assert_eq!(span(12), "12 ms");
         assert_eq!(span(2_104), "2.10 s");
         assert_eq!(span(57_390), "57.3 s");
-        assert_eq!(span(300_000), "5 min 0 s");
+        assert_eq!(span(300_000), "5 min");
+        assert_eq!(span(365_000), "6 min 5 s");
         assert_eq!(span(7_500_000), "2 h 5 min");
     }
 

@@ -8,7 +8,7 @@ use assignor_core::sim::trace::{Callback as Call, EventKind, PartitionIx};
 use yew::prelude::*;
 
 /// How many calls are shown at once.
-const SHOWN: usize = 8;
+const SHOWN: usize = 7;
 /// How many partitions a call names before it counts the rest.
 const MOST_NAMED: usize = 5;
 
@@ -25,7 +25,7 @@ pub(super) struct CallbacksProps {
 
 /// The calls around the playhead.
 #[component]
-pub fn Callbacks(props: &CallbacksProps) -> Html {
+pub(super) fn Callbacks(props: &CallbacksProps) -> Html {
     let CallbacksProps { run, t_ms, on_seek } = props;
     let calls = use_memo(run.clone(), |run| collect(run));
     if calls.is_empty() {

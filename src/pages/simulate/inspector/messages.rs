@@ -1,5 +1,6 @@
 //! Requests and responses between members and coordinator: lifelines with one row per message, following
-//! the playhead. Heartbeats without an error say nothing and are left out.
+//! the playhead. Heartbeats and commits without an error are
+//! left out: they only say that all is well.
 
 use super::{column_time, window};
 use crate::figure::{Run, owner, px};
@@ -9,7 +10,7 @@ use assignor_core::sim::trace::{Api, ErrorCode, Message};
 use yew::prelude::*;
 
 /// How many messages are shown at once.
-const SHOWN: usize = 12;
+const SHOWN: usize = 10;
 /// More members than this have no lifelines: the messages are a list.
 const MOST_LIFELINES: usize = 8;
 /// Width of the drawing and height of a row, in px.
@@ -41,7 +42,7 @@ struct Row {
 
 /// The messages around the playhead.
 #[component]
-pub fn Messages(props: &MessagesProps) -> Html {
+pub(super) fn Messages(props: &MessagesProps) -> Html {
     let MessagesProps { run, t_ms, on_seek } = props;
     let rows = use_memo(run.clone(), |run| collect(run));
     let past = rows.partition_point(|row| row.at_ms <= *t_ms);
@@ -85,7 +86,10 @@ fn collect(run: &Run) -> Vec<Row> {
         .trace
         .messages
         .iter()
-        .filter(|message| message.api != Api::Heartbeat || message.error != ErrorCode::None)
+        .filter(|message| {
+            let is_routine = matches!(message.api, Api::Heartbeat | Api::OffsetCommit);
+            !is_routine || message.error != ErrorCode::None
+        })
         .map(|message| Row {
             at_ms: message.received_ms.unwrap_or(message.sent_ms),
             member: run.member_of(message.process),

@@ -24,13 +24,13 @@ pub(super) struct InspectorProps {
 
 /// The inspector.
 #[component]
-pub fn Inspector(props: &InspectorProps) -> Html {
+pub(super) fn Inspector(props: &InspectorProps) -> Html {
     let InspectorProps { run, t_ms, on_seek } = props;
     let t_ms = *t_ms;
     html! {
         <aside class="inspector" aria-label="Inspector">
             <section class="pane pane-messages" aria-label="Messages">
-                <h2>{ "Messages" }<small>{ "without the heartbeats that say nothing" }</small></h2>
+                <h2>{ "Messages" }<small>{ "without routine heartbeats and commits" }</small></h2>
                 <Messages run={run.clone()} {t_ms} on_seek={on_seek.clone()} />
             </section>
             <section class="pane" aria-label="Callbacks">

@@ -16,7 +16,7 @@ pub(super) struct NumbersProps {
 
 /// The numbers of a run.
 #[component]
-pub fn Numbers(props: &NumbersProps) -> Html {
+pub(super) fn Numbers(props: &NumbersProps) -> Html {
     let trace = &props.run.trace;
     let measures = use_memo(props.run.clone(), |run| run.trace.measures());
     let partitions = trace.lanes.len();

@@ -1,0 +1,187 @@
+import { seriousFindings } from "./harness/axe.ts";
+import { ownersAt, simulate } from "./harness/cli.ts";
+import { expect, test } from "./harness/test.ts";
+import { SimulatePage } from "./pages/simulate.ts";
+
+const scenario = {
+  version: 1,
+  broker: { "group.initial.rebalance.delay.ms": "0" },
+  timing: { poll_ms: 100 },
+  topics: [{ name: "a", partitions: 6 }],
+  config: {
+    "partition.assignment.strategy": "org.apache.kafka.clients.consumer.RangeAssignor",
+    "session.timeout.ms": "6000",
+    "heartbeat.interval.ms": "1000",
+  },
+  members: [{ name: "c1" }, { name: "c2" }],
+  actions: [
+    { at_ms: 0, do: "start", member: "c1" },
+    { at_ms: 2000, do: "start", member: "c2" },
+  ],
+  until_ms: 20000,
+};
+
+// The first use of the command line may have to build it.
+test.beforeAll(() => {
+  test.setTimeout(300_000);
+  simulate(JSON.stringify(scenario));
+});
+
+for (const [entry, what] of [
+  ["act-add", "adding a consumer"],
+  ["act-leave-c2", "letting one leave"],
+  ["act-crash-c2", "crashing one"],
+] as const) {
+  test(`${what} changes ownership to what the command line says`, async ({ page }) => {
+    const lab = new SimulatePage(page);
+    await lab.openWith(scenario, 6000);
+    const before = await lab.lanes();
+    await lab.act(entry);
+    await expect(lab.actions).toHaveCount(3);
+    expect(await lab.ms()).toBe(6000);
+
+    const events = simulate(await lab.scenario());
+    const end = Math.max(...(await lab.lanes()).map((span) => span.to));
+    for (const ms of [5999, 6500, 9000, 13500, end]) {
+      await page.evaluate((to) => localStorage.setItem("rebalance-lab.position", String(to)), ms);
+      await page.reload();
+      await expect(lab.time).toHaveAttribute("data-ms", String(ms));
+      expect(await lab.owners(), `at ${ms} ms`).toEqual(ownersAt(events, ms));
+    }
+    // The past before the action doesn't change.
+    const past = (spans: typeof before) => spans.filter((span) => span.to < 6000);
+    expect(past(await lab.lanes())).toEqual(past(before));
+    expect(await lab.owners()).not.toEqual(ownersAt(simulate(JSON.stringify(scenario)), end));
+  });
+}
+
+test("scrubbing back and forth gives the same picture", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await lab.openWith({ ...scenario, actions: [...scenario.actions, { at_ms: 8000, do: "kill", member: "c2" }] }, 0);
+  const lanes = (await page.getByTestId("lanes").boundingBox())!;
+  const at = async (share: number) => {
+    await page.mouse.move(lanes.x + 64 + (lanes.width - 70) * share, lanes.y + 90);
+    await page.waitForTimeout(50);
+  };
+  await page.mouse.move(lanes.x + 64, lanes.y + 90);
+  await page.mouse.down();
+  const forth: [number, string][] = [];
+  for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+    await at(share);
+    forth.push([await lab.ms(), await lab.picture()]);
+  }
+  for (const [ix, share] of [0.9, 0.7, 0.5, 0.3, 0.1].entries()) {
+    await at(share);
+    const [ms, picture] = forth[4 - ix];
+    expect(await lab.ms()).toBe(ms);
+    expect(await lab.picture()).toBe(picture);
+  }
+  await page.mouse.up();
+  expect(new Set(forth.map(([ms]) => ms)).size).toBe(5);
+});
+
+test("the keyboard alone runs a scenario", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 0);
+  await page.keyboard.press("ArrowRight");
+  const first = await lab.ms();
+  expect(first).toBeGreaterThan(0);
+  await page.keyboard.press("Shift+ArrowRight");
+  expect(await lab.ms()).toBe(first + 10);
+  await page.keyboard.press("]");
+  expect(await lab.ms()).toBeGreaterThan(1900);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("End");
+  expect(await lab.ms()).toBe(20000);
+  await page.keyboard.press("Home");
+  expect(await lab.ms()).toBe(0);
+  await page.keyboard.press("Space");
+  await expect.poll(() => lab.ms()).toBeGreaterThan(300);
+  await page.keyboard.press("Space");
+  const paused = await lab.ms();
+  await page.waitForTimeout(150);
+  expect(await lab.ms()).toBe(paused);
+
+  // Act, move the action, take it back, remove it: no mouse.
+  await page.keyboard.press("End");
+  await page.getByTestId("act").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(lab.actions).toHaveCount(3);
+  const chip = lab.actions.last();
+  await chip.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(chip).toHaveAttribute("data-at", "19990");
+  await page.keyboard.press("Delete");
+  await expect(lab.actions).toHaveCount(2);
+  await page.keyboard.press("Control+z");
+  await expect(lab.actions).toHaveCount(3);
+  await page.keyboard.press("Control+Shift+z");
+  await expect(lab.actions).toHaveCount(2);
+
+  await page.getByTestId("member-menu").first().focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("k");
+  await expect(lab.actions).toHaveCount(3);
+});
+
+test("scenario and position survive a reload", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 5000);
+  await lab.act("act-add");
+  await page.keyboard.press("Shift+ArrowRight");
+  const kept = await lab.scenario();
+  await page.reload();
+  await expect(lab.time).toHaveAttribute("data-ms", "5010");
+  expect(JSON.parse(await lab.scenario())).toEqual(JSON.parse(kept));
+});
+
+test("a stored scenario that cannot be read is kept and shown with the reason", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await page.addInitScript(() => localStorage.setItem("rebalance-lab.scenario", '{"version": 1, "topics": 3}'));
+  await lab.open("#/simulate");
+  await expect(page.getByTestId("unreadable")).toContainText("topics: expected a list");
+  await expect(page.getByTestId("unreadable").locator("textarea")).toHaveValue('{"version": 1, "topics": 3}');
+  expect(await page.evaluate(() => localStorage.getItem("rebalance-lab.scenario.unreadable"))).toContain('"topics": 3');
+});
+
+test("assignor, topics and partition counts change the run", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 6000);
+  await page.getByTestId("assignor").selectOption("cooperative-sticky");
+  await expect(page.getByTestId("protocol")).toContainText("cooperative");
+  await page.getByTestId("scenario-button").click();
+  await page.getByTestId("partitions").fill("4");
+  await page.getByTestId("partitions").blur();
+  await page.getByTestId("add-topic").click();
+  await page.keyboard.press("Escape");
+  await expect(lab.tokens).toHaveCount(7);
+  expect(await lab.owners()).toEqual(ownersAt(simulate(await lab.scenario()), 6000));
+});
+
+test("a scenario as JSON replaces the present one, or says where it is wrong", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 6000);
+  await page.getByTestId("scenario-button").click();
+  const text = page.getByTestId("scenario-json");
+  await text.fill(JSON.stringify({ ...scenario, topics: [{ name: "a", partitions: "six" }] }));
+  await page.getByTestId("run-json").click();
+  await expect(page.getByTestId("scenario-problem")).toContainText("topics[0].partitions: expected a whole number");
+  await text.fill(JSON.stringify({ ...scenario, topics: [{ name: "a", partitions: 9 }] }));
+  await page.getByTestId("run-json").click();
+  await page.keyboard.press("Escape");
+  await expect(lab.tokens).toHaveCount(9);
+});
+
+for (const theme of ["light", "dark"] as const) {
+  for (const width of [390, 1440]) {
+    test(`a run has nothing that axe finds serious, ${theme}, ${width} px`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: theme });
+      const lab = new SimulatePage(page);
+      await lab.openWith({ ...scenario, actions: [...scenario.actions, { at_ms: 8000, do: "kill", member: "c2" }] }, 9000);
+      expect(await seriousFindings(page)).toEqual([]);
+    });
+  }
+}
