@@ -1,0 +1,111 @@
+//! Whatever is read as a scenario, the answer is a scenario or a place.
+
+use assignor_core::sim::{Scenario, simulate};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn valid() -> Value {
+    json!({
+        "version": 1,
+        "title": "Two consumers",
+        "kafka": {"broker": "4.3.0", "client": "3.9.1"},
+        "broker": {"group.initial.rebalance.delay.ms": 0},
+        "timing": {"append_ms": 3, "metadata_behind_fetch": true},
+        "topics": [{"name": "a", "partitions": 3}, {"name": "b", "partitions": 0}],
+        "config": {"session.timeout.ms": 6000, "enable.auto.commit": false},
+        "members": [{"name": "c1", "topics": ["a"]}, {"name": "c2", "topics": "/a.*/"}],
+        "member_ids": {"c1": ["c1-x"]},
+        "actions": [
+            {"at_ms": 0, "do": "start", "member": "c1", "config": {"client.rack": "r1"}},
+            {"at_ms": 10, "do": "start", "member": "c2"},
+            {"at_ms": 500, "do": "grow", "topic": "a", "partitions": 5},
+            {"at_ms": 600, "do": "produce", "topic": "a", "per_second": 3, "seconds": 2},
+            {"at_ms": 900, "do": "close", "member": "c1", "operation": "leave"},
+        ],
+        "until_ms": 9000,
+        "seed": 3,
+    })
+}
+
+/// Every place in a document, as the path to it.
+fn places(value: &Value, path: &str, found: &mut Vec<String>) {
+    found.push(path.to_owned());
+    match value {
+        Value::Array(values) => {
+            for (ix, value) in values.iter().enumerate() {
+                places(value, &format!("{path}/{ix}"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                places(value, &format!("{path}/{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn junk() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        Just(json!([])),
+        Just(json!({})),
+        Just(json!([[1]])),
+        Just(json!({"name": "x", "partitions": 100_001})),
+    ]
+}
+
+#[test]
+fn the_valid_document_is_valid() {
+    let scenario = Scenario::from_value(&valid()).expect("a scenario");
+    assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
+}
+
+#[test]
+fn an_unknown_field_is_refused_wherever_it_stands() {
+    let mut found = Vec::new();
+    places(&valid(), "", &mut found);
+    // Property maps and member ids take any name.
+    let open = |path: &str| {
+        path.ends_with("config") || path.ends_with("broker") || path.ends_with("member_ids")
+    };
+    for path in found.iter().filter(|path| *path == "/kafka" || !open(path)) {
+        let mut document = valid();
+        let Some(Value::Object(fields)) = document.pointer_mut(path) else {
+            continue;
+        };
+        fields.insert("sped".to_owned(), json!(1));
+        let error = Scenario::from_value(&document).expect_err(path);
+        assert!(error.place.ends_with("sped"), "{path}: {error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_answered(text in ".{0,200}") {
+        let _ = Scenario::from_json(&text);
+    }
+
+    #[test]
+    fn a_replaced_value_runs_or_is_named(place in any::<prop::sample::Index>(), junk in junk()) {
+        let mut document = valid();
+        let mut found = Vec::new();
+        places(&document, "", &mut found);
+        let path = place.get(&found);
+        *document.pointer_mut(path).expect("a place of the document") = junk;
+        match Scenario::from_value(&document) {
+            Ok(mut scenario) => {
+                scenario.until_ms = scenario.until_ms.min(20_000);
+                simulate(&scenario).expect("what is read can run");
+            }
+            Err(error) => prop_assert!(!error.place.is_empty() && !error.problem.is_empty()),
+        }
+    }
+}

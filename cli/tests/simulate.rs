@@ -1,0 +1,169 @@
+//! `rebalance simulate` from the outside.
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+const JOIN: &str = r#"{
+  "version": 1,
+  "topics": [{"name": "a", "partitions": 4}],
+  "config": {"partition.assignment.strategy": "range", "enable.auto.commit": "false"},
+  "members": [{"name": "c1"}, {"name": "c2"}],
+  "actions": [
+    {"at_ms": 0, "do": "start", "member": "c1"},
+    {"at_ms": 9000, "do": "start", "member": "c2"}
+  ],
+  "until_ms": 20000
+}"#;
+
+fn simulate(args: &[&str], input: &str) -> (i32, String, String) {
+    let output = Command::cargo_bin("rebalance")
+        .unwrap()
+        .arg("simulate")
+        .args(args)
+        .arg("-")
+        .write_stdin(input)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let code = output.status.code().unwrap();
+    (code, text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn text_has_a_line_per_event() {
+    let (code, out, err) = simulate(&[], JOIN);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let lines: Vec<_> = out.lines().collect();
+    assert!(
+        lines[0].contains("t_ms") && lines[0].contains("who"),
+        "{}",
+        lines[0]
+    );
+    let found = |what: &str| lines.iter().find(|line| line.contains(what));
+    let stable = found("stable").unwrap();
+    assert!(stable.contains("generation=1 members=1"), "{stable}");
+    let last = lines
+        .iter()
+        .rev()
+        .find(|line| line.contains("assigned"))
+        .unwrap();
+    assert!(last.contains("generation=2"), "{last}");
+}
+
+#[test]
+fn jsonl_is_ordered_by_time_and_has_messages() {
+    let (code, out, _) = simulate(&["--format", "jsonl"], JOIN);
+    assert_eq!(code, 0);
+    let lines: Vec<Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let times: Vec<_> = lines
+        .iter()
+        .map(|line| line["t_ms"].as_u64().unwrap())
+        .collect();
+    assert!(times.is_sorted());
+    let api = |name: &str| lines.iter().filter(|line| line["api"] == name).count();
+    assert_eq!((api("JoinGroup"), api("LeaveGroup")), (10, 0));
+    assert!(api("Heartbeat") > 4);
+}
+
+#[test]
+fn summary_says_who_reads_what_at_the_end() {
+    let (code, out, _) = simulate(&["--format", "summary"], JOIN);
+    assert_eq!(code, 0);
+    let row = |name: &str| {
+        let line = out.lines().find(|line| line.starts_with(name)).unwrap();
+        line[name.len()..].trim().to_owned()
+    };
+    assert_eq!(row("c1"), "a:0 a:1");
+    assert_eq!(row("c2"), "a:2 a:3");
+    assert_eq!(row("rebalances"), "2");
+    assert_eq!(row("partitions moved"), "2");
+}
+
+#[test]
+fn a_recorded_run_is_printed_with_its_fields() {
+    let run = include_str!("../../tests/traces/runs/eager-join.json");
+    let (code, out, err) = simulate(&["--format", "recorded"], run);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let (recorded, simulated): (Value, Value) = (
+        serde_json::from_str(run).unwrap(),
+        serde_json::from_str(&out).unwrap(),
+    );
+    for (name, value) in recorded.as_object().unwrap() {
+        assert!(name == "observed" || simulated[name] == *value, "{name}");
+    }
+    let first = &simulated["observed"][0];
+    assert_eq!(
+        (&first["who"], &first["event"]),
+        (&"c1".into(), &"started".into())
+    );
+}
+
+#[test]
+fn a_scenario_that_cannot_run_names_the_place() {
+    let edits = [
+        (
+            "\"partitions\": 4",
+            "\"partitions\": \"six\"",
+            "topics[0].partitions: expected a whole number from 0 to 100000, found \"six\"",
+        ),
+        ("\"version\": 1,", "\"version\": 2,", "version: expected 1"),
+        ("\"version\": 1,", "", "version: missing"),
+        (
+            "\"version\": 1,",
+            "\"version\": 1, \"sped\": 3,",
+            "sped: unknown field",
+        ),
+        (
+            "\"do\": \"start\"",
+            "\"do\": \"begin\"",
+            "actions[0].do: expected one of start",
+        ),
+        (
+            "\"member\": \"c2\"",
+            "\"member\": \"c9\"",
+            "actions[1].member: expected the name of one of the members, found \"c9\"",
+        ),
+        (
+            "\"range\"",
+            "\"ranges\"",
+            "config[\"partition.assignment.strategy\"]: expected RangeAssignor",
+        ),
+        (
+            "\"at_ms\": 9000",
+            "\"at_ms\": -1",
+            "actions[1].at_ms: expected a whole number",
+        ),
+        (
+            "\"until_ms\": 20000",
+            "\"until_ms\": 0",
+            "until_ms: expected a whole number from 1",
+        ),
+        (
+            "{\"name\": \"c2\"}",
+            "{\"name\": \"c1\"}",
+            "members[1].name: expected a name that no other member has",
+        ),
+        ("\"topics\": [", "\"topics\": [[", "line "),
+    ];
+    for (from, to, message) in edits {
+        let broken = JOIN.replacen(from, to, 1);
+        assert_ne!(broken, JOIN, "{from}");
+        let (code, out, err) = simulate(&[], &broken);
+        assert_eq!((code, out.as_str()), (2, ""), "{to}");
+        assert!(err.contains(message), "{to}: {err}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let output = Command::cargo_bin("rebalance")
+        .unwrap()
+        .args(["simulate", "no-such-file.json"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file.json"));
+}
