@@ -1,6 +1,7 @@
 //! One finding: shape, sentence, rule and line; when selected also the reason, the evidence and the fixes.
 
 use super::advice::{Advice, severity};
+use super::form::FIELDS;
 use crate::components::{Button, ButtonKind, Prose, SeverityMark, capitalised, plain};
 use assignor_core::lint::{Applicability, Confidence, Evidence, Finding, Fix};
 use yew::prelude::*;
@@ -96,9 +97,12 @@ fn evidence_chip(advice: &Advice, evidence: &Evidence) -> Html {
         Some(span) => format!("set, line {}", advice.reading().position(span.start).line),
         None => evidence.origin.clone(),
     };
+    // Facts have a name of their own on the page.
+    let field = FIELDS.iter().find(|field| field.key == evidence.name);
+    let name = field.map_or(evidence.name.as_str(), |field| field.label);
     html! {
         <span key={evidence.name.clone()}>
-            { format!("{} {}", evidence.name, evidence.value) }
+            { format!("{name} {}", evidence.value) }
             <small>{ origin }</small>
         </span>
     }
