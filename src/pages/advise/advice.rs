@@ -3,7 +3,7 @@
 //! Pure functions of text and facts; nothing here touches the browser.
 
 use super::changes::{Change, changes};
-use super::editor::paint::{self, Mark};
+use super::editor::paint::{self, Mark, Marks};
 use super::form::FactsForm;
 use crate::components::Severity;
 use assignor_core::config::secrets::Masked;
@@ -106,7 +106,7 @@ struct Parts {
     questions: Vec<Question>,
     fixed: Fixed,
     changes: Vec<Change>,
-    marks: Rc<[Mark]>,
+    marks: Marks,
 }
 
 impl PartialEq for Advice {
@@ -137,7 +137,7 @@ impl Advice {
             severity: severity(found),
             finding,
         };
-        let marks = findings.iter().enumerate().map(mark).collect();
+        let marks = Marks::new(findings.iter().enumerate().map(mark));
         Self(Rc::new(Parts {
             reading,
             findings,
@@ -174,7 +174,7 @@ impl Advice {
     }
 
     /// Findings as places in the text.
-    pub fn marks(&self) -> Rc<[Mark]> {
+    pub fn marks(&self) -> Marks {
         self.0.marks.clone()
     }
 

@@ -4,6 +4,9 @@ use assignor_core::config::{Config, Span};
 use assignor_core::lint::{Finding, Fixed};
 use similar::{ChangeTag, TextDiff};
 
+/// Beyond this many changed lines, the rule of a line is not looked for.
+const MOST_ATTRIBUTED: usize = 200;
+
 /// A line that goes or comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -44,7 +47,7 @@ pub fn changes(config: &Config, fixed: &Fixed, findings: &[Finding]) -> Vec<Chan
             line: index + 1,
             added,
             text: change.value().trim_end_matches(['\n', '\r']).to_owned(),
-            rule: if added {
+            rule: if added && changes.len() < MOST_ATTRIBUTED {
                 rule(config, fixed, findings, last_removed, change.value())
             } else {
                 None

@@ -8,6 +8,9 @@ use crate::platform;
 use assignor_core::lint::{Question, rules};
 use yew::prelude::*;
 
+/// The most findings that are listed at once; nobody reads more, and the browser would be busy with them.
+const MOST_LISTED: usize = 200;
+
 /// What [`Findings`] shows and does.
 #[derive(Properties, PartialEq)]
 pub struct FindingsProps {
@@ -30,14 +33,18 @@ pub struct FindingsProps {
 pub fn Findings(props: &FindingsProps) -> Html {
     let advice = &props.advice;
     let empty = advice.reading().config.text().trim().is_empty();
+    let listed = advice.listed(props.order);
+    let (before, shown, after) = window(&listed, props.selected);
+    let shown = shown.to_vec();
     html! {
         <section class="findings" aria-label="Findings" data-testid="findings">
             if empty {
                 <Waiting />
             } else {
                 <Summary advice={advice.clone()} order={props.order} onorder={props.onorder.clone()} />
+                <p class="findings__more" hidden={before == 0}>{ format!("{before} more above") }</p>
                 <div class="findings__list">
-                    for place in advice.listed(props.order) {
+                    for place in shown {
                         <FindingCard
                             key={place}
                             advice={advice.clone()}
@@ -48,11 +55,28 @@ pub fn Findings(props: &FindingsProps) -> Html {
                         />
                     }
                 </div>
+                <p class="findings__more" hidden={after == 0}>{ format!("{after} more below, F8 goes on") }</p>
                 <Questions advice={advice.clone()} />
                 <Checked advice={advice.clone()} />
             }
         </section>
     }
+}
+
+/// The part of a long list round the selected finding, and how many there are before and after it.
+fn window(listed: &[usize], selected: Option<usize>) -> (usize, &[usize], usize) {
+    let at = listed
+        .iter()
+        .position(|place| Some(*place) == selected)
+        .unwrap_or(0);
+    let last = listed.len().saturating_sub(MOST_LISTED);
+    let first = at.saturating_sub(MOST_LISTED / 2).min(last);
+    let end = (first + MOST_LISTED).min(listed.len());
+    (
+        first,
+        listed.get(first..end).unwrap_or_default(),
+        listed.len() - end,
+    )
 }
 
 /// What the place is for, while there is no text.
@@ -206,5 +230,24 @@ fn undecided(advice: &Advice) -> String {
         String::new()
     } else {
         format!(" Not decided without {}.", missing.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_shown_round_the_selected_finding() {
+        let all: Vec<usize> = (0..1000).collect();
+        let at = |selected| {
+            let (before, shown, after) = window(&all, selected);
+            (before, shown.len(), after)
+        };
+        assert_eq!(at(None), (0, 200, 800));
+        assert_eq!(at(Some(500)), (400, 200, 400));
+        assert_eq!(at(Some(999)), (800, 200, 0));
+        assert_eq!(window(&all[..3], Some(2)), (0, &all[..3], 0));
+        assert_eq!(window(&[], None), (0, [].as_slice(), 0));
     }
 }

@@ -21,6 +21,7 @@ use crate::shell::Shell;
 use advice::{Advice, Reading};
 use assignor_core::config::Span;
 use editor::Editor;
+use editor::paint::Marks;
 use facts::FactsBar;
 use findings::Findings;
 use form::FactsForm;
@@ -28,7 +29,6 @@ use gloo::timers::callback::Timeout;
 use preview::Preview;
 use samples::SAMPLES;
 use state::{Action, FACTS_KEY, State, TEXT_KEY};
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// Longer texts are judged and kept when the reader pauses, not at every key.
@@ -83,7 +83,11 @@ pub fn AdvisePage() -> Html {
         let (advice, act) = (advice.clone(), act.clone());
         Callback::from(move |()| act(all_applied(&advice)))
     };
-    let marks = if judged { advice.marks() } else { Rc::from([]) };
+    let marks = if judged {
+        advice.marks()
+    } else {
+        Marks::default()
+    };
     let selected_line = selected
         .filter(|_| judged)
         .and_then(|place| advice.line(place));

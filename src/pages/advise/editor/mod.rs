@@ -14,8 +14,7 @@ pub use replace::Replacement;
 
 use super::advice::Reading;
 use crate::components::SeverityMark;
-use paint::Mark;
-use std::rc::Rc;
+use paint::{Mark, Marks};
 use web_sys::{Element, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -54,7 +53,7 @@ pub struct EditorProps {
     /// What was read of the present text.
     pub reading: Reading,
     /// Findings in the text.
-    pub marks: Rc<[Mark]>,
+    pub marks: Marks,
     /// The line (from 0) of the selected finding.
     pub selected_line: Option<usize>,
     /// What the page wants done.
@@ -218,7 +217,7 @@ fn line_of_utf16(text: &str, offset: u32) -> usize {
 #[derive(Properties, PartialEq)]
 struct LinesProps {
     reading: Reading,
-    marks: Rc<[Mark]>,
+    marks: Marks,
     selected_line: Option<usize>,
     #[prop_or_default]
     caret_line: Option<usize>,
@@ -284,14 +283,9 @@ fn gutter_mark(props: &LinesProps, line: usize) -> Html {
         .config
         .lines()
         .span(line, props.reading.config.text());
-    let here =
-        |mark: &&Mark| !mark.span.is_empty() && (span.start..span.end).contains(&mark.span.start);
-    match props
-        .marks
-        .iter()
-        .filter(here)
-        .min_by_key(|mark| mark.severity)
-    {
+    let begins = |mark: &&Mark| (span.start..span.end).contains(&mark.span.start);
+    let here = props.marks.within(span).filter(begins);
+    match here.min_by_key(|mark| mark.severity) {
         None => html! { <i /> },
         Some(mark) => {
             let finding = mark.finding;

@@ -5,6 +5,7 @@
 
 use crate::components::Severity;
 use assignor_core::config::{Config, Span, TokenKind};
+use std::rc::Rc;
 
 /// The longest part of a line that is painted, in bytes. Longer lines are cut off; the field has them whole.
 const LONGEST_PAINTED: usize = 4000;
@@ -18,6 +19,45 @@ pub struct Mark {
     pub severity: Severity,
     /// Place of the finding among all findings.
     pub finding: usize,
+}
+
+/// All findings in the text, quick to ask for a part of it.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    /// Ordered by their begin.
+    marks: Rc<[Mark]>,
+    /// The length of the longest, in bytes.
+    longest: usize,
+}
+
+impl PartialEq for Marks {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.marks, &other.marks)
+    }
+}
+
+impl Marks {
+    /// Marks in any order. Those without a place in the text are left out.
+    pub fn new(marks: impl IntoIterator<Item = Mark>) -> Self {
+        let placed = marks.into_iter().filter(|mark| !mark.span.is_empty());
+        let mut marks: Vec<Mark> = placed.collect();
+        marks.sort_by_key(|mark| mark.span);
+        Self {
+            longest: marks.iter().map(|mark| mark.span.len()).max().unwrap_or(0),
+            marks: marks.into(),
+        }
+    }
+
+    /// The marks that share a byte with a part of the text.
+    pub fn within(&self, part: Span) -> impl Iterator<Item = &Mark> {
+        let reach = part.start.saturating_sub(self.longest);
+        let first = self.marks.partition_point(|mark| mark.span.start < reach);
+        let after = self.marks.get(first..).unwrap_or_default();
+        let near = after
+            .iter()
+            .take_while(move |mark| mark.span.start < part.end);
+        near.filter(move |mark| overlap(mark.span, part))
+    }
 }
 
 /// A piece of a line.
@@ -46,7 +86,7 @@ pub fn line_span(config: &Config, line: usize) -> Span {
 }
 
 /// The pieces of a line. `secret` is the part of it to paint as dots.
-pub fn pieces(config: &Config, marks: &[Mark], line: usize, secret: Option<Span>) -> Vec<Piece> {
+pub fn pieces(config: &Config, marks: &Marks, line: usize, secret: Option<Span>) -> Vec<Piece> {
     let text = config.text();
     let line = line_span(config, line);
     let first = config
@@ -57,10 +97,7 @@ pub fn pieces(config: &Config, marks: &[Mark], line: usize, secret: Option<Span>
         .iter()
         .take_while(|token| token.span.start < line.end)
         .collect();
-    let marks: Vec<_> = marks
-        .iter()
-        .filter(|mark| overlap(mark.span, line))
-        .collect();
+    let marks: Vec<_> = marks.within(line).collect();
 
     let mut cuts = vec![line.start, line.end];
     let spans = tokens.iter().map(|token| token.span);
@@ -161,10 +198,10 @@ mod tests {
     #[test]
     fn tokens_and_findings_cut_a_line() {
         let text = "# two\nsession.timeout.ms = 3000\n";
-        let marks = [
+        let marks = Marks::new([
             mark(text, "3000", Severity::Error),
             mark(text, "session", Severity::Info),
-        ];
+        ]);
         let pieces = pieces(&config(text), &marks, 1, None);
         let shown: Vec<_> = pieces
             .iter()
@@ -184,10 +221,10 @@ mod tests {
     #[test]
     fn the_worst_of_two_findings_is_painted() {
         let text = "a=1\n";
-        let marks = [
+        let marks = Marks::new([
             mark(text, "1", Severity::Info),
             mark(text, "a=1", Severity::Warn),
-        ];
+        ]);
         let pieces = pieces(&config(text), &marks, 0, None);
         assert!(
             pieces
@@ -204,7 +241,7 @@ mod tests {
         let line = line_span(&config, 1);
         let secret = hidden_part(line, text, masked.text.lines().nth(1).unwrap()).unwrap();
         assert_eq!(secret.text(text), "hunter2");
-        let painted: String = pieces(&config, &[], 1, Some(secret))
+        let painted: String = pieces(&config, &Marks::default(), 1, Some(secret))
             .into_iter()
             .map(|piece| piece.text)
             .collect();
@@ -219,6 +256,26 @@ mod tests {
         assert!(line_span(&config, 0).len() <= LONGEST_PAINTED);
     }
 
+    #[test]
+    fn marks_are_found_wherever_they_begin() {
+        let mark = |start, end| Mark {
+            span: Span::new(start, end),
+            severity: Severity::Info,
+            finding: start,
+        };
+        let marks = Marks::new([mark(50, 60), mark(0, 40), mark(5, 6), mark(70, 70)]);
+        let found = |start, end| {
+            marks
+                .within(Span::new(start, end))
+                .map(|mark| mark.finding)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(30, 55), [0, 50]);
+        assert_eq!(found(5, 6), [0, 5]);
+        assert!(found(40, 50).is_empty());
+        assert!(found(60, 99).is_empty());
+    }
+
     proptest! {
         #[test]
         fn the_pieces_are_the_line(
@@ -229,7 +286,7 @@ mod tests {
             let config = config(&text);
             let fits = |offset: usize| (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
             let span = Span::new(fits(start), fits(start + length));
-            let marks = [Mark { span, severity: Severity::Warn, finding: 0 }];
+            let marks = Marks::new([Mark { span, severity: Severity::Warn, finding: 0 }]);
             for line in 0..config.lines().count() {
                 let painted: String = pieces(&config, &marks, line, None).into_iter().map(|piece| piece.text).collect();
                 prop_assert_eq!(&painted, line_span(&config, line).text(&text));
