@@ -8,8 +8,8 @@ mod select;
 mod severity;
 
 pub use button::{Button, ButtonKind};
-pub use dialog::Dialog;
+pub use dialog::{Dialog, DialogProps};
 pub use icon::{Icon, IconName};
 pub use prose::{Prose, capitalised, plain};
-pub use select::{Choice, Select};
+pub use select::{Choice, Select, SelectProps};
 pub use severity::{Severity, SeverityMark};

@@ -1,15 +1,41 @@
-//! Learn.
+//! Learn: the gallery. Every example has a picture, a line, its numbers, and opens in Simulate.
+
+pub mod card;
+pub mod summary;
 
 use crate::route::Workspace;
 use crate::shell::Shell;
+use assignor_core::gallery::{self, Section};
+use card::Card;
+use summary::Summary;
 use yew::prelude::*;
 
 /// The Learn workspace.
 #[component]
 pub fn LearnPage() -> Html {
+    let summaries = use_memo((), |()| {
+        let entries = gallery::all().iter();
+        entries.filter_map(Summary::of).collect::<Vec<_>>()
+    });
     html! {
         <Shell workspace={Workspace::Learn} title="Learn">
-            <div class="blank"><h1>{ "Learn" }</h1></div>
+            <div class="learn">
+                <h1>{ "Who reads what, and when does nobody?" }</h1>
+                <p class="learn__lead">
+                    { "Each picture is one run: a line per partition, colour for who reads it, ink while nobody does. \
+                       Open one, change it, see what it costs." }
+                </p>
+                for section in Section::ALL {
+                    <section key={section.title()} class="learn__section" aria-label={section.title()}>
+                        <h2>{ section.title() }</h2>
+                        <div class="cards">
+                            for summary in summaries.iter().filter(|summary| summary.entry.section == section) {
+                                <Card key={summary.entry.slug} summary={summary.clone()} />
+                            }
+                        </div>
+                    </section>
+                }
+            </div>
         </Shell>
     }
 }
