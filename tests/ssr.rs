@@ -1,0 +1,191 @@
+//! Components as HTML, rendered natively: what a reader and a screen reader get before anything runs.
+#![cfg(not(target_arch = "wasm32"))]
+
+use assignor_core::gallery;
+use rebalance_lab::App;
+use rebalance_lab::components::{Choice, Dialog, DialogProps, Select, SelectProps};
+use rebalance_lab::pages::LearnPage;
+use rebalance_lab::pages::advise::AdvisePage;
+use rebalance_lab::pages::advise::advice::{Advice, Order, Reading};
+use rebalance_lab::pages::advise::findings::{Findings, FindingsProps};
+use rebalance_lab::pages::advise::form::FactsForm;
+use rebalance_lab::pages::advise::preview::{Preview, PreviewProps};
+use yew::prelude::*;
+
+async fn html<C>(props: C::Properties) -> String
+where
+    C: BaseComponent,
+    C::Properties: 'static,
+{
+    let renderer = yew::LocalServerRenderer::<C>::with_props(props);
+    renderer.hydratable(false).render().await
+}
+
+fn advice(text: &str, form: &FactsForm) -> Advice {
+    Advice::of(Reading::of(text, form), form)
+}
+
+async fn findings(advice: Advice) -> String {
+    html::<Findings>(FindingsProps {
+        selected: (!advice.findings().is_empty()).then_some(0),
+        advice,
+        order: Order::Severity,
+        onorder: Callback::noop(),
+        onselect: Callback::noop(),
+        onfix: Callback::noop(),
+    })
+    .await
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_bar_names_the_product_the_workspaces_and_the_tools() {
+    let page = html::<AdvisePage>(()).await;
+    for part in [
+        "<span>Rebalance Lab</span>",
+        "href=\"#/simulate\"",
+        "aria-current=\"page\"",
+        "aria-label=\"Theme: as the system. Turn to light\"",
+        "aria-label=\"Keyboard and help\"",
+        "Skip to the page",
+        "<main id=\"page\" tabindex=\"-1\" aria-label=\"Advise\">",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    assert_eq!(page.matches("aria-current=").count(), 1);
+    assert_eq!(page.matches("<h1").count(), 1);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_whole_page_starts_with_simulate_and_a_closed_help() {
+    let page = html::<App>(()).await;
+    assert!(page.contains("aria-label=\"Simulate\""));
+    assert!(page.contains("<dialog") && !page.contains("<dialog open"));
+    assert!(page.contains("Nothing you type or paste leaves the page"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_empty_editor_offers_samples() {
+    let page = html::<AdvisePage>(()).await;
+    assert!(page.contains("start from a sample"));
+    assert_eq!(page.matches("data-testid=\"sample-").count(), 4);
+    assert!(page.contains("What will be found stands here"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_selected_finding_has_reason_evidence_and_fixes() {
+    let text = "heartbeat.interval.ms=15000\nsession.timeout.ms=30000\n";
+    let advice = advice(text, &FactsForm::default());
+    let found = findings(advice.clone()).await;
+    assert_eq!(
+        found.matches("data-testid=\"finding\"").count(),
+        advice.findings().len()
+    );
+    assert_eq!(found.matches("aria-current=\"true\"").count(), 1);
+    assert!(found.contains("KC-T301 · line 1"), "{found}");
+    assert!(found.contains("set, line 2"));
+    assert!(found.contains("data-testid=\"fix\""));
+    // The others stay short.
+    assert_eq!(found.matches("class=\"evidence\"").count(), 1);
+    // Code is set as code, and no backtick is left over.
+    assert!(found.contains("<code>heartbeat.interval.ms</code>") && !found.contains('`'));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn silence_says_what_was_checked_and_what_not() {
+    let text = "group.id=g\nkey.deserializer=a.B\nvalue.deserializer=a.B\n\
+                partition.assignment.strategy=org.apache.kafka.clients.consumer.CooperativeStickyAssignor\n";
+    let advice = advice(text, &FactsForm::default());
+    assert!(advice.findings().is_empty(), "{:?}", advice.findings());
+    let found = findings(advice).await;
+    assert!(found.contains("Nothing found"));
+    assert!(found.contains("version not given, 4.3 taken"));
+    assert!(found.contains("Not decided without ms per record."));
+    assert!(found.contains("Give ms per record"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn script_in_a_text_stays_text() {
+    let text = "<script>alert(1)</script>=\"><img src=x onerror=alert(1)>\nmax.poll.records=<b>\n";
+    let advice = advice(text, &FactsForm::default());
+    assert!(!advice.findings().is_empty());
+    let found = findings(advice).await;
+    assert!(
+        !found.contains("<script>") && !found.contains("<img") && !found.contains("<b>"),
+        "{found}"
+    );
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn no_list_shows_a_secret() {
+    let text = "sasl.pasword=hunter2\nsasl.jaas.config=x required password=\"hunter2\";\nheartbeat.interval.ms=hunter\n\
+                ssl.key.password=hunter2\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\n";
+    let advice = advice(text, &FactsForm::default());
+    let mut shown = findings(advice.clone()).await;
+    shown += &html::<Preview>(PreviewProps {
+        advice,
+        done: String::new(),
+        onapply: Callback::noop(),
+    })
+    .await;
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_gallery_shows_every_example_with_its_numbers() {
+    let page = html::<LearnPage>(()).await;
+    assert_eq!(
+        page.matches("data-testid=\"card\"").count(),
+        gallery::all().len()
+    );
+    for entry in gallery::all() {
+        assert!(
+            page.contains(&format!("href=\"#/simulate?scenario={}\"", entry.slug)),
+            "{}",
+            entry.slug
+        );
+    }
+    let from = page.find("data-scenario=\"busy-member\"").unwrap();
+    let card = &page[from..from + page[from..].find("</a>").unwrap()];
+    assert!(
+        card.contains("<dt>longest stop</dt><dd>4.5 s</dd>"),
+        "{card}"
+    );
+    assert!(card.contains("<dt>rebalances</dt><dd>1</dd>"), "{card}");
+    assert!(card.contains("role=\"img\""));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_select_names_itself_and_its_choice() {
+    let select = html::<Select>(SelectProps {
+        label: "by".into(),
+        show_label: false,
+        choices: vec![Choice::new("a", "A"), Choice::new("b", "B")],
+        value: "b".into(),
+        onchange: Callback::noop(),
+        disabled: false,
+        class: Classes::new(),
+        testid: None,
+    })
+    .await;
+    assert!(
+        select.starts_with("<label class=\"pick\"><span class=\"unseen\">by</span>"),
+        "{select}"
+    );
+    assert!(select.contains("<option value=\"b\" selected"), "{select}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_dialog_has_a_name_and_a_way_out() {
+    let dialog = html::<Dialog>(DialogProps {
+        open: false,
+        title: "Help".into(),
+        onclose: Callback::noop(),
+        testid: None,
+        children: html! { <p>{ "Text" }</p> },
+    })
+    .await;
+    assert!(
+        dialog.contains("aria-label=\"Help\"") && dialog.contains("aria-label=\"Close\""),
+        "{dialog}"
+    );
+}
