@@ -46,6 +46,7 @@ fn collect(run: &Run, axis: &Axis) -> Vec<Mark> {
                 | EventKind::Killed { .. }
                 | EventKind::Frozen { .. }
                 | EventKind::Busy { .. }
+                | EventKind::Read { .. }
                 | EventKind::Told { .. }
         );
         if is_shown {

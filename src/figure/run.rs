@@ -3,7 +3,7 @@
 use super::axis::quiet_stretches;
 use assignor_core::sim::Trace;
 use assignor_core::sim::narrate::partition_label;
-use assignor_core::sim::trace::{PartitionIx, ProcessIx};
+use assignor_core::sim::trace::{EventKind, PartitionIx, ProcessIx};
 
 /// A run as the views need it.
 #[derive(Debug)]
@@ -19,7 +19,13 @@ pub struct Run {
 impl Run {
     /// Prepares a trace for viewing. `actions` are the times of the user's actions, which no tear hides.
     pub fn new(trace: Trace, actions: impl IntoIterator<Item = u64>) -> Self {
-        let mut changes: Vec<u64> = trace.events.iter().map(|event| event.at_ms).collect();
+        // Reading records is what goes on in a quiet stretch.
+        let mut changes: Vec<u64> = trace
+            .events
+            .iter()
+            .filter(|event| !matches!(event.kind, EventKind::Read { .. }))
+            .map(|event| event.at_ms)
+            .collect();
         changes.extend(trace.group.iter().map(|span| span.from_ms));
         changes.extend(actions);
         let mut stops = Vec::new();

@@ -6,7 +6,7 @@ use assignor_core::sim::trace::EventKind;
 /// The times in a run that playback can go to, and the quiet stretches that it hurries through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Landmarks {
-    /// Time of every event, ascending; several events can share one.
+    /// Time of every event but reading, ascending; several events can share one.
     events: Vec<u64>,
     /// When rebalances begin, ascending.
     rebalances: Vec<u64>,
@@ -21,7 +21,12 @@ impl Landmarks {
     pub fn of(trace: &Trace, quiet: Vec<(u64, u64)>) -> Self {
         let rebalance = |kind: &EventKind| matches!(kind, EventKind::Preparing { .. });
         Self::new(
-            trace.events.iter().map(|event| event.at_ms).collect(),
+            trace
+                .events
+                .iter()
+                .filter(|event| !matches!(event.kind, EventKind::Read { .. }))
+                .map(|event| event.at_ms)
+                .collect(),
             trace
                 .events
                 .iter()

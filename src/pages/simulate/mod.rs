@@ -17,7 +17,7 @@ use crate::platform::layout::use_media;
 use crate::playback::{Command, Playback, Speed, use_ticks};
 use crate::route::{Route, Workspace as Screen};
 use crate::shared::Shared;
-use crate::shell::Shell;
+use crate::shell::{Shell, use_shell};
 use crate::stage::{MemberAct, Motion, Stage};
 use act::ActMenu;
 use assignor_core::sim::narrate::span;
@@ -45,7 +45,8 @@ const FASTEST_MOTION: Speed = Speed(200);
 /// The Simulate workspace.
 #[component]
 pub fn SimulatePage(props: &SimulatePageProps) -> Html {
-    let opened = use_memo((), |()| opening::open(&props.route));
+    let moves = use_shell().moves;
+    let opened = use_memo((), |()| opening::open(&props.route, moves == 0));
     let workspace = {
         let opened = opened.clone();
         use_reducer(move || opened.workspace.clone())
@@ -59,6 +60,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     use_ticks(workspace.playback.is_playing, send.reform(Do::Playback));
     use_keyboard(workspace.playback, workspace.selected, send.clone());
     use_memory(&workspace);
+    use_address(&props.route, &send);
     let reduced = use_media("(prefers-reduced-motion: reduce)");
 
     let t_ms = workspace.t_ms();
@@ -101,6 +103,19 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
 /// The scenario for whoever reads the page's source: tests, extensions.
 fn script_text(workspace: &Workspace) -> String {
     workspace.draft.scenario.to_json()
+}
+
+/// Opens what a new address names, while the page stays.
+#[hook]
+fn use_address(route: &Route, send: &Callback<Do>) {
+    let shown = use_mut_ref(|| route.clone());
+    let send = send.clone();
+    use_effect_with(route.clone(), move |route| {
+        let is_new = shown.replace(route.clone()) != *route;
+        if let (true, Some((scenario, t_ms))) = (is_new, opening::named(route)) {
+            send.emit(Do::Open(Box::new(scenario), t_ms));
+        }
+    });
 }
 
 /// Keeps scenario and position for the next visit; not at every frame of playback.
@@ -149,6 +164,12 @@ fn words(kind: &ActionKind) -> String {
     match kind {
         ActionKind::Freeze { ms: Some(ms), .. } => format!("freeze {member} {}", span(*ms)),
         ActionKind::Slow { ms, .. } => format!("batch of {member} {}", span(*ms)),
+        ActionKind::Create(topic) | ActionKind::Grow(topic) => {
+            format!("{} {} to {}", kind.verb(), topic.name, topic.partitions)
+        }
+        ActionKind::Delete { topic } | ActionKind::Produce { topic, .. } => {
+            format!("{} {topic}", kind.verb())
+        }
         other => format!("{} {member}", other.verb()),
     }
 }

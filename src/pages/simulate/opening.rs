@@ -7,6 +7,7 @@ use crate::platform::storage;
 use crate::playback::Command;
 use crate::route::Route;
 use assignor_core::assign::AssignorName;
+use assignor_core::gallery;
 use assignor_core::sim::Scenario;
 use assignor_core::sim::scenario::{
     Action, ActionKind, FORMAT_VERSION, Member, Properties, Release, Releases, Subscription,
@@ -18,6 +19,8 @@ use std::collections::BTreeMap;
 const SCENARIO: &str = "rebalance-lab.scenario";
 /// Name of the position.
 const POSITION: &str = "rebalance-lab.position";
+/// Name of the example that the scenario came from.
+const ORIGIN: &str = "rebalance-lab.origin";
 /// Name of a scenario that couldn't be read, kept aside.
 const UNREADABLE: &str = "rebalance-lab.scenario.unreadable";
 
@@ -101,17 +104,42 @@ fn telling_moment(workspace: &Workspace) -> u64 {
     stop.map_or(0, |stop| stop.at_ms + stop.value * 3 / 5)
 }
 
-/// Opens what the address names; else what was left; else the first example.
-pub(super) fn open(route: &Route) -> Opening {
+/// The example that an address names, and where in it to begin.
+pub(super) fn named(route: &Route) -> Option<(Scenario, u64)> {
+    let entry = gallery::entry(route.get("scenario")?)?;
     let asked_ms = route.get("t").and_then(|text| text.parse::<u64>().ok());
-    let stored = storage::read(SCENARIO).map(|text| (Scenario::from_json(&text), text));
-    let position = || storage::read(POSITION).and_then(|text| text.parse::<u64>().ok());
-    match stored {
-        Some((Ok(scenario), _)) => Opening {
-            workspace: Workspace::open(scenario, asked_ms.or_else(position).unwrap_or(0)),
+    let scenario = entry.scenario().ok()?;
+    storage::write(ORIGIN, entry.slug);
+    Some((scenario, asked_ms.unwrap_or(entry.from_ms)))
+}
+
+/// Opens what the address names; else what was left; else the first example. A page that is loaded again
+/// at the address of an example goes on with what became of it.
+pub(super) fn open(route: &Route, is_reload: bool) -> Opening {
+    let asked_ms = route.get("t").and_then(|text| text.parse::<u64>().ok());
+    let slug = route.get("scenario");
+    let goes_on = is_reload && storage::read(ORIGIN).as_deref() == slug;
+    if !goes_on && let Some((scenario, t_ms)) = named(route) {
+        return Opening {
+            workspace: Workspace::open(scenario, t_ms),
             unreadable: None,
-        },
-        Some((Err(error), text)) => {
+        };
+    }
+    let Some(text) = storage::read(SCENARIO) else {
+        return Opening {
+            workspace: first(asked_ms),
+            unreadable: None,
+        };
+    };
+    match Scenario::from_json(&text) {
+        Ok(scenario) => {
+            let position = storage::read(POSITION).and_then(|text| text.parse::<u64>().ok());
+            Opening {
+                workspace: Workspace::open(scenario, position.or(asked_ms).unwrap_or(0)),
+                unreadable: None,
+            }
+        }
+        Err(error) => {
             // Kept aside: the next change writes over the place that it was read from.
             storage::write(UNREADABLE, &text);
             Opening {
@@ -122,10 +150,6 @@ pub(super) fn open(route: &Route) -> Opening {
                 }),
             }
         }
-        None => Opening {
-            workspace: first(asked_ms),
-            unreadable: None,
-        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Sentence;
 use super::words::{clock, counted, name, partitions, who};
-use crate::sim::trace::{Callback, EventKind, Trace};
+use crate::sim::trace::{Callback, EventKind, ReadRange, Trace};
 
 pub(super) fn sentence(trace: &Trace, kind: &EventKind) -> Sentence {
     Sentence::from(text(trace, kind))
@@ -44,6 +44,14 @@ fn text(trace: &Trace, kind: &EventKind) -> String {
             "{} gives its connection up and looks for the coordinator anew.",
             who(trace, *process)
         ),
+        EventKind::Read { process, ranges } => format!(
+            "{} reads {}.",
+            who(trace, *process),
+            counted(records(ranges), "record")
+        ),
+        EventKind::CommitFailed { process, error } => {
+            format!("{}'s commit is refused: {error}.", who(trace, *process))
+        }
         EventKind::Fatal { process, error } => {
             format!("{} ends: poll() throws {error}.", who(trace, *process))
         }
@@ -135,6 +143,12 @@ fn coordinator(trace: &Trace, kind: &EventKind) -> String {
             };
             format!("{c} takes the place of the static member {instance}. {end}")
         }
+        EventKind::TopicChanged { topic, partitions } => format!(
+            "Topic {} now has {}.",
+            name(topic),
+            counted(*partitions as usize, "partition")
+        ),
+        EventKind::TopicDeleted { topic } => format!("Topic {} is deleted.", name(topic)),
         EventKind::LimitReached { limit } => {
             format!("The run was stopped at a limit: {limit}.")
         }
@@ -151,6 +165,15 @@ fn callback(trace: &Trace, call: &Callback, method: &str) -> String {
         let list = partitions(trace, &call.partitions);
         format!("{c}'s {method} is called with {list}.")
     }
+}
+
+/// How many records ranges of offsets hold, both ends included.
+fn records(ranges: &[ReadRange]) -> usize {
+    let count = ranges
+        .iter()
+        .map(|range| (range.last + 1).saturating_sub(range.first))
+        .sum::<u64>();
+    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 fn session(trace: &Trace, process: crate::sim::trace::ProcessIx) -> String {
