@@ -303,7 +303,7 @@ mod tests {
 
     fn draft() -> Draft {
         let text = r#"{"version": 1, "topics": [{"name": "a", "partitions": 4}],
-            "members": [{"name": "c1", "config": {"partition.assignment.strategy": "sticky"}}, {"name": "c2"}],
+            "members": [{"name": "c1", "config": {"partition.assignment.strategy": "range"}}, {"name": "c2"}],
             "config": {"session.timeout.ms": "6000", "heartbeat.interval.ms": "2000"},
             "actions": [{"at_ms": 0, "do": "start", "member": "c1"}, {"at_ms": 5000, "do": "start", "member": "c2"}],
             "until_ms": 12000}"#;
