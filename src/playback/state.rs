@@ -44,11 +44,13 @@ impl Speed {
     }
 
     /// The next speed of [`SPEEDS`], or this one at the end of the ladder.
+    #[must_use]
     pub fn faster(self) -> Self {
         SPEEDS.iter().copied().find(|&s| s > self).unwrap_or(self)
     }
 
     /// The speed before in [`SPEEDS`], or this one at the end of the ladder.
+    #[must_use]
     pub fn slower(self) -> Self {
         SPEEDS
             .iter()

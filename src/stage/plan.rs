@@ -182,7 +182,7 @@ impl Plan {
 
     /// Whether the barrier's line goes on to the next member.
     pub(super) fn continues(&self, member: usize) -> bool {
-        (member + 1) % self.columns != 0 && member + 1 < self.drawn
+        !(member + 1).is_multiple_of(self.columns) && member + 1 < self.drawn
     }
 
     /// Whether there is a free place in the last row, to offer another member.

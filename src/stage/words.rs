@@ -53,8 +53,9 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
         Activity::Starting => "starting".to_owned(),
         Activity::Killed => gone(run, frame, member, process, "killed"),
         Activity::Ended => gone(run, frame, member, process, "closed"),
-        Activity::Failed => error_of(run, process)
-            .map_or("ended by an exception".to_owned(), |error| error.to_owned()),
+        Activity::Failed => {
+            error_of(run, process).map_or("ended by an exception".to_owned(), str::to_owned)
+        }
         Activity::Closing => "in close()".to_owned(),
         Activity::Frozen => "frozen".to_owned(),
         Activity::InBatch { until_ms } => format!("in a batch, {} left", left(until_ms)),

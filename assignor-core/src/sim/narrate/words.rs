@@ -75,7 +75,7 @@ pub fn span(ms: u64) -> String {
         0..1_000 => format!("{ms} ms"),
         1_000..10_000 => format!("{seconds}.{:02} s", ms % 1_000 / 10),
         10_000..120_000 => format!("{seconds}.{} s", ms % 1_000 / 100),
-        120_000..7_200_000 if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        120_000..7_200_000 if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
         120_000..7_200_000 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
     }
