@@ -91,7 +91,7 @@ fn tags(run: &Run, frame: &Frame, plan: &Plan, scene: &Scene) -> Vec<Tag> {
         };
         let goal = goal(run, last, now.next);
         let letters = waited.chars().count() + goal.chars().count();
-        let width = f64::from(u16::try_from(letters).unwrap_or(u16::MAX)) * 6.3 + 8.0;
+        let width = f64::from(u16::try_from(letters).unwrap_or(u16::MAX)) * 7.0 + 8.0;
         tags.push((
             Tag {
                 x: token.at.0,
