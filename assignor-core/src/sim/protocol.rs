@@ -3,6 +3,7 @@
 //! Source: Kafka's message definitions JoinGroup v9, SyncGroup v5, Heartbeat v4, LeaveGroup v5,
 //! OffsetCommit v9, and the consumer protocol's Subscription v3 and Assignment v3.
 
+use super::scenario::Release;
 use super::trace::{Api, ErrorCode};
 use crate::assign::{AssignorName, TopicPartition};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub(super) enum Request {
     JoinGroup(JoinGroup),
     SyncGroup(SyncGroup),
     Heartbeat(Identity),
-    LeaveGroup(Identity),
+    LeaveGroup(LeaveGroup),
     OffsetCommit(OffsetCommit),
 }
 
@@ -51,6 +52,8 @@ pub(super) struct JoinGroup {
     pub member_id: Arc<str>,
     pub group_instance_id: Option<Arc<str>>,
     pub client_id: Arc<str>,
+    /// The older of the client's and the broker's, which decides the version of the request.
+    pub release: Release,
     pub session_timeout_ms: u64,
     pub rebalance_timeout_ms: u64,
     pub protocols: Vec<OfferedProtocol>,
@@ -64,6 +67,13 @@ pub(super) struct SyncGroup {
     pub protocol: AssignorName,
     /// Empty from everybody but the leader.
     pub assignments: Plan,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct LeaveGroup {
+    pub identity: Identity,
+    /// Why the client leaves (KIP-800); empty from older ones.
+    pub reason: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -128,7 +138,8 @@ impl Request {
             Self::JoinGroup(_) => -1,
             Self::SyncGroup(sync) => sync.identity.generation_id,
             Self::OffsetCommit(commit) => commit.identity.generation_id,
-            Self::Heartbeat(identity) | Self::LeaveGroup(identity) => identity.generation_id,
+            Self::LeaveGroup(leave) => leave.identity.generation_id,
+            Self::Heartbeat(identity) => identity.generation_id,
         }
     }
 }

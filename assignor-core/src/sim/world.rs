@@ -308,7 +308,12 @@ impl<'a> World<'a> {
     fn thaw(&mut self, process: ProcessIx) {
         if let Some(kept) = self.link(process).frozen.take() {
             self.with_client(process, Client::thaw);
-            for what in kept {
+            // A client reads what has arrived before it gives the rest up.
+            let gives_up = |what: &Occurrence| {
+                matches!(what, Occurrence::Client(_, client::Timer::RequestTimeout))
+            };
+            let (late, read): (Vec<_>, Vec<_>) = kept.into_iter().partition(gives_up);
+            for what in read.into_iter().chain(late) {
                 self.schedule(self.now_ms, what);
             }
         }

@@ -1,7 +1,7 @@
 //! `close()`: commit, callbacks, LeaveGroup if the options say so (KIP-1092).
 
 use super::{App, Client, CommitFor, Then, Turn};
-use crate::sim::protocol::Request;
+use crate::sim::protocol::{LeaveGroup, Request};
 use crate::sim::scenario::CloseOperation;
 use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
 
@@ -17,12 +17,17 @@ impl Client {
             CloseOperation::Remain => false,
         };
         self.app = App::Closing;
-        let commits = self.settings.enable_auto_commit && self.state == ClientState::Stable;
-        if commits && !self.owned.is_empty() {
+        if self.commits_on_close() {
             self.send_commit(turn, CommitFor::Close);
         } else {
             self.close_callbacks(turn);
         }
+    }
+
+    /// Whether `close()` has something to commit first.
+    pub(super) fn commits_on_close(&self) -> bool {
+        let stable = self.state == ClientState::Stable;
+        self.settings.enable_auto_commit && stable && !self.owned.is_empty()
     }
 
     pub(super) fn close_callbacks(&mut self, turn: &mut Turn) {
@@ -53,11 +58,19 @@ impl Client {
             && !self.generation.member_id.is_empty()
             && self.coordinator_unknown_until_ms.is_none();
         if self.leaves_on_close && known {
-            let identity = self.identity();
-            self.send(turn, Request::LeaveGroup(identity), None);
+            self.send_leave(turn, "the consumer is being closed");
         } else {
             self.end(turn);
         }
+    }
+
+    pub(super) fn send_leave(&mut self, turn: &mut Turn, reason: &'static str) {
+        let gives_reasons = self.settings.common_release.gives_reasons();
+        let leave = LeaveGroup {
+            identity: self.identity(),
+            reason: if gives_reasons { reason } else { "" },
+        };
+        self.send(turn, Request::LeaveGroup(leave), None);
     }
 
     /// The answer to LeaveGroup: only `close()` waits for it.
@@ -67,7 +80,7 @@ impl Client {
         }
     }
 
-    fn end(&mut self, turn: &mut Turn) {
+    pub(super) fn end(&mut self, turn: &mut Turn) {
         let process = self.process;
         if let Some(error) = self.failure {
             turn.trace

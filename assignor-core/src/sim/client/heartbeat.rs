@@ -1,6 +1,6 @@
 //! The heartbeat thread: heartbeats, and the check of `max.poll.interval.ms`.
 
-use super::{App, Client, Effect, InFlight, Join, Timer, Turn};
+use super::{App, Client, InFlight, Timer, Turn};
 use crate::sim::protocol::Request;
 use crate::sim::trace::{ClientState, ErrorCode, EventKind};
 
@@ -17,42 +17,6 @@ impl Client {
     /// The session as the client has it begins anew with every good answer.
     pub(super) fn restart_session(&mut self, now_ms: u64) {
         self.session_end_ms = now_ms + self.settings.session_timeout_ms;
-    }
-
-    /// Gives the connection up (`markCoordinatorUnknown`): whatever waits for an answer fails.
-    pub(super) fn lose_coordinator(&mut self, turn: &mut Turn) {
-        let process = self.process;
-        turn.trace
-            .event(turn.now_ms, EventKind::CoordinatorLost { process });
-        turn.effects.push(Effect::Disconnect);
-        self.in_flight.clear();
-        let found_ms = turn.now_ms + self.timing.rediscovery_ms;
-        self.coordinator_unknown_until_ms = Some(found_ms);
-        turn.wake(found_ms, Timer::Rediscovered);
-    }
-
-    pub(super) fn on_rediscovered(&mut self, turn: &mut Turn) {
-        if self
-            .coordinator_unknown_until_ms
-            .is_none_or(|found_ms| found_ms > turn.now_ms)
-        {
-            return;
-        }
-        self.coordinator_unknown_until_ms = None;
-        self.restart_session(turn.now_ms);
-        let awaited = matches!(
-            self.join,
-            Join::AwaitsJoinAnswer { .. } | Join::AwaitsSyncAnswer { .. }
-        );
-        if awaited {
-            self.join = Join::Idle;
-            self.set_state(turn, ClientState::Unjoined);
-            self.request_rejoin("rebalance failed due to DisconnectException");
-        } else if self.heartbeat_due_ms.is_some() {
-            self.heartbeat_due_ms = Some(turn.now_ms);
-            self.on_heartbeat_due(turn);
-        }
-        self.advance(turn);
     }
 
     pub(super) fn on_heartbeat_due(&mut self, turn: &mut Turn) {
@@ -86,7 +50,7 @@ impl Client {
     }
 
     /// While the application is in a batch, the thread wakes on a grid that begins with the batch.
-    fn next_tick_ms(&self, now_ms: u64) -> u64 {
+    pub(super) fn next_tick_ms(&self, now_ms: u64) -> u64 {
         match self.timing.heartbeat_tick_ms {
             0 => now_ms,
             tick_ms => {
@@ -142,6 +106,10 @@ impl Client {
         if !overdue || !away || !watching {
             return;
         }
+        // The thread looks for the coordinator before anything else.
+        if let Some(found_ms) = self.coordinator_unknown_until_ms {
+            return turn.wake(found_ms, Timer::PollTimeout);
+        }
         let wakes_ms = self.next_tick_ms(turn.now_ms);
         if wakes_ms > turn.now_ms {
             return turn.wake(wakes_ms, Timer::PollTimeout);
@@ -150,8 +118,7 @@ impl Client {
         turn.trace
             .event(turn.now_ms, EventKind::PollTimeoutExpired { process });
         if self.instance.is_none() {
-            let identity = self.identity();
-            self.send(turn, Request::LeaveGroup(identity), None);
+            self.send_leave(turn, "consumer poll timeout has expired.");
         }
         let reason = "consumer pro-actively leaving the group".to_owned();
         self.reset_generation(turn, false, reason);

@@ -44,6 +44,7 @@ impl Client {
         let in_group = self.generation.id >= 0 && self.state == ClientState::Stable;
         let commits = self.settings.enable_auto_commit && !self.owned.is_empty() && in_group;
         match self.rejoin_commit {
+            None if commits && self.coordinator_unknown_until_ms.is_some() => return false,
             None if commits => {
                 self.rejoin_commit = Some(false);
                 self.send_commit(turn, CommitFor::Rejoin);
@@ -89,7 +90,9 @@ impl Client {
         self.set_state(turn, ClientState::PreparingRebalance);
         self.joined_topics = Some(self.settings.topics.clone());
         let owned_partitions: Vec<_> = self.owned.iter().cloned().collect();
-        let generation_id = (self.generation.id >= 0).then_some(self.generation.id);
+        let release = self.settings.common_release;
+        let tells = self.generation.id >= 0 && self.settings.release.tells_generation();
+        let generation_id = tells.then_some(self.generation.id);
         let topics = &self.settings.topics;
         let protocols = self.assignors.iter().map(|(name, assignor)| {
             let subscription = Subscription {
@@ -108,10 +111,15 @@ impl Client {
             member_id: self.generation.member_id.clone(),
             group_instance_id: self.instance.clone(),
             client_id: self.client_id.clone(),
+            release,
             session_timeout_ms: self.settings.session_timeout_ms,
             rebalance_timeout_ms: self.settings.max_poll_interval_ms,
             protocols: protocols.collect(),
-            reason: self.rejoin_reason.clone(),
+            reason: if release.gives_reasons() {
+                self.rejoin_reason.clone()
+            } else {
+                String::new()
+            },
         };
         let correlation_id = self.send(turn, Request::JoinGroup(join), None);
         self.join = Join::AwaitsJoinAnswer { correlation_id };

@@ -6,6 +6,7 @@
 //! Source: `ClassicKafkaConsumer`, `ConsumerCoordinator`, `AbstractCoordinator`, `Heartbeat`@4.3.
 
 mod close;
+mod connection;
 mod heartbeat;
 mod join;
 mod metadata;
@@ -49,6 +50,8 @@ pub(super) enum Timer {
     Back,
     /// A heartbeat is due.
     Heartbeat,
+    /// A request may have been without an answer for too long.
+    RequestTimeout,
     /// `max.poll.interval.ms` has passed.
     PollTimeout,
     /// `auto.commit.interval.ms` has passed.
@@ -233,6 +236,8 @@ pub(super) struct Client {
     failure: Option<&'static str>,
     /// Requests without an answer: the generation in which they were sent, and what a commit is for.
     in_flight: BTreeMap<u64, InFlight>,
+    /// When their deadlines are looked at next; at or before the first of them.
+    deadline_check_ms: Option<u64>,
     next_correlation_id: u64,
 }
 
@@ -240,6 +245,8 @@ pub(super) struct Client {
 struct InFlight {
     generation: Generation,
     commit: Option<CommitFor>,
+    /// When the client gives the answer and the connection up.
+    deadline_ms: u64,
 }
 
 impl Client {
@@ -287,6 +294,7 @@ impl Client {
             leaves_on_close: true,
             failure: None,
             in_flight: BTreeMap::new(),
+            deadline_check_ms: None,
             next_correlation_id: 0,
         }
     }
@@ -378,6 +386,7 @@ impl Client {
             Timer::PollReturns => self.on_poll_returns(turn),
             Timer::Back => self.on_back(turn),
             Timer::Heartbeat => self.on_heartbeat_due(turn),
+            Timer::RequestTimeout => self.on_request_timeout(turn),
             Timer::PollTimeout => self.on_poll_timeout(turn),
             Timer::AutoCommit | Timer::Backoff => self.advance(turn),
             Timer::Rediscovered => self.on_rediscovered(turn),
@@ -439,7 +448,14 @@ impl Client {
                 self.advance(turn);
                 self.maybe_await_poll_return(turn);
             }
-            Some(Command::Close(operation)) => self.close(turn, operation),
+            Some(Command::Close(operation)) => match self.coordinator_unknown_until_ms {
+                // The last commit needs the coordinator.
+                Some(found_ms) if self.commits_on_close() => {
+                    self.commands.push_front(Command::Close(operation));
+                    turn.wake(found_ms, Timer::PollReturns);
+                }
+                _ => self.close(turn, operation),
+            },
             Some(Command::Slow(ms)) => {
                 let (process, until_ms) = (self.process, turn.now_ms + ms);
                 turn.trace
@@ -513,9 +529,14 @@ impl Client {
     fn send(&mut self, turn: &mut Turn, request: Request, commit: Option<CommitFor>) -> u64 {
         self.next_correlation_id += 1;
         let correlation_id = self.next_correlation_id;
-        let generation = self.generation.clone();
-        self.in_flight
-            .insert(correlation_id, InFlight { generation, commit });
+        let deadline_ms = turn.now_ms + self.request_timeout_ms(request.api());
+        let sent = InFlight {
+            generation: self.generation.clone(),
+            commit,
+            deadline_ms,
+        };
+        self.in_flight.insert(correlation_id, sent);
+        self.check_deadlines_at(turn, deadline_ms);
         turn.effects.push(Effect::Send {
             correlation_id,
             request,

@@ -31,7 +31,10 @@ impl Client {
 
     /// `poll()` returns records; the application is done with them at once.
     pub(super) fn on_records(&mut self, turn: &mut Turn) {
-        if self.records_due_ms != Some(turn.now_ms) {
+        if self
+            .records_due_ms
+            .is_none_or(|due_ms| due_ms > turn.now_ms)
+        {
             return;
         }
         self.records_due_ms = None;
@@ -78,18 +81,18 @@ impl Client {
     }
 
     /// The application commits what it has read and waits for the answer.
-    fn commit_sync(&mut self, turn: &mut Turn) {
+    pub(super) fn commit_sync(&mut self, turn: &mut Turn) {
+        self.app = App::Committing;
         let error = match self.state {
             ClientState::Stable => None,
             ClientState::Unjoined if self.generation.id < 0 => Some("CommitFailedException"),
             _ => Some("RebalanceInProgressException"),
         };
         match error {
-            None => {
-                self.send_commit(turn, CommitFor::Batch);
-                self.app = App::Committing;
-            }
+            None if self.coordinator_unknown_until_ms.is_some() => {}
+            None => self.send_commit(turn, CommitFor::Batch),
             Some(error) => {
+                self.app = App::Polling;
                 self.commit_failed(turn, error);
                 self.handle_commands(turn);
             }
@@ -116,6 +119,7 @@ impl Client {
     pub(super) fn maybe_auto_commit(&mut self, turn: &mut Turn) {
         let ready = self.settings.enable_auto_commit
             && self.state == ClientState::Stable
+            && self.coordinator_unknown_until_ms.is_none()
             && !self.rejoin_needed
             && !self.owned.is_empty();
         if ready && self.auto_commit_due_ms <= turn.now_ms {

@@ -8,7 +8,9 @@ mod group;
 mod rebalance;
 
 use self::group::{Group, Member};
-use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
+use super::protocol::{
+    Identity, JoinGroup, Joined, LeaveGroup, Plan, Request, Response, SyncGroup,
+};
 use super::random::Random;
 use super::records::Log;
 use super::scenario::BrokerSettings;
@@ -157,8 +159,8 @@ impl Coordinator {
                 let error = self.on_heartbeat(turn, &identity);
                 turn.reply(ticket, Response::Heartbeat { error });
             }
-            Request::LeaveGroup(identity) => {
-                let error = self.on_leave_group(turn, &identity);
+            Request::LeaveGroup(leave) => {
+                let error = self.on_leave_group(turn, &leave);
                 turn.reply(ticket, Response::LeaveGroup { error });
             }
             Request::OffsetCommit(commit) => {
@@ -239,11 +241,7 @@ impl Coordinator {
             .group
             .has_room_for(&join.member_id, self.settings.max_size)
         {
-            let member_id = join.member_id.clone();
-            if self.group.members.contains_key(&*member_id) {
-                self.group.remove(&member_id);
-            }
-            return refuse_join(turn, ticket, &member_id, ErrorCode::GroupMaxSizeReached);
+            return self.refuse_for_size(turn, ticket, &join.member_id);
         }
         if !self.group.supports(&join.protocols) {
             return refuse_join(
@@ -265,6 +263,20 @@ impl Coordinator {
         }
     }
 
+    /// The group is full: an old member whose place a newcomer has taken is out.
+    fn refuse_for_size(&mut self, turn: &mut Turn, ticket: Ticket, member_id: &Arc<str>) {
+        self.group.pending.remove(member_id);
+        if self.remove_member(turn, member_id).is_none() {
+            turn.trace
+                .standing(turn.now_ms, ticket.process, Standing::Stranger);
+        }
+        refuse_join(turn, ticket, member_id, ErrorCode::GroupMaxSizeReached);
+        // Only the Scala coordinator looks whether it was the last one to be awaited.
+        if self.settings.scala {
+            self.maybe_complete_join(turn);
+        }
+    }
+
     fn on_newcomer(&mut self, turn: &mut Turn, ticket: Ticket, join: JoinGroup) {
         if let Some(instance) = &join.group_instance_id {
             let member_id = self.ids.next(instance);
@@ -275,6 +287,9 @@ impl Coordinator {
             return;
         }
         let member_id = self.ids.next(&join.client_id);
+        if !join.release.requires_member_id() {
+            return self.add_member(turn, ticket, member_id, join);
+        }
         self.group.pending.insert(member_id.clone(), ticket.process);
         turn.wake(
             join.session_timeout_ms,
@@ -433,7 +448,13 @@ impl Coordinator {
             turn.trace
                 .standing(turn.now_ms, ticket.process, Standing::Member);
             let mut joined = self.group.joined(&member_id);
-            joined.skip_assignment = joined.leader_id == member_id;
+            if join.release.knows_skip_assignment() {
+                joined.skip_assignment = joined.leader_id == member_id;
+            } else if joined.leader_id == member_id {
+                // It must not assign anew, so it is told that somebody else leads.
+                joined.leader_id = replaced.clone();
+                joined.members.clear();
+            }
             self.append(turn, Append::Answer(ticket, Response::JoinGroup(joined)));
             return;
         }
@@ -527,12 +548,22 @@ impl Coordinator {
         }
     }
 
-    fn on_leave_group(&mut self, turn: &mut Turn, identity: &Identity) -> ErrorCode {
+    fn on_leave_group(&mut self, turn: &mut Turn, leave: &LeaveGroup) -> ErrorCode {
+        let identity = &leave.identity;
         let member_id = &identity.member_id;
         if let Some(process) = self.group.pending.remove(member_id) {
             turn.trace
                 .standing(turn.now_ms, process, Standing::Stranger);
-            self.maybe_complete_join(turn);
+            let settled = matches!(
+                self.group.state,
+                GroupState::Stable | GroupState::CompletingRebalance
+            );
+            // The Java coordinator makes no difference between an id and a member here.
+            if settled && !self.settings.scala {
+                self.prepare_rebalance(turn, &left(member_id));
+            } else {
+                self.maybe_complete_join(turn);
+            }
             return ErrorCode::None;
         }
         let error = self.group.validate(identity);
@@ -547,9 +578,12 @@ impl Coordinator {
             member_id: member_id.clone(),
         });
         let reason = if self.settings.scala {
-            format!("Removing member {member_id} on LeaveGroup")
+            format!(
+                "Removing member {member_id} on LeaveGroup; client reason: {}",
+                client_reason(leave.reason),
+            )
         } else {
-            format!("explicit `LeaveGroup` request for ({member_id}) members.")
+            left(member_id)
         };
         self.rebalance_or_maybe_complete(turn, &reason);
         ErrorCode::None
@@ -573,6 +607,11 @@ impl Coordinator {
             }
         }
     }
+}
+
+/// Why a rebalance begins after LeaveGroup.
+fn left(member_id: &str) -> String {
+    format!("explicit `LeaveGroup` request for ({member_id}) members.")
 }
 
 /// The broker prints this where a client gives no reason.

@@ -30,6 +30,31 @@ impl Release {
     }
 }
 
+/// What JoinGroup can say, by the older release of client and broker, and the subscription in it, by
+/// the client's.
+impl Release {
+    /// Version 4: a newcomer asks twice (KIP-394).
+    pub(in crate::sim) fn requires_member_id(self) -> bool {
+        self.at_least(2, 2)
+    }
+
+    /// Version 8: the client says why it joins (KIP-800).
+    pub(in crate::sim) fn gives_reasons(self) -> bool {
+        self.at_least(3, 2)
+    }
+
+    /// Version 9: a static leader learns that it leads although it must not assign (KIP-814).
+    pub(in crate::sim) fn knows_skip_assignment(self) -> bool {
+        self.at_least(3, 2)
+    }
+
+    /// Version 3 of the subscription: it says of which generation the owned partitions are
+    /// (KIP-792).
+    pub(in crate::sim) fn tells_generation(self) -> bool {
+        self.at_least(3, 4)
+    }
+}
+
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
@@ -62,6 +87,10 @@ impl serde::Serialize for Release {
 /// What a Java consumer of the classic protocol runs with (`ConsumerConfig`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsumerSettings {
+    /// The client's release.
+    pub release: Release,
+    /// The older of the client's and the broker's release: what their requests can say.
+    pub common_release: Release,
     /// `client.id`: the member's name unless it is set.
     pub client_id: String,
     /// `group.instance.id`; present for a static member.
@@ -144,6 +173,8 @@ impl ConsumerSettings {
         let heartbeat_interval_ms = layers.int("heartbeat.interval.ms", 3_000, 0)?;
         let (topics, pattern) = subscribed(scenario, &spec.topics);
         Ok(Self {
+            release: client,
+            common_release: client.min(scenario.kafka.broker),
             client_id: layers.text("client.id").unwrap_or(&spec.name).to_owned(),
             group_instance_id: layers.text("group.instance.id").map(str::to_owned),
             client_rack: layers.text("client.rack").map(str::to_owned),

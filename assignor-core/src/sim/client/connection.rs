@@ -1,0 +1,126 @@
+//! The connection to the coordinator: requests without an answer, losing and finding it again.
+
+use super::{App, Client, CommitFor, Effect, Join, Timer, Turn};
+use crate::sim::trace::{Api, ClientState, EventKind};
+
+/// `close()` without a timeout of its own waits so long (`ConsumerUtils.DEFAULT_CLOSE_TIMEOUT_MS`).
+const CLOSE_TIMEOUT_MS: u64 = 30_000;
+
+/// How much longer than a rebalance may last the answer to JoinGroup is waited for
+/// (`AbstractCoordinator.JOIN_GROUP_TIMEOUT_LAPSE`).
+const JOIN_GROUP_LAPSE_MS: u64 = 5_000;
+
+impl Client {
+    /// How long an answer is waited for.
+    pub(super) fn request_timeout_ms(&self, api: Api) -> u64 {
+        let timeout_ms = self.settings.request_timeout_ms;
+        match api {
+            Api::JoinGroup => {
+                timeout_ms.max(self.settings.max_poll_interval_ms + JOIN_GROUP_LAPSE_MS)
+            }
+            _ if self.app == App::Closing => timeout_ms.min(CLOSE_TIMEOUT_MS),
+            _ => timeout_ms,
+        }
+    }
+
+    /// Looks at the deadlines no later than this.
+    pub(super) fn check_deadlines_at(&mut self, turn: &mut Turn, at_ms: u64) {
+        if self
+            .deadline_check_ms
+            .is_none_or(|check_ms| check_ms > at_ms)
+        {
+            self.deadline_check_ms = Some(at_ms);
+            turn.wake(at_ms, Timer::RequestTimeout);
+        }
+    }
+
+    /// A request without an answer ends the connection, and with it every other request.
+    pub(super) fn on_request_timeout(&mut self, turn: &mut Turn) {
+        if self
+            .deadline_check_ms
+            .is_none_or(|check_ms| check_ms > turn.now_ms)
+        {
+            return;
+        }
+        self.deadline_check_ms = None;
+        // Nobody looks at the network before this time.
+        let looks_ms = match self.app {
+            App::Busy { until_ms } | App::Callback { until_ms, .. } => match self.state {
+                ClientState::Unjoined | ClientState::PreparingRebalance => until_ms,
+                ClientState::CompletingRebalance | ClientState::Stable => {
+                    self.next_tick_ms(turn.now_ms)
+                }
+            },
+            App::Assigning { until_ms, .. } => until_ms,
+            App::Starting | App::Polling | App::Committing | App::Closing | App::Gone => 0,
+        };
+        if looks_ms > turn.now_ms {
+            return self.check_deadlines_at(turn, looks_ms);
+        }
+        let answered = |id: &u64| self.inbox.iter().any(|(answered, _)| answered == id);
+        let open = self.in_flight.iter().filter(|(id, _)| !answered(id));
+        let Some(first_ms) = open.map(|(_, sent)| sent.deadline_ms).min() else {
+            return;
+        };
+        if first_ms > turn.now_ms {
+            self.check_deadlines_at(turn, first_ms);
+        } else if self.app == App::Closing {
+            self.give_up_waiting(turn);
+        } else {
+            self.lose_coordinator(turn);
+        }
+    }
+
+    /// `close()` goes on without an answer.
+    fn give_up_waiting(&mut self, turn: &mut Turn) {
+        let for_close = |sent: &super::InFlight| sent.commit == Some(CommitFor::Close);
+        let commits = self.in_flight.values().any(for_close);
+        self.in_flight.clear();
+        if commits {
+            self.close_callbacks(turn);
+        } else {
+            self.end(turn);
+        }
+    }
+
+    /// Gives the connection up (`markCoordinatorUnknown`): whatever waits for an answer fails.
+    pub(super) fn lose_coordinator(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace
+            .event(turn.now_ms, EventKind::CoordinatorLost { process });
+        turn.effects.push(Effect::Disconnect);
+        self.in_flight.clear();
+        // The commit before a rejoin is tried anew.
+        self.rejoin_commit = None;
+        let found_ms = turn.now_ms + self.timing.rediscovery_ms;
+        self.coordinator_unknown_until_ms = Some(found_ms);
+        turn.wake(found_ms, Timer::Rediscovered);
+    }
+
+    pub(super) fn on_rediscovered(&mut self, turn: &mut Turn) {
+        if self
+            .coordinator_unknown_until_ms
+            .is_none_or(|found_ms| found_ms > turn.now_ms)
+        {
+            return;
+        }
+        self.coordinator_unknown_until_ms = None;
+        self.restart_session(turn.now_ms);
+        let awaited = matches!(
+            self.join,
+            Join::AwaitsJoinAnswer { .. } | Join::AwaitsSyncAnswer { .. }
+        );
+        if awaited {
+            self.join = Join::Idle;
+            self.set_state(turn, ClientState::Unjoined);
+            self.request_rejoin("rebalance failed due to DisconnectException");
+        } else if self.heartbeat_due_ms.is_some() {
+            self.heartbeat_due_ms = Some(turn.now_ms);
+            self.on_heartbeat_due(turn);
+        }
+        if self.app == App::Committing {
+            self.commit_sync(turn);
+        }
+        self.advance(turn);
+    }
+}
