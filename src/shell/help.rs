@@ -19,6 +19,12 @@ const KEYS: &[Keys] = &[
             (&["Shift ←", "Shift →"], "10 ms back, on"),
             (&["[", "]"], "previous, next rebalance"),
             (&["Home", "End"], "start, end"),
+            (&["Ctrl Z", "Ctrl Shift Z"], "undo, redo"),
+            (&["Enter"], "actions of the member that has the focus"),
+            (
+                &["← →", "Del"],
+                "move, remove the action that has the focus",
+            ),
         ],
     ),
     (
@@ -26,10 +32,6 @@ const KEYS: &[Keys] = &[
         &[
             (&["F8", "Shift F8"], "next, previous finding"),
             (&["Ctrl ."], "fixes of the finding"),
-            (
-                &["Esc"],
-                "from the editor to the findings, so that Tab moves on",
-            ),
         ],
     ),
     (

@@ -22,6 +22,16 @@ export class AdvisePage {
     await this.editor.fill(text);
   }
 
+  /** Pastes a text that is too long for `fill`, which types it line by line. */
+  async pasteLong(text: string): Promise<void> {
+    await this.editor.evaluate((field, text) => {
+      (field as HTMLElement).focus();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
   finding(rule: string): Locator {
     return this.page.locator(`[data-testid=finding][data-rule=${rule}]`);
   }

@@ -15,7 +15,8 @@ pub use replace::Replacement;
 use super::advice::Reading;
 use crate::components::SeverityMark;
 use paint::{Mark, Marks};
-use web_sys::{Element, HtmlTextAreaElement};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, Element, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// Height of a line in px, as in `advise.css`.
@@ -103,6 +104,14 @@ pub fn Editor(props: &EditorProps) -> Html {
         move |_: KeyboardEvent| moved()
     };
     let onclick = move |_: MouseEvent| moved();
+    let onpaste = |event: Event| {
+        let field = event.target_dyn_into::<HtmlTextAreaElement>();
+        if let (Some(field), Some(paste)) = (field, event.dyn_ref::<ClipboardEvent>())
+            && replace::paste(&field, paste)
+        {
+            event.prevent_default();
+        }
+    };
     let onblur = {
         let caret = caret.setter();
         move |_: FocusEvent| caret.set(None)
@@ -148,6 +157,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                     {onkeyup}
                     {onclick}
                     {onblur}
+                    {onpaste}
                 />
                 <Gutter
                     reading={props.reading.clone()}

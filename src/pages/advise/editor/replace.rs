@@ -2,7 +2,7 @@
 
 use crate::platform;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDocument, HtmlTextAreaElement, InputEvent};
+use web_sys::{ClipboardEvent, HtmlDocument, HtmlTextAreaElement, InputEvent, InputEventInit};
 
 /// One piece of text for another, in UTF-16 code units, which is what text fields count in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,25 +45,66 @@ impl Replacement {
         // Neither call fails for a text area.
         let _ = field.focus();
         let _ = field.set_selection_range(self.start, self.end);
-        // The old command is the only way that keeps the field's own undo.
-        let typed = platform::document()
-            .and_then(|document| document.dyn_into::<HtmlDocument>().ok())
-            .is_some_and(|document| {
-                let command = if self.text.is_empty() {
-                    "delete"
-                } else {
-                    "insertText"
-                };
-                let done = document.exec_command_with_show_ui_and_value(command, false, &self.text);
-                done.unwrap_or(false)
-            });
-        if !typed && field.set_range_text_with_start_and_end(&self.text, self.start, self.end).is_ok()
-            // Scripted changes send no event of their own.
-            && let Ok(event) = InputEvent::new("input")
-        {
-            let _ = field.dispatch_event(&event);
+        // The old command is the only way that keeps the field's own undo, but it takes line by line.
+        let short = self.text.len() <= LONGEST_TYPED;
+        let typed = short
+            && platform::document()
+                .and_then(|document| document.dyn_into::<HtmlDocument>().ok())
+                .is_some_and(|document| self.type_in(&document));
+        if !typed {
+            set(field, &self.text, self.start, self.end);
         }
     }
+
+    fn type_in(&self, document: &HtmlDocument) -> bool {
+        let command = if self.text.is_empty() {
+            "delete"
+        } else {
+            "insertText"
+        };
+        let done = document.exec_command_with_show_ui_and_value(command, false, &self.text);
+        done.unwrap_or(false)
+    }
+}
+
+/// Longer texts are set, not typed: quick, but the field forgets what was there before.
+pub(super) const LONGEST_TYPED: usize = 50_000;
+
+/// Sets a part of a field's text, and the caret behind it.
+pub(super) fn set(field: &HtmlTextAreaElement, text: &str, start: u32, end: u32) {
+    let done = field.set_range_text_with_start_and_end(text, start, end);
+    let caret = start + utf16_length(text);
+    // Neither call fails for a text area.
+    let _ = field.set_selection_range(caret, caret);
+    // Scripted changes send no event of their own, and it has to bubble to reach its listener.
+    let init = InputEventInit::new();
+    init.set_bubbles(true);
+    if done.is_ok()
+        && let Ok(event) = InputEvent::new_with_event_init_dict("input", &init)
+    {
+        let _ = field.dispatch_event(&event);
+    }
+}
+
+/// Puts a very long text in at once. The browser's own way takes it line by line, for many seconds.
+/// Returns whether it did.
+pub(super) fn paste(field: &HtmlTextAreaElement, event: &ClipboardEvent) -> bool {
+    let data = event
+        .clipboard_data()
+        .and_then(|data| data.get_data("text/plain").ok());
+    let Some(text) = data.filter(|text| text.len() > LONGEST_TYPED) else {
+        return false;
+    };
+    let start = field.selection_start().ok().flatten().unwrap_or(0);
+    let end = field.selection_end().ok().flatten().unwrap_or(start);
+    // Lengths are counted after this, and the field would do it anyway.
+    set(
+        field,
+        &text.replace("\r\n", "\n").replace('\r', "\n"),
+        start,
+        end,
+    );
+    true
 }
 
 fn utf16_length(text: &str) -> u32 {
