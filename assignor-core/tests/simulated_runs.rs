@@ -1,5 +1,6 @@
 //! What holds in every run, tried on random scenarios.
 
+use assignor_core::sim::scenario::{ActionKind, Subscription};
 use assignor_core::sim::trace::{
     Activity, EventKind, GroupState, ProcessIx, Reader, Standing, Trace,
 };
@@ -16,6 +17,43 @@ const SETTLES_MS: u64 = 120_000;
 struct Member {
     is_static: bool,
     assignors: &'static str,
+    topics: Value,
+}
+
+/// What a member subscribes to: `t0` and `t1` exist at the start, `t1` may be deleted and `t2` created.
+/// Every pattern matches `t0`: with a sticky assignor, one that matches nothing may never settle.
+fn subscription() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        6 => Just(json!(["t0", "t1"])),
+        1 => Just(json!(["t0"])),
+        1 => Just(json!(["t1", "t2"])),
+        1 => Just(json!(["t0", "t2"])),
+        2 => Just(json!("/t.*/")),
+        1 => Just(json!("/t[02]/")),
+    ]
+}
+
+/// Broker and client: both coordinators, clients that know more and less.
+#[derive(Debug, Clone)]
+struct Kafka {
+    broker: &'static str,
+    client: &'static str,
+    max_size: usize,
+}
+
+fn kafka() -> impl Strategy<Value = Kafka> {
+    let releases = prop_oneof![
+        4 => Just(("4.3.0", "4.3.0")),
+        2 => Just(("3.9.0", "4.3.0")),
+        1 => Just(("3.9.0", "3.3.0")),
+        1 => Just(("4.3.0", "3.1.0")),
+    ];
+    let max_size = prop_oneof![5 => Just(100), 1 => 1_usize..5];
+    (releases, max_size).prop_map(|((broker, client), max_size)| Kafka {
+        broker,
+        client,
+        max_size,
+    })
 }
 
 /// Members whose lists have an assignor in common, so that nobody is refused.
@@ -29,13 +67,13 @@ fn members() -> impl Strategy<Value = Vec<Member>> {
         Just(vec!["range,sticky", "sticky,range", "range"]),
     ];
     (lists, 1_usize..6).prop_flat_map(|(lists, count)| {
-        let member =
-            (any::<bool>(), prop::sample::select(lists)).prop_map(|(is_static, assignors)| {
-                Member {
-                    is_static,
-                    assignors,
-                }
-            });
+        let member = (any::<bool>(), prop::sample::select(lists), subscription()).prop_map(
+            |(is_static, assignors, topics)| Member {
+                is_static,
+                assignors,
+                topics,
+            },
+        );
         prop::collection::vec(member, count)
     })
 }
@@ -48,10 +86,19 @@ fn action(members: usize) -> impl Strategy<Value = Value> {
         1 => Just("slow"),
         1 => Just("produce"),
         1 => Just("grow"),
+        1 => Just("create"),
+        1 => Just("delete"),
+        1 => Just("subscribe"),
         1 => Just("freeze"),
     ];
-    (0_u64..30_000, verb, 0..members, 1_u64..15_000).prop_map(|(at_ms, verb, member, ms)| {
+    let operation = prop_oneof![4 => Just(""), 1 => Just("leave"), 1 => Just("remain")];
+    let choice = (subscription(), operation);
+    (0_u64..30_000, verb, 0..members, 1_u64..15_000, choice).prop_map(|(at_ms, verb, member, ms, (topics, operation))| {
         match verb {
+            "create" => {
+                return json!({"at_ms": at_ms, "do": verb, "topic": "t2", "partitions": ms % 8 + 1});
+            }
+            "delete" => return json!({"at_ms": at_ms, "do": verb, "topic": "t1"}),
             "produce" => {
                 return json!({"at_ms": at_ms, "do": verb, "topic": "t0", "per_second": ms % 50 + 1, "seconds": 5});
             }
@@ -63,6 +110,12 @@ fn action(members: usize) -> impl Strategy<Value = Value> {
         let mut action = json!({"at_ms": at_ms, "do": verb, "member": format!("m{member}")});
         if matches!(verb, "slow" | "freeze") {
             action["ms"] = ms.into();
+        }
+        if verb == "subscribe" {
+            action["topics"] = topics;
+        }
+        if verb == "close" && !operation.is_empty() {
+            action["operation"] = operation.into();
         }
         action
     })
@@ -79,21 +132,23 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
     members()
         .prop_flat_map(move |members| {
             let actions = prop::collection::vec(action(members.len()), 1..14);
-            let topics = prop::collection::vec(0_u32..8, 1..3);
+            let topics = prop::collection::vec(0_u32..8, 2);
             let settings = (
                 any::<bool>(),
                 prop::sample::select(vec![0, 500, 3000]),
                 any::<u64>(),
             );
-            (Just(members), actions, topics, latencies.clone(), settings)
+            let group = (Just(members), kafka());
+            (group, actions, topics, latencies.clone(), settings)
         })
-        .prop_map(|(members, actions, topics, latencies, settings)| {
-            scenario(&members, &actions, &topics, latencies, settings)
+        .prop_map(|((members, kafka), actions, topics, latencies, settings)| {
+            scenario(&members, &kafka, &actions, &topics, latencies, settings)
         })
 }
 
 fn scenario(
     members: &[Member],
+    kafka: &Kafka,
     actions: &[Value],
     topics: &[u32],
     (to_coordinator_ms, to_member_ms, append_ms, callback_ms, poll_ms): (u64, u64, u64, u64, u64),
@@ -104,7 +159,7 @@ fn scenario(
         if member.is_static {
             config["group.instance.id"] = format!("i{ix}").into();
         }
-        json!({"name": format!("m{ix}"), "config": config})
+        json!({"name": format!("m{ix}"), "config": config, "topics": member.topics})
     });
     let topics = topics
         .iter()
@@ -120,7 +175,7 @@ fn scenario(
         match action["do"].as_str() {
             Some("start") => running.insert(member),
             Some("close" | "kill") => running.remove(&member),
-            Some("produce" | "grow") => true,
+            Some("produce" | "grow" | "create" | "delete") => true,
             _ => running.contains(&member),
         }
     });
@@ -134,7 +189,11 @@ fn scenario(
             "max.poll.interval.ms": 12_000,
             "metadata.max.age.ms": 20_000,
         },
-        "broker": {"group.initial.rebalance.delay.ms": delay_ms},
+        "kafka": {"broker": kafka.broker, "client": kafka.client},
+        "broker": {
+            "group.initial.rebalance.delay.ms": delay_ms,
+            "group.max.size": kafka.max_size,
+        },
         "timing": {
             "to_coordinator_ms": to_coordinator_ms,
             "to_member_ms": to_member_ms,
@@ -227,7 +286,7 @@ proptest! {
         let trace = simulate(&scenario).expect("a trace");
         let limited = trace.events.iter().any(|e| matches!(e.kind, EventKind::LimitReached { .. }));
         prop_assert!(!limited);
-        settled(&trace)?;
+        settled(&scenario, &trace)?;
     }
 
     #[test]
@@ -259,7 +318,7 @@ proptest! {
 
 /// At the end the group is stable or empty, every process that lives is a member, and every partition
 /// is read by somebody if there is anybody.
-fn settled(trace: &Trace) -> Result<(), TestCaseError> {
+fn settled(scenario: &Scenario, trace: &Trace) -> Result<(), TestCaseError> {
     let frame = trace.frame_at(trace.end_ms);
     let alive = |member: &&assignor_core::sim::trace::MemberFrame| {
         member.activity.is_some_and(Activity::is_alive)
@@ -270,6 +329,12 @@ fn settled(trace: &Trace) -> Result<(), TestCaseError> {
         return Ok(());
     }
     prop_assert_eq!(frame.group.state, GroupState::Stable);
+    let subscribed: BTreeSet<_> = living
+        .iter()
+        .filter_map(|member| member.process)
+        .filter_map(|process| trace.processes.get(process.0 as usize))
+        .flat_map(|process| subscribed(scenario, process.member))
+        .collect();
     for member in living {
         prop_assert_eq!(member.standing, Standing::Member);
     }
@@ -287,9 +352,43 @@ fn settled(trace: &Trace) -> Result<(), TestCaseError> {
     if trace.events.iter().any(|event| kept_place(&event.kind)) {
         return Ok(());
     }
-    for partition in &frame.partitions {
+    for (partition, of) in frame.partitions.iter().zip(&trace.partitions) {
+        if !subscribed.contains(&*of.topic) {
+            continue;
+        }
         let read = matches!(partition.reader, Reader::Process { .. });
         prop_assert!(read, "{partition:?}");
     }
     Ok(())
+}
+
+/// The topics that a member subscribes to at the end, of those that exist then.
+fn subscribed(scenario: &Scenario, member: usize) -> BTreeSet<&'static str> {
+    let spec = &scenario.members[member];
+    let mut exist = BTreeSet::from(["t0", "t1"]);
+    let mut subscription = &spec.topics;
+    for action in &scenario.actions {
+        match &action.kind {
+            ActionKind::Start { member, .. } if *member == spec.name => {
+                subscription = &spec.topics;
+            }
+            ActionKind::Subscribe { member, topics } if *member == spec.name => {
+                subscription = topics;
+            }
+            ActionKind::Create(_) => {
+                exist.insert("t2");
+            }
+            ActionKind::Delete { .. } => {
+                exist.remove("t1");
+            }
+            _ => {}
+        }
+    }
+    exist.retain(|topic| match subscription {
+        Subscription::All => *topic != "t2",
+        Subscription::Topics(topics) => topics.iter().any(|own| own == topic),
+        // The two patterns of the generator.
+        Subscription::Pattern(pattern) => pattern == "t.*" || *topic != "t1",
+    });
+    exist
 }

@@ -133,3 +133,57 @@ fn b03_subscription_that_changes() {
         "{reason:?}"
     );
 }
+
+#[test]
+fn b03_subscription_that_changes_while_the_join_is_parked() {
+    let subscribe = json!({"at_ms": 1000, "do": "subscribe", "member": "m1", "topics": ["t", "u"]});
+    let trace = Run::new(&["m1"])
+        .topic("u", 1)
+        .subscription(&json!(["t"]))
+        .start(0, "m1")
+        .act(subscribe)
+        .trace();
+    // The JoinGroup that was parked has the old topics; the next one follows at once.
+    assert_eq!(
+        callbacks(&trace, "m1", 0),
+        [
+            (3011, "assigned", 6),
+            (3011, "revoked", 6),
+            (3020, "assigned", 7)
+        ]
+    );
+    let reason = reasons(&trace, 3011);
+    assert!(
+        reason[0].ends_with("client reason: subscription has changed"),
+        "{reason:?}"
+    );
+}
+
+/// Kafka's sticky assignors take the first subscription that isn't empty for everybody's, so a member
+/// whose pattern matches nothing is given partitions if it comes first in the coordinator's table. It
+/// finds that they don't match its subscription and joins again, for ever.
+#[test]
+fn b06_pattern_that_matches_nothing_and_a_sticky_assignor_never_settle() {
+    let run = |first: &str| {
+        let mut run = Run::new(&["m1", "m2"])
+            .assignor("cooperative-sticky")
+            .start(0, "m1")
+            .start(10, "m2")
+            // "m1-a" stands before "m2-a" in Java's hash table.
+            .member_ids(&[("m1", "m1-a"), ("m2", "m2-a")]);
+        let at_ms = BASE;
+        run =
+            run.act(json!({"at_ms": at_ms, "do": "subscribe", "member": first, "topics": "/x.*/"}));
+        run.trace()
+    };
+    let endless = run("m1");
+    assert!(last_generation(&endless) > 20);
+    let reason = reasons(&endless, BASE + 20_000);
+    assert!(
+        reason[0].ends_with(
+            "client reason: received assignment does not match the current subscription"
+        ),
+        "{reason:?}"
+    );
+    assert!(last_generation(&run("m2")) < 5);
+}

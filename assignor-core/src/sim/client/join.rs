@@ -16,7 +16,11 @@ impl Client {
     /// One step towards membership; false if there is nothing to do but wait.
     pub(super) fn join_step(&mut self, turn: &mut Turn) -> bool {
         if !self.rejoin_needed && self.join == Join::Idle {
-            return false;
+            // What has changed during a rebalance calls for the next one.
+            self.check_subscription();
+            if !self.rejoin_needed {
+                return false;
+            }
         }
         if self.needs_join_prepare && !matches!(self.join, Join::Synced(_)) {
             return self.is_fresh_for_join(turn) && self.prepare_join(turn);
