@@ -6,6 +6,8 @@
 
 mod group;
 mod rebalance;
+#[cfg(test)]
+mod tests;
 
 use self::group::{Group, Member};
 use super::protocol::{

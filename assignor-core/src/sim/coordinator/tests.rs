@@ -1,0 +1,162 @@
+//! What no Java client brings about on its own: commits in every state of the group.
+
+use super::{Coordinator, Effect, MemberIds, Ticket, Timer, Turn};
+use crate::assign::AssignorName;
+use crate::sim::protocol::{
+    Identity, JoinGroup, LeaveGroup, OfferedProtocol, Request, Subscription, SyncGroup,
+};
+use crate::sim::random::Random;
+use crate::sim::records::Log;
+use crate::sim::scenario::{BrokerSettings, Release};
+use crate::sim::trace::{ErrorCode, GroupState, ProcessIx, Recorder};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+struct Bench {
+    coordinator: Coordinator,
+    trace: Recorder,
+    log: Log,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let settings = BrokerSettings {
+            initial_rebalance_delay_ms: 0,
+            min_session_timeout_ms: 0,
+            max_session_timeout_ms: 1_800_000,
+            max_size: 10,
+            scala: false,
+        };
+        let given = BTreeMap::from([("c".to_owned(), vec!["c-1".to_owned()])]);
+        let ids = MemberIds::new(&given, Random::new(0));
+        Self {
+            coordinator: Coordinator::new(settings, 5, ids),
+            trace: Recorder::new(Vec::new(), Vec::new()),
+            log: Log::default(),
+        }
+    }
+
+    /// Does something and returns the timers that it sets.
+    fn turn<R>(&mut self, act: impl FnOnce(&mut Coordinator, &mut Turn) -> R) -> (R, Vec<Timer>) {
+        let mut effects = Vec::new();
+        let mut turn = Turn {
+            now_ms: 0,
+            effects: &mut effects,
+            trace: &mut self.trace,
+            log: &mut self.log,
+        };
+        let result = act(&mut self.coordinator, &mut turn);
+        let timers = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Wake { timer, .. } => Some(timer),
+            Effect::Reply(..) => None,
+        });
+        (result, timers.collect())
+    }
+
+    fn request(&mut self, request: Request) -> Vec<Timer> {
+        let ticket = Ticket {
+            process: ProcessIx(0),
+            connection: 0,
+            correlation_id: 0,
+        };
+        let ((), timers) = self.turn(|it, turn| it.on_request(turn, ticket, request));
+        timers
+    }
+
+    fn fire(&mut self, timers: &[Timer], which: impl Fn(&Timer) -> bool) {
+        let timer = timers.iter().find(|timer| which(timer));
+        let timer = timer.expect("the timer is set");
+        self.turn(|it, turn| it.on_timer(turn, timer));
+    }
+
+    fn commit(&mut self, member_id: &str, generation_id: i32) -> ErrorCode {
+        let identity = identity(member_id, generation_id);
+        self.turn(|it, turn| it.on_offset_commit(turn, &identity)).0
+    }
+
+    /// The commits of the current generation, of an earlier one and of a stranger.
+    fn commits(&mut self) -> (GroupState, [ErrorCode; 3]) {
+        let (state, current) = (
+            self.coordinator.group.state,
+            self.coordinator.group.generation_id,
+        );
+        let errors = [
+            self.commit("c-1", current),
+            self.commit("c-1", current - 1),
+            self.commit("stranger", current),
+        ];
+        (state, errors)
+    }
+}
+
+fn identity(member_id: &str, generation_id: i32) -> Identity {
+    Identity {
+        member_id: Arc::from(member_id),
+        group_instance_id: None,
+        generation_id,
+    }
+}
+
+fn join() -> Request {
+    let subscription = Subscription {
+        topics: vec!["t".to_owned()],
+        user_data: None,
+        owned_partitions: Vec::new(),
+        generation_id: None,
+        rack: None,
+    };
+    Request::JoinGroup(JoinGroup {
+        member_id: Arc::from(""),
+        group_instance_id: None,
+        client_id: Arc::from("c"),
+        // Before KIP-394, so that one request is enough.
+        release: Release::new(2, 1, 0),
+        session_timeout_ms: 45_000,
+        rebalance_timeout_ms: 300_000,
+        protocols: vec![OfferedProtocol {
+            name: AssignorName::Range,
+            subscription: Arc::new(subscription),
+        }],
+        reason: String::new(),
+    })
+}
+
+#[test]
+fn commits_in_every_state() {
+    use ErrorCode::{IllegalGeneration, None, RebalanceInProgress, UnknownMemberId};
+    let mut bench = Bench::new();
+    let timers = bench.request(join());
+    assert_eq!(
+        bench.commits(),
+        (
+            GroupState::PreparingRebalance,
+            [None, IllegalGeneration, UnknownMemberId]
+        )
+    );
+    bench.fire(&timers, |timer| matches!(timer, Timer::Join { .. }));
+    assert_eq!(
+        bench.commits(),
+        (
+            GroupState::CompletingRebalance,
+            [RebalanceInProgress, IllegalGeneration, UnknownMemberId]
+        )
+    );
+    let timers = bench.request(Request::SyncGroup(SyncGroup {
+        identity: identity("c-1", 1),
+        protocol: AssignorName::Range,
+        assignments: Vec::new(),
+    }));
+    bench.fire(&timers, |timer| matches!(timer, Timer::Append { .. }));
+    assert_eq!(
+        bench.commits(),
+        (
+            GroupState::Stable,
+            [None, IllegalGeneration, UnknownMemberId]
+        )
+    );
+    bench.request(Request::LeaveGroup(LeaveGroup {
+        identity: identity("c-1", 1),
+        reason: "",
+    }));
+    assert_eq!(bench.commits(), (GroupState::Empty, [UnknownMemberId; 3]));
+}
