@@ -1,7 +1,8 @@
 //! What the gallery's texts promise, asserted on the runs.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use assignor_core::gallery::{self, Entry};
-use assignor_core::sim::trace::{Activity, EventKind, Reader, Trace, value_at};
+use assignor_core::sim::trace::{Activity, EventKind, LaneSpan, Reader, Trace, value_at};
 use assignor_core::sim::{Scenario, simulate};
 use std::collections::BTreeSet;
 
@@ -66,7 +67,7 @@ impl Shown {
         let spans = self.trace.lanes[partition].spans.iter();
         spans
             .filter(|span| span.is_stop() && span.from_ms >= self.from_ms)
-            .map(|span| span.length_ms())
+            .map(LaneSpan::length_ms)
             .collect()
     }
 

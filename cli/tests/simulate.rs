@@ -1,4 +1,5 @@
 //! `rebalance simulate` from the outside.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use assert_cmd::Command;
 use serde_json::Value;
