@@ -2,10 +2,12 @@
 
 use assignor_core::config::{Config, Span};
 use assignor_core::lint::{Finding, Fixed};
-use similar::{ChangeTag, TextDiff};
+use std::ops::Range;
 
 /// Beyond this many changed lines, the rule of a line is not looked for.
 const MOST_ATTRIBUTED: usize = 200;
+/// How many lines, of both texts together, a change may span before lines are taken to change one by one.
+const MOST_SKIPPED: usize = 48;
 
 /// A line that goes or comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,34 +29,65 @@ pub fn changes(config: &Config, fixed: &Fixed, findings: &[Finding]) -> Vec<Chan
     }
     let old = config.masked().text;
     let new = config.with_text(fixed.text.clone()).masked().text;
-    let diff = TextDiff::from_lines(&old, &new);
-    let mut last_removed = None;
+    let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
     let mut changes = Vec::new();
-    for change in diff.iter_all_changes() {
-        let (added, index) = match change.tag() {
-            ChangeTag::Equal => {
-                last_removed = None;
-                continue;
-            }
-            ChangeTag::Delete => (false, change.old_index()),
-            ChangeTag::Insert => (true, change.new_index()),
-        };
-        let index = index.unwrap_or(0);
-        if !added {
-            last_removed = Some(index);
+    for (goes, comes) in hunks(&old, &new) {
+        let last_removed = goes.clone().last();
+        let lines = goes.map(|index| (index, false));
+        for (index, added) in lines.chain(comes.map(|index| (index, true))) {
+            let text = if added { &new } else { &old }.get(index).copied();
+            let text = text.unwrap_or_default();
+            changes.push(Change {
+                line: index + 1,
+                added,
+                text: text.to_owned(),
+                rule: if added && changes.len() < MOST_ATTRIBUTED {
+                    rule(config, fixed, findings, last_removed, text)
+                } else {
+                    None
+                },
+            });
         }
-        changes.push(Change {
-            line: index + 1,
-            added,
-            text: change.value().trim_end_matches(['\n', '\r']).to_owned(),
-            rule: if added && changes.len() < MOST_ATTRIBUTED {
-                rule(config, fixed, findings, last_removed, change.value())
-            } else {
-                None
-            },
-        });
     }
     changes
+}
+
+/// Where two texts differ: the lines that go and those that come in their place.
+///
+/// After a difference the texts are together again at the nearest lines that agree. Fixes change lines in their
+/// places and add few, so this finds what they did; it takes time in proportion to the text, and for any
+/// two texts what it returns turns one into the other.
+fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut hunks: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < old.len() || j < new.len() {
+        if old.get(i) == new.get(j) {
+            (i, j) = (i + 1, j + 1);
+            continue;
+        }
+        let (goes, comes) = together(&old[i..], &new[j..]);
+        match hunks.last_mut() {
+            Some(last) if last.0.end == i && last.1.end == j => {
+                (last.0.end, last.1.end) = (i + goes, j + comes);
+            }
+            _ => hunks.push((i..i + goes, j..j + comes)),
+        }
+        (i, j) = (i + goes, j + comes);
+    }
+    hunks
+}
+
+/// How many lines to leave out of each text until both agree or are at their end; one of each where that is too far.
+fn together(old: &[&str], new: &[&str]) -> (usize, usize) {
+    for skipped in 1..=MOST_SKIPPED {
+        for comes in 0..=skipped {
+            let goes = skipped - comes;
+            if goes <= old.len() && comes <= new.len() && old.get(goes) == new.get(comes) {
+                return (goes, comes);
+            }
+        }
+    }
+    (old.len().min(1), new.len().min(1))
 }
 
 /// The rule of a line that comes: the one whose fix edits the line that goes for it, or else the one whose fix
@@ -149,6 +182,42 @@ mod tests {
                 .iter()
                 .all(|change| !change.text.contains("hunter2"))
         );
+    }
+
+    #[test]
+    fn texts_are_together_again_after_a_difference() {
+        let old = ["a", "", "b", "c", "", "d"];
+        assert_eq!(hunks(&old, &["a", "", "x", "c", "", "d"]), [(2..3, 2..3)]);
+        assert_eq!(hunks(&old, &["a", "", "c", "", "d"]), [(2..3, 2..2)]);
+        assert_eq!(
+            hunks(&old, &["0", "a", "", "b", "c", "", "d", "e"]),
+            [(0..0, 0..1), (6..6, 7..8)]
+        );
+        assert_eq!(hunks(&["a"], &[]), [(0..1, 0..0)]);
+        assert_eq!(hunks(&old, &old), []);
+    }
+
+    #[test]
+    fn the_changes_turn_any_text_into_any_other() {
+        // All texts of up to five lines of two kinds, and two long ones that have nothing in common.
+        let mut texts = vec![Vec::new()];
+        for at in 0..31 {
+            for line in ["a", "b"] {
+                let mut text: Vec<&str> = texts[at].clone();
+                text.push(line);
+                texts.push(text);
+            }
+        }
+        texts.extend([vec!["x"; 3 * MOST_SKIPPED], vec!["y"; 2 * MOST_SKIPPED]]);
+        for old in &texts {
+            for new in &texts {
+                let mut text = old.clone();
+                for (goes, comes) in hunks(old, new).into_iter().rev() {
+                    text.splice(goes, new[comes].iter().copied());
+                }
+                assert_eq!(text, *new, "{old:?}");
+            }
+        }
     }
 
     #[test]
