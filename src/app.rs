@@ -1,9 +1,9 @@
 //! The page as a whole: address to page, preferences, help.
 
-use crate::pages::{AdvisePage, LearnPage, NotFoundPage, SimulatePage};
+use crate::pages::{AdvisePage, LearnPage, SimulatePage, not_found};
 use crate::platform;
 use crate::route::{Route, Workspace};
-use crate::shell::{Help, Preferences, PreferencesAction, ShellContext};
+use crate::shell::{Preferences, PreferencesAction, ShellContext, help_dialog};
 use yew::prelude::*;
 
 /// The whole page.
@@ -42,14 +42,14 @@ pub fn App() -> Html {
     html! {
         <ContextProvider<ShellContext> {context}>
             { page(&address) }
-            <Help open={*help} single_keys={preferences.single_keys} {onclose} {on_single_keys} />
+            { help_dialog(*help, preferences.single_keys, onclose, &on_single_keys) }
         </ContextProvider<ShellContext>>
     }
 }
 
 fn page(address: &str) -> Html {
     match Route::parse(address) {
-        Err(unknown) => html! { <NotFoundPage path={unknown.path} /> },
+        Err(unknown) => not_found(&unknown.path),
         Ok(route) => match route.workspace {
             Workspace::Simulate => html! { <SimulatePage {route} /> },
             Workspace::Advise => html! { <AdvisePage /> },

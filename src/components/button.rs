@@ -1,6 +1,6 @@
 //! Buttons.
 
-use super::{Icon, IconName};
+use super::{IconName, icon};
 use yew::prelude::*;
 
 /// How much a button asks for attention.
@@ -28,55 +28,46 @@ impl ButtonKind {
     }
 }
 
-/// What a [`Button`] shows and does.
-#[derive(Properties, PartialEq)]
-pub struct ButtonProps {
+/// A button: what it shows and does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Button {
     /// How much it asks for attention.
-    #[prop_or_default]
     pub kind: ButtonKind,
     /// The picture before the text.
-    #[prop_or_default]
     pub icon: Option<IconName>,
     /// The name for assistive technology and the tooltip, where the text doesn't say it all.
-    #[prop_or_default]
     pub label: Option<AttrValue>,
     /// Called on click, Enter and Space.
     pub onclick: Callback<MouseEvent>,
     /// Whether it can't be used now.
-    #[prop_or_default]
     pub disabled: bool,
     /// Whether it is pressed, for a button that stays pressed.
-    #[prop_or_default]
     pub pressed: Option<bool>,
     /// More classes.
-    #[prop_or_default]
-    pub class: Classes,
+    pub class: &'static str,
     /// Name for tests.
-    #[prop_or_default]
-    pub testid: Option<AttrValue>,
+    pub testid: Option<&'static str>,
     /// The text.
-    #[prop_or_default]
     pub children: Html,
 }
 
 /// A button.
-#[component]
-pub fn Button(props: &ButtonProps) -> Html {
+pub fn button(it: Button) -> Html {
     html! {
         <button
             type="button"
-            class={classes!(props.kind.class(), props.class.clone())}
-            aria-label={props.label.clone()}
-            title={props.label.clone()}
-            aria-pressed={props.pressed.map(|pressed| pressed.to_string())}
-            disabled={props.disabled}
-            data-testid={props.testid.clone()}
-            onclick={props.onclick.clone()}
+            class={classes!(it.kind.class(), it.class)}
+            aria-label={it.label.clone()}
+            title={it.label}
+            aria-pressed={it.pressed.map(|pressed| pressed.to_string())}
+            disabled={it.disabled}
+            data-testid={it.testid}
+            onclick={it.onclick}
         >
-            if let Some(name) = props.icon {
-                <Icon {name} />
+            if let Some(name) = it.icon {
+                { icon(name) }
             }
-            { props.children.clone() }
+            { it.children }
         </button>
     }
 }

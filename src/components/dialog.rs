@@ -1,6 +1,6 @@
 //! Dialogs: the browser's own `<dialog>`, which keeps the focus, closes on Escape and gives the focus back.
 
-use super::{Button, ButtonKind, IconName};
+use super::{Button, ButtonKind, IconName, button};
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
@@ -47,7 +47,13 @@ pub fn Dialog(props: &DialogProps) -> Html {
         >
             <div class="dialog__head">
                 <h2>{ &props.title }</h2>
-                <Button kind={ButtonKind::Icon} icon={IconName::Cross} label="Close" onclick={close} />
+                { button(Button {
+                    kind: ButtonKind::Icon,
+                    icon: Some(IconName::Cross),
+                    label: Some("Close".into()),
+                    onclick: close,
+                    ..Button::default()
+                }) }
             </div>
             <div class="dialog__body">{ props.children.clone() }</div>
         </dialog>

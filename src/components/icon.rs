@@ -69,18 +69,10 @@ impl IconName {
     }
 }
 
-/// What an [`Icon`] shows.
-#[derive(Properties, PartialEq)]
-pub struct IconProps {
-    /// The picture.
-    pub name: IconName,
-}
-
 /// A picture without a name of its own; the control that holds it has one.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
-    let (path, filled) = props.name.path();
-    let half = props.name == IconName::ThemeSystem;
+pub fn icon(name: IconName) -> Html {
+    let (path, filled) = name.path();
+    let half = name == IconName::ThemeSystem;
     html! {
         <svg
             width="16"

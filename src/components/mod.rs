@@ -7,9 +7,9 @@ mod prose;
 mod select;
 mod severity;
 
-pub use button::{Button, ButtonKind};
+pub use button::{Button, ButtonKind, button};
 pub use dialog::{Dialog, DialogProps};
-pub use icon::{Icon, IconName};
-pub use prose::{Prose, capitalised, plain};
+pub use icon::{IconName, icon};
+pub use prose::{capitalised, plain, prose};
 pub use select::{Choice, Select, SelectProps};
-pub use severity::{Severity, SeverityMark};
+pub use severity::{Severity, severity_mark};

@@ -43,17 +43,9 @@ pub fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 
-/// What a [`Prose`] shows.
-#[derive(Properties, PartialEq)]
-pub struct ProseProps {
-    /// The sentence, code between backticks.
-    pub text: AttrValue,
-}
-
-/// A sentence with code in it.
-#[component]
-pub fn Prose(props: &ProseProps) -> Html {
-    pieces(&props.text)
+/// A sentence with code in it, between backticks.
+pub fn prose(text: &str) -> Html {
+    pieces(text)
         .into_iter()
         .map(|piece| match piece {
             Piece::Words(words) => html! { { words } },

@@ -1,6 +1,6 @@
 //! A choice of one from a list: the browser's own `<select>`, drawn like the rest.
 
-use super::{Icon, IconName};
+use super::{IconName, icon};
 use yew::prelude::*;
 
 /// One entry of a [`Select`].
@@ -71,7 +71,7 @@ pub fn Select(props: &SelectProps) -> Html {
                     </option>
                 }
             </select>
-            <Icon name={IconName::Down} />
+            { icon(IconName::Down) }
         </label>
     }
 }

@@ -37,20 +37,8 @@ impl Severity {
     }
 }
 
-/// What a [`SeverityMark`] shows.
-#[derive(Properties, PartialEq)]
-pub struct SeverityMarkProps {
-    /// How bad.
-    pub severity: Severity,
-    /// Whether the mark is read aloud; not where the words beside it say the same.
-    #[prop_or(true)]
-    pub named: bool,
-}
-
-/// The shape of a severity.
-#[component]
-pub fn SeverityMark(props: &SeverityMarkProps) -> Html {
-    let severity = props.severity;
+/// The shape of a severity. `named` is whether it is read aloud; not where the words beside it say the same.
+pub fn severity_mark(severity: Severity, named: bool) -> Html {
     let shape = match severity {
         Severity::Error => html! {
             <>
@@ -73,9 +61,9 @@ pub fn SeverityMark(props: &SeverityMarkProps) -> Html {
             class={classes!("sev", format!("sev--{}", severity.as_str()))}
             viewBox="0 0 16 16"
             fill="none"
-            role={props.named.then_some("img")}
-            aria-label={props.named.then_some(severity.title())}
-            aria-hidden={(!props.named).then_some("true")}
+            role={named.then_some("img")}
+            aria-label={named.then_some(severity.title())}
+            aria-hidden={(!named).then_some("true")}
         >
             { shape }
         </svg>

@@ -108,37 +108,39 @@ fn widths(chips: &[Chip], selected: Option<u32>) -> Vec<(u64, f64)> {
 #[component]
 pub(super) fn Chips(props: &ChipsProps) -> Html {
     let node = use_node_ref();
+    let drag = use_mut_ref(|| None::<Grip>);
     let placed = places(&widths(&props.chips, props.selected), &props.axis);
     html! {
         <div ref={node.clone()} class="chips" role="group" aria-label="Your actions" data-testid="actions">
             <span class="gutter-label" aria-hidden="true">{ "actions" }</span>
-            { for props.chips.iter().zip(placed).map(|(chip, place)| html! {
-                <ActionChip key={chip.id} chip={chip.clone()} x={place.x} y={f64::from(u8::try_from(place.track).unwrap_or(0)) * TRACK_PX}
-                    mark_x={props.axis.x(chip.at_ms)} axis={props.axis.clone()} area={node.clone()}
-                    is_selected={props.selected == Some(chip.id)} on_chip={props.on_chip.clone()} />
-            }) }
+            { for props.chips.iter().zip(placed).map(|(chip, place)| action(&Action {
+                chip,
+                x: place.x,
+                y: f64::from(u8::try_from(place.track).unwrap_or(0)) * TRACK_PX,
+                mark_x: props.axis.x(chip.at_ms),
+                area: &node,
+                is_selected: props.selected == Some(chip.id),
+                chips: props,
+                drag: &drag,
+            })) }
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ActionChipProps {
-    chip: Chip,
+/// An action among the others.
+struct Action<'a> {
+    chip: &'a Chip,
     x: f64,
     y: f64,
     mark_x: f64,
-    axis: Shared<Axis>,
-    area: NodeRef,
+    area: &'a NodeRef,
     is_selected: bool,
-    on_chip: Callback<ChipCommand>,
+    chips: &'a ChipsProps,
+    drag: &'a Drag,
 }
 
-#[component]
-fn ActionChip(props: &ActionChipProps) -> Html {
-    let chip = &props.chip;
-    // Where the pointer went down, and the chip's place and time then.
-    let drag = use_mut_ref(|| None::<(i32, f64, u64)>);
-    let send = props.on_chip.clone();
+fn action(props: &Action) -> Html {
+    let (chip, send) = (props.chip, &props.chips.on_chip);
     let id = chip.id;
     let label = format!(
         "{} at {}: arrows move it, Delete removes it",
@@ -155,18 +157,22 @@ fn ActionChip(props: &ActionChipProps) -> Html {
         px(props.mark_x),
         px(props.y + 14.0)
     );
+    let release = {
+        let drag = props.drag.clone();
+        Callback::from(move |_: PointerEvent| *drag.borrow_mut() = None)
+    };
     html! {
-        <>
+        <key={chip.id}>
             <span class="action-mark" style={mark} aria-hidden="true" />
             <span class={classes!("action", props.is_selected.then_some("is-selected"))} style={style}>
                 <button type="button" class="action-grip" aria-label={label} aria-pressed={props.is_selected.to_string()}
                     data-testid="action" data-at={chip.at_ms.to_string()}
                     onclick={send.reform(move |_| ChipCommand::Select(Some(id)))}
-                    onkeydown={keys(chip, &send)}
-                    onpointerdown={grab(props, &drag)}
-                    onpointermove={pull(props, &drag)}
-                    onpointerup={let drag = drag.clone(); move |_: PointerEvent| *drag.borrow_mut() = None}
-                    onpointercancel={move |_: PointerEvent| *drag.borrow_mut() = None}>
+                    onkeydown={keys(chip, send)}
+                    onpointerdown={grab(props)}
+                    onpointermove={pull(props)}
+                    onpointerup={release.clone()}
+                    onpointercancel={release}>
                     <svg class="grip" width="6" height="12" viewBox="0 0 6 12" aria-hidden="true">
                         { for [(1, 2), (5, 2), (1, 6), (5, 6), (1, 10), (5, 10)].map(|(x, y)| html! {
                             <circle cx={x.to_string()} cy={y.to_string()} r=".9" />
@@ -185,11 +191,21 @@ fn ActionChip(props: &ActionChipProps) -> Html {
     }
 }
 
-type Drag = std::rc::Rc<std::cell::RefCell<Option<(i32, f64, u64)>>>;
+/// A chip that is held: which one, where the pointer went down, and the chip's place and time then.
+#[derive(Clone, Copy)]
+struct Grip {
+    id: u32,
+    client_x: i32,
+    x: f64,
+    at_ms: u64,
+}
 
-fn grab(props: &ActionChipProps, drag: &Drag) -> Callback<PointerEvent> {
-    let (drag, mark_x, at_ms) = (drag.clone(), props.mark_x, props.chip.at_ms);
-    let select = props.on_chip.clone();
+/// The chip that is held, if any. It outlives what is drawn while the chip moves.
+type Drag = std::rc::Rc<std::cell::RefCell<Option<Grip>>>;
+
+fn grab(props: &Action) -> Callback<PointerEvent> {
+    let (drag, x, at_ms) = (props.drag.clone(), props.mark_x, props.chip.at_ms);
+    let select = props.chips.on_chip.clone();
     let id = props.chip.id;
     Callback::from(move |event: PointerEvent| {
         if event.button() != 0 {
@@ -197,24 +213,33 @@ fn grab(props: &ActionChipProps, drag: &Drag) -> Callback<PointerEvent> {
         }
         capture_pointer(&event);
         select.emit(ChipCommand::Select(Some(id)));
-        *drag.borrow_mut() = Some((event.client_x(), mark_x, at_ms));
+        *drag.borrow_mut() = Some(Grip {
+            id,
+            client_x: event.client_x(),
+            x,
+            at_ms,
+        });
     })
 }
 
-fn pull(props: &ActionChipProps, drag: &Drag) -> Callback<PointerEvent> {
-    let (drag, axis, area) = (drag.clone(), props.axis.clone(), props.area.clone());
-    let (send, id) = (props.on_chip.clone(), props.chip.id);
+fn pull(props: &Action) -> Callback<PointerEvent> {
+    let (drag, axis, area) = (
+        props.drag.clone(),
+        props.chips.axis.clone(),
+        props.area.clone(),
+    );
+    let (send, id) = (props.chips.on_chip.clone(), props.chip.id);
     Callback::from(move |event: PointerEvent| {
-        let Some((from_client_x, from_x, from_ms)) = *drag.borrow() else {
+        let Some(held) = (*drag.borrow()).filter(|held| held.id == id) else {
             return;
         };
-        let moved = event.client_x() - from_client_x;
+        let moved = event.client_x() - held.client_x;
         // A click with an unsteady hand is no drag.
         if moved.abs() < 3 || point_in(&area, 0, 0).is_none() {
             return;
         }
-        let at_ms = axis.t_ms(from_x + f64::from(moved)).div_ceil(GRID_MS) * GRID_MS;
-        if at_ms != from_ms {
+        let at_ms = axis.t_ms(held.x + f64::from(moved)).div_ceil(GRID_MS) * GRID_MS;
+        if at_ms != held.at_ms {
             send.emit(ChipCommand::Move(id, at_ms));
         }
     })

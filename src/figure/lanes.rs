@@ -7,7 +7,7 @@ use super::axis::Axis;
 use super::bands::{self, Band};
 use super::chips::{Chip, ChipCommand, Chips, TRACK_PX, track_count};
 use super::rows::{RowSize, Rows};
-use super::tooltip::{self, Pointed, Tooltip};
+use super::tooltip::{self, Pointed};
 use super::{Minimap, Run, events, px};
 use crate::platform::layout::{capture_pointer, point_in, use_scroll_top, use_size};
 use crate::shared::Shared;
@@ -53,6 +53,8 @@ pub fn Lanes(props: &LanesProps) -> Html {
     let scrolled = use_scroll_top(&scroller);
     let pointed = use_state_eq(|| Pointed::Nothing);
     let tab_stop = use_state_eq(|| 0_usize);
+    let whole = use_node_ref();
+    let ignored = use_state_eq(|| Pointed::Nothing);
     let axis = use_axis(&props.run, width);
     let count = props.run.trace.lanes.len();
     let size = RowSize::fitting(count, height);
@@ -69,26 +71,29 @@ pub fn Lanes(props: &LanesProps) -> Html {
         size.row_at(y - HEAD_PX + scrolled, count)
     });
     let rows_top = HEAD_PX - scrolled;
+    let tip_at = tooltip::place(*pointed, &axis, props.t_ms, |row| {
+        rows_top + size.top_of(row)
+    });
     html! {
         <div ref={area.clone()} class="lanes" data-testid="lanes">
             <div class="scrub" onpointerdown={press(&props.on_seek, &axis, &area)}
                 onpointermove={hover(&props.on_seek, &axis, &area, &pointed)}
                 onpointerleave={move |_: PointerEvent| leave.set(Pointed::Nothing)}>
-                <Head run={props.run.clone()} axis={axis.clone()} {width} />
+                <EdgeBand run={props.run.clone()} axis={axis.clone()} {width} edge={Edge::Head} />
                 <div ref={scroller} class="lane-scroll" style={format!("height:{}px", px(RowSize::largest_total(count)))} onkeydown={roam(count, *tab_stop)}
                     onfocusout={move |_: FocusEvent| clear.set(Pointed::Nothing)}>
                     <Rows run={props.run.clone()} axis={axis.clone()} {size} {width} tab_stop={*tab_stop}
                         drawn={size.in_view(count, scrolled, height)} {on_focus} />
                 </div>
-                <Foot run={props.run.clone()} axis={axis.clone()} {width} />
+                <EdgeBand run={props.run.clone()} axis={axis.clone()} {width} edge={Edge::Foot} />
             </div>
             <div class="chip-area" style={format!("height:{}px", px(tracks(props, &axis)))}>
                 <Chips chips={props.chips.clone()} axis={axis.clone()} selected={props.selected}
                     on_chip={props.on_chip.clone()} />
             </div>
-            <WholeRun run={props.run.clone()} t_ms={props.t_ms} axis={axis.clone()} on_seek={props.on_seek.clone()} />
-            <Playhead t_ms={props.t_ms} x={axis.x(props.t_ms)} {width} />
-            <Tooltip {words} at={tooltip::place(*pointed, &axis, props.t_ms, |row| rows_top + size.top_of(row))} {width} />
+            { whole_run(props, &axis, &whole, &ignored) }
+            { playhead(props.t_ms, axis.x(props.t_ms), width) }
+            { tooltip::tooltip(words.as_ref(), tip_at, width) }
         </div>
     }
 }
@@ -165,18 +170,36 @@ fn roam(count: usize, at: usize) -> Callback<KeyboardEvent> {
     })
 }
 
+/// What stands above the lanes, and what below.
+#[derive(Clone, Copy, PartialEq)]
+enum Edge {
+    Head,
+    Foot,
+}
+
 #[derive(Properties, PartialEq)]
-struct PartProps {
+struct EdgeBandProps {
     run: Shared<Run>,
     axis: Shared<Axis>,
     width: f64,
+    edge: Edge,
+}
+
+/// A band at an edge of the lanes; redrawn only for a new run or size.
+#[component]
+fn EdgeBand(props: &EdgeBandProps) -> Html {
+    let EdgeBandProps {
+        run, axis, width, ..
+    } = props;
+    match props.edge {
+        Edge::Head => head(run, axis, *width),
+        Edge::Foot => foot(run, axis, *width),
+    }
 }
 
 /// Ruler, state and generations.
-#[component]
-fn Head(props: &PartProps) -> Html {
-    let PartProps { run, axis, width } = props;
-    let is_narrow = *width < NARROW_PX;
+fn head(run: &Run, axis: &Axis, width: f64) -> Html {
+    let is_narrow = width < NARROW_PX;
     let state = Band {
         y: 19.0,
         height: 15.0,
@@ -186,7 +209,7 @@ fn Head(props: &PartProps) -> Html {
         height: 14.0,
     };
     html! {
-        <svg class="lane-head" width={px(*width)} height={px(HEAD_PX)} aria-hidden="true">
+        <svg class="lane-head" width={px(width)} height={px(HEAD_PX)} aria-hidden="true">
             { bands::ruler(axis) }
             <text class="gutter-label" x="0" y="31">{ "state" }</text>
             <text class="gutter-label" x="0" y="48">{ if is_narrow { "gen." } else { "generation" } }</text>
@@ -200,62 +223,45 @@ fn Head(props: &PartProps) -> Html {
 }
 
 /// The row of events.
-#[component]
-fn Foot(props: &PartProps) -> Html {
-    let PartProps { run, axis, width } = props;
+fn foot(run: &Run, axis: &Axis, width: f64) -> Html {
     html! {
-        <svg class="lane-foot" width={px(*width)} height={px(FOOT_PX)} role="group" aria-label="Events">
+        <svg class="lane-foot" width={px(width)} height={px(FOOT_PX)} role="group" aria-label="Events">
             <text class="gutter-label" x="0" y="14">{ "events" }</text>
             { events::marks(run, axis, FOOT_PX / 2.0) }
         </svg>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct WholeRunProps {
-    run: Shared<Run>,
-    t_ms: u64,
-    axis: Shared<Axis>,
-    on_seek: Callback<u64>,
-}
-
-/// The minimap, with the playhead on it.
-#[component]
-fn WholeRun(props: &WholeRunProps) -> Html {
-    let node = use_node_ref();
-    let (left, right) = props.axis.ends();
+/// The minimap, with the playhead on it. `node` is its element; nothing is said of what lies under the pointer.
+fn whole_run(
+    props: &LanesProps,
+    axis: &Axis,
+    node: &NodeRef,
+    ignored: &UseStateHandle<Pointed>,
+) -> Html {
+    let (left, right) = axis.ends();
     let scale = Shared::new(Axis::new(0, props.run.trace.end_ms, left, right, &[]));
     let style = format!("transform:translateX({}px)", px(scale.x(props.t_ms)));
-    let nothing = use_state_eq(|| Pointed::Nothing);
     html! {
-        <div ref={node.clone()} class="whole-run" onpointerdown={press(&props.on_seek, &scale, &node)}
-            onpointermove={hover(&props.on_seek, &scale, &node, &nothing)}>
+        <div ref={node.clone()} class="whole-run" onpointerdown={press(&props.on_seek, &scale, node)}
+            onpointermove={hover(&props.on_seek, &scale, node, ignored)}>
             <Minimap run={props.run.clone()} {left} {right} />
             <span class="whole-run-now" {style} aria-hidden="true" />
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct PlayheadProps {
-    t_ms: u64,
-    x: f64,
-    width: f64,
-}
-
 /// A line through everything, its time in a pill at the ruler.
-#[component]
-fn Playhead(props: &PlayheadProps) -> Html {
+fn playhead(t_ms: u64, x: f64, width: f64) -> Html {
     const HALF_PILL_PX: f64 = 31.0;
     // On whole pixels the line is equally strong everywhere.
-    let style = format!("transform:translateX({}px)", px(props.x.round()));
+    let style = format!("transform:translateX({}px)", px(x.round()));
     // The pill stays inside where the line is at an end.
-    let shift = (props.width - HALF_PILL_PX - props.x).clamp(-HALF_PILL_PX, 0.0)
-        + (HALF_PILL_PX - props.x).max(0.0);
+    let shift = (width - HALF_PILL_PX - x).clamp(-HALF_PILL_PX, 0.0) + (HALF_PILL_PX - x).max(0.0);
     let pill = format!("transform:translateX(calc(-50% + {}px))", px(shift));
     html! {
         <div class="playhead" {style} aria-hidden="true">
-            <span class="playhead-pill" style={pill}>{ clock(props.t_ms) }</span>
+            <span class="playhead-pill" style={pill}>{ clock(t_ms) }</span>
         </div>
     }
 }

@@ -66,26 +66,13 @@ pub(super) fn place(
     }
 }
 
-/// The tooltip.
-#[derive(Properties, PartialEq)]
-pub(super) struct TooltipProps {
-    /// What it says; nothing hides it.
-    pub words: Option<SpanWords>,
-    /// What it points to, in px.
-    pub at: (f64, f64),
-    /// Width of its surroundings, in px.
-    pub width: f64,
-}
-
-/// The tooltip.
-#[component]
-pub(super) fn Tooltip(props: &TooltipProps) -> Html {
+/// The tooltip: what it says (nothing hides it), what it points to and how wide its surroundings are, in px.
+pub(super) fn tooltip(words: Option<&SpanWords>, (x, y): (f64, f64), width: f64) -> Html {
     const WIDTH_PX: f64 = 250.0;
-    let Some(words) = &props.words else {
+    let Some(words) = words else {
         return html! { <div class="lane-tip" hidden=true /> };
     };
-    let (x, y) = props.at;
-    let left = if x + WIDTH_PX + 16.0 > props.width {
+    let left = if x + WIDTH_PX + 16.0 > width {
         x - WIDTH_PX - 14.0
     } else {
         x + 14.0

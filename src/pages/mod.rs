@@ -7,5 +7,5 @@ pub mod simulate;
 
 pub use advise::AdvisePage;
 pub use learn::LearnPage;
-pub use not_found::NotFoundPage;
+pub use not_found::not_found;
 pub use simulate::SimulatePage;

@@ -4,22 +4,14 @@ use crate::route::{Route, Workspace};
 use crate::shell::Shell;
 use yew::prelude::*;
 
-/// What [`NotFoundPage`] shows.
-#[derive(Properties, PartialEq)]
-pub struct NotFoundPageProps {
-    /// What the address names.
-    pub path: String,
-}
-
-/// The page for an unknown address.
-#[component]
-pub fn NotFoundPage(props: &NotFoundPageProps) -> Html {
+/// The page for an address that names an unknown `path`.
+pub fn not_found(path: &str) -> Html {
     let link = |workspace: Workspace, text: &str| html! { <a href={Route::to(workspace).to_string()}>{ text }</a> };
     html! {
         <Shell workspace={None::<Workspace>} title="No such page">
             <div class="blank">
                 <h1>{ "No page has this address" }</h1>
-                <p>{ format!("The address names \"{}\".", props.path) }</p>
+                <p>{ format!("The address names \"{}\".", path) }</p>
                 <p>
                     { "There are three: " }
                     { link(Workspace::Simulate, "simulate a run") }{ ", " }

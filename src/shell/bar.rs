@@ -1,29 +1,22 @@
 //! The bar: product, workspaces, what the page adds, theme, help.
 
-use super::use_shell;
-use crate::components::{Button, ButtonKind, IconName};
+use super::ShellContext;
+use crate::components::{Button, ButtonKind, IconName, button};
 use crate::route::{Route, Workspace};
 use crate::theme::Theme;
 use yew::prelude::*;
 
-/// What the [`Bar`] shows.
-#[derive(Properties, PartialEq)]
-pub(super) struct BarProps {
-    /// The current workspace.
-    pub(super) workspace: Option<Workspace>,
-    /// What the page adds beside the workspaces.
-    pub(super) start: Html,
-    /// What the page adds at the right.
-    pub(super) end: Html,
-}
-
-/// The bar.
-#[component]
-pub(super) fn Bar(props: &BarProps) -> Html {
+/// The bar of a workspace, with what the page adds beside the workspaces and at the right.
+pub(super) fn bar(
+    shell: &ShellContext,
+    current: Option<Workspace>,
+    start: &Html,
+    end: &Html,
+) -> Html {
     html! {
         <header class="bar">
             <a class="bar__mark" href={Route::to(Workspace::Simulate).to_string()}>
-                <Logo />
+                { logo() }
                 <span>{ "Rebalance Lab" }</span>
             </a>
             <nav class="bar__nav" aria-label="Workspaces">
@@ -31,7 +24,7 @@ pub(super) fn Bar(props: &BarProps) -> Html {
                     <a
                         key={workspace.slug()}
                         href={Route::to(workspace).to_string()}
-                        aria-current={(props.workspace == Some(workspace)).then_some("page")}
+                        aria-current={(current == Some(workspace)).then_some("page")}
                         data-text={workspace.title()}
                         data-testid={format!("nav-{}", workspace.slug())}
                     >
@@ -39,17 +32,16 @@ pub(super) fn Bar(props: &BarProps) -> Html {
                     </a>
                 }
             </nav>
-            <div class="bar__start">{ props.start.clone() }</div>
+            <div class="bar__start">{ start.clone() }</div>
             <span class="spring" />
-            <div class="bar__end">{ props.end.clone() }</div>
-            <Tools />
+            <div class="bar__end">{ end.clone() }</div>
+            { tools(shell) }
         </header>
     }
 }
 
 /// The figure at its smallest: three lanes.
-#[component]
-fn Logo() -> Html {
+fn logo() -> Html {
     html! {
         <svg viewBox="0 0 18 18" aria-hidden="true" fill="currentColor">
             <rect x="1" y="2" width="10" height="4.2" rx="1.4" />
@@ -60,9 +52,7 @@ fn Logo() -> Html {
 }
 
 /// Theme and help.
-#[component]
-fn Tools() -> Html {
-    let shell = use_shell();
+fn tools(shell: &ShellContext) -> Html {
     let theme = shell.preferences.theme;
     let icon = match theme {
         Theme::System => IconName::ThemeSystem,
@@ -73,16 +63,22 @@ fn Tools() -> Html {
     let help = shell.open_help.reform(|_: MouseEvent| ());
     html! {
         <div class="bar__tools">
-            <Button
-                kind={ButtonKind::Icon}
-                {icon}
-                label={format!("Theme: {}. Turn to {}", theme.title(), theme.next().title())}
-                onclick={turn}
-                testid="theme"
-            />
-            <Button kind={ButtonKind::Icon} label="Keyboard and help" onclick={help} testid="help">
-                <kbd aria-hidden="true">{ "?" }</kbd>
-            </Button>
+            { button(Button {
+                kind: ButtonKind::Icon,
+                icon: Some(icon),
+                label: Some(format!("Theme: {}. Turn to {}", theme.title(), theme.next().title()).into()),
+                onclick: turn,
+                testid: Some("theme"),
+                ..Button::default()
+            }) }
+            { button(Button {
+                kind: ButtonKind::Icon,
+                label: Some("Keyboard and help".into()),
+                onclick: help,
+                testid: Some("help"),
+                children: html! { <kbd aria-hidden="true">{ "?" }</kbd> },
+                ..Button::default()
+            }) }
         </div>
     }
 }

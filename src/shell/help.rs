@@ -40,28 +40,20 @@ const KEYS: &[Keys] = &[
     ),
 ];
 
-/// What [`Help`] shows and does.
-#[derive(Properties, PartialEq)]
-pub struct HelpProps {
-    /// Whether it is open.
-    pub open: bool,
-    /// Whether single letters are commands.
-    pub single_keys: bool,
-    /// Called when the reader closes it.
-    pub onclose: Callback<()>,
-    /// Called when the reader switches single letters on or off.
-    pub on_single_keys: Callback<bool>,
-}
-
-/// The help dialog.
-#[component]
-pub fn Help(props: &HelpProps) -> Html {
-    let switch = props.on_single_keys.reform(|event: Event| {
+/// The help dialog: whether it is open, whether single letters are commands, and what to call when the reader
+/// closes it or switches single letters on or off.
+pub fn help_dialog(
+    open: bool,
+    single_keys: bool,
+    onclose: Callback<()>,
+    on_single_keys: &Callback<bool>,
+) -> Html {
+    let switch = on_single_keys.reform(|event: Event| {
         let input = event.target_dyn_into::<HtmlInputElement>();
         input.is_none_or(|input| input.checked())
     });
     html! {
-        <Dialog open={props.open} title="Keyboard and help" onclose={props.onclose.clone()} testid="help-dialog">
+        <Dialog open={open} title="Keyboard and help" {onclose} testid="help-dialog">
             <div class="keys">
                 for (place, rows) in KEYS {
                     <section key={*place}>
@@ -77,7 +69,7 @@ pub fn Help(props: &HelpProps) -> Html {
             </div>
             <div class="help__more">
                 <label class="check">
-                    <input type="checkbox" checked={props.single_keys} onchange={switch} />
+                    <input type="checkbox" checked={single_keys} onchange={switch} />
                     { "Single keys are commands outside text fields" }
                 </label>
                 <p>{ "Everything is computed in this browser. Nothing you type or paste leaves the page, and the page asks no other host for anything." }</p>

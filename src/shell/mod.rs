@@ -4,13 +4,13 @@ mod bar;
 mod help;
 mod preferences;
 
-pub use help::Help;
+pub use help::help_dialog;
 pub use preferences::{Preferences, PreferencesAction};
 
 use crate::platform;
 use crate::route::Workspace;
 use crate::theme::Theme;
-use bar::Bar;
+use bar::bar;
 use yew::prelude::*;
 
 /// The id of the element that holds the page, for the skip link and the focus.
@@ -59,13 +59,14 @@ pub struct ShellProps {
 #[component]
 pub fn Shell(props: &ShellProps) -> Html {
     let shell = use_shell();
+    let moves = shell.moves;
     use_effect_with(props.title.clone(), |title| {
         platform::set_title(&format!("{title} · Rebalance Lab"));
     });
     // Whoever comes by a link stands at the beginning of the new page, with the keyboard too. The first
     // page leaves the focus where the browser puts it.
     use_effect_with(props.workspace, move |_| {
-        if shell.moves > 0 {
+        if moves > 0 {
             platform::scroll_to_top();
             platform::focus(PAGE_ID);
         }
@@ -78,7 +79,7 @@ pub fn Shell(props: &ShellProps) -> Html {
     html! {
         <div class={classes!("shell", props.fixed.then_some("shell--fixed"))}>
             <a class="skip" href="#page" onclick={skip}>{ "Skip to the page" }</a>
-            <Bar workspace={props.workspace} start={props.start.clone()} end={props.end.clone()} />
+            { bar(&shell, props.workspace, &props.start, &props.end) }
             <main id={PAGE_ID} tabindex="-1" aria-label={props.title.clone()}>{ props.children.clone() }</main>
         </div>
     }

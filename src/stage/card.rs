@@ -2,21 +2,19 @@
 
 use super::gate::{Gate, pip};
 use super::plan::{Area, Style};
-use super::ring::Ring;
+use super::ring::ring;
 use super::words::{Presence, doing, roles, timers};
-use crate::components::{Icon, IconName};
+use crate::components::{IconName, icon};
 use crate::figure::{Run, owner, px};
-use crate::shared::Shared;
 use assignor_core::sim::trace::Frame;
 use yew::prelude::*;
 
 /// A member at a moment.
-#[derive(Properties, PartialEq)]
-pub(super) struct CardProps {
+pub(super) struct Card<'a> {
     /// The run.
-    pub run: Shared<Run>,
+    pub run: &'a Run,
     /// The moment.
-    pub frame: Shared<Frame>,
+    pub frame: &'a Frame,
     /// Which member.
     pub member: usize,
     /// Where it stands.
@@ -26,7 +24,7 @@ pub(super) struct CardProps {
     /// Whether its menu is open.
     pub is_open: bool,
     /// Opens or closes the menu.
-    pub on_menu: Callback<Option<usize>>,
+    pub on_menu: &'a Callback<Option<usize>>,
 }
 
 /// The id of the button that opens a member's menu.
@@ -35,15 +33,17 @@ pub(super) fn menu_button_id(member: usize) -> String {
 }
 
 /// A member at a moment.
-#[component]
-pub(super) fn Card(props: &CardProps) -> Html {
-    let CardProps {
-        run, frame, member, ..
+pub(super) fn card(props: &Card) -> Html {
+    let &Card {
+        run,
+        frame,
+        member,
+        area,
+        ..
     } = props;
-    let Some(now) = frame.members.get(*member) else {
-        return html! { <article hidden=true /> };
+    let Some(now) = frame.members.get(member) else {
+        return html! { <article key={member} hidden=true /> };
     };
-    let (member, area) = (*member, props.area);
     let name = run.member_name(member).to_owned();
     let presence = Presence::of(now);
     let doing = doing(run, frame, member);
@@ -66,11 +66,11 @@ pub(super) fn Card(props: &CardProps) -> Html {
     let [session, poll, _] = &timers;
     let has_session = session.value != "–";
     html! {
-        <article {class} {style} aria-label={format!("{name}: {doing}")} data-testid="member" data-member={name.clone()}
+        <article key={member} {class} {style} aria-label={format!("{name}: {doing}")} data-testid="member" data-member={name.clone()}
             data-presence={presence.class()}>
             <header>
                 if props.style == Style::List { { pip(gate) } }
-                <Ring {member} session={session.left} poll={poll.left} {has_session} />
+                { ring(member, session.left, poll.left, has_session) }
                 <div class="member-head">
                     <div class="who">
                         <b>{ name.clone() }</b>
@@ -94,7 +94,7 @@ pub(super) fn Card(props: &CardProps) -> Html {
     }
 }
 
-fn menu_button(props: &CardProps, name: &str) -> Html {
+fn menu_button(props: &Card, name: &str) -> Html {
     let (member, is_open) = (props.member, props.is_open);
     let toggle = props.on_menu.reform(move |event: MouseEvent| {
         event.stop_propagation();
@@ -104,7 +104,7 @@ fn menu_button(props: &CardProps, name: &str) -> Html {
         <button type="button" id={menu_button_id(member)} class="btn btn--icon member-menu" aria-haspopup="menu"
             aria-expanded={is_open.to_string()} aria-label={format!("Act on {name}")}
             title={format!("Act on {name}")} onclick={toggle} data-testid="member-menu">
-            <Icon name={IconName::Dots} />
+            { icon(IconName::Dots) }
         </button>
     }
 }

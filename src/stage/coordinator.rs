@@ -1,19 +1,9 @@
 //! The coordinator: the group's state, its generation, and whom the join barrier waits for.
 
 use crate::figure::Run;
-use crate::shared::Shared;
 use assignor_core::sim::narrate::{clock, span};
 use assignor_core::sim::trace::{Frame, GroupState};
-use yew::{Html, Properties, component, html};
-
-/// The coordinator at a moment.
-#[derive(Properties, PartialEq)]
-pub(super) struct CoordinatorProps {
-    /// The run.
-    pub run: Shared<Run>,
-    /// The moment.
-    pub frame: Shared<Frame>,
-}
+use yew::{Html, html};
 
 /// The round of the states. The last Stable is the one that a rebalance leads to.
 const ROUND: [(&str, Option<GroupState>); 4] = [
@@ -24,9 +14,8 @@ const ROUND: [(&str, Option<GroupState>); 4] = [
 ];
 
 /// The coordinator at a moment.
-#[component]
-pub(super) fn Coordinator(props: &CoordinatorProps) -> Html {
-    let group = &props.frame.group;
+pub(super) fn coordinator(run: &Run, frame: &Frame) -> Html {
+    let group = &frame.group;
     let generation = match group.state {
         GroupState::PreparingRebalance => {
             format!(
@@ -54,7 +43,7 @@ pub(super) fn Coordinator(props: &CoordinatorProps) -> Html {
                 }
             </span>
             <span class="generation" data-testid="generation" data-generation={group.generation_id.to_string()}>{ generation }</span>
-            <span class="waits">{ waits(&props.run, &props.frame) }</span>
+            <span class="waits">{ waits(run, frame) }</span>
         </div>
     }
 }

@@ -16,15 +16,15 @@ pub(crate) use menu::{BATCH_MS, FREEZE_MS};
 pub use tokens::Motion;
 pub use words::Presence;
 
-use crate::components::{Icon, IconName};
+use crate::components::{IconName, icon};
 use crate::figure::words::partition_now;
 use crate::figure::{Run, owner, px};
 use crate::platform::layout::use_size;
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::Frame;
-use card::Card;
-use coordinator::Coordinator;
+use card::{Card, card};
+use coordinator::coordinator;
 use menu::MemberMenu;
 use plan::{Plan, Style};
 use tokens::{Look, Scene, Token};
@@ -66,7 +66,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let drawn = 0..plan.drawn;
     html! {
         <section class={classes!("stage", plan.style.class())} aria-label="Stage">
-            <Coordinator run={run.clone()} frame={frame.clone()} />
+            { coordinator(run, frame) }
             <div ref={node} class="board" style={format!("height:{}px", px(plan.height()))}>
                 <div class="gates">
                     { for drawn.clone().filter_map(|member| plan.gate(member).map(|area| {
@@ -75,10 +75,15 @@ pub fn Stage(props: &StageProps) -> Html {
                 </div>
                 { shelf::shelf(run, frame, &plan, &scene) }
                 <div class="members">
-                    { for drawn.map(|member| html! {
-                        <Card key={member} run={run.clone()} frame={frame.clone()} {member} area={plan.card(member)}
-                            style={plan.style} is_open={props.menu == Some(member)} on_menu={props.on_menu.clone()} />
-                    }) }
+                    { for drawn.map(|member| card(&Card {
+                        run,
+                        frame,
+                        member,
+                        area: plan.card(member),
+                        style: plan.style,
+                        is_open: props.menu == Some(member),
+                        on_menu: &props.on_menu,
+                    })) }
                 </div>
                 { add_place(props, &plan) }
                 <svg class="paths" width="100%" height="100%" aria-hidden="true">{ shelf::paths(&plan, &scene) }</svg>
@@ -104,7 +109,7 @@ fn add_place(props: &StageProps, plan: &Plan) -> Html {
     );
     html! {
         <button type="button" class="add-member" {style} onclick={props.on_add.reform(|_| ())} data-testid="add-here">
-            <Icon name={IconName::Plus} />
+            { icon(IconName::Plus) }
             <span>{ "Add a consumer" }</span>
             <small>{ format!("at {}", clock(props.frame.at_ms)) }</small>
         </button>

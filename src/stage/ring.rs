@@ -1,26 +1,18 @@
 //! Two rings round a member's letter: the session outside, the poll timer inside.
 
 use crate::figure::{owner, px};
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-/// The rings of a member.
-#[derive(Properties, PartialEq)]
-pub(super) struct RingProps {
-    /// Which member.
-    pub member: usize,
-    /// Share of the session that is left; none while the timer is held.
-    pub session: Option<f64>,
-    /// Share of the poll interval that is left; none while no timer runs.
-    pub poll: Option<f64>,
-    /// Whether there is a session at all.
-    pub has_session: bool,
-}
-
-/// The rings of a member.
-#[component]
-pub(super) fn Ring(props: &RingProps) -> Html {
-    let session = match props.session {
-        None if props.has_session => html! { <circle class="ring-held" cx="23" cy="23" r="21" /> },
+/// The rings of a member: the shares of the session and of the poll interval that are left, none while the
+/// timer is held or doesn't run; and whether there is a session at all.
+pub(super) fn ring(
+    member: usize,
+    session: Option<f64>,
+    poll: Option<f64>,
+    has_session: bool,
+) -> Html {
+    let session = match session {
+        None if has_session => html! { <circle class="ring-held" cx="23" cy="23" r="21" /> },
         left => arc("ring-session", 21.0, left.unwrap_or(0.0)),
     };
     html! {
@@ -28,9 +20,9 @@ pub(super) fn Ring(props: &RingProps) -> Html {
             <circle class="ring-ground" cx="23" cy="23" r="21" stroke-width="3" />
             { session }
             <circle class="ring-ground" cx="23" cy="23" r="16.8" stroke-width="2" />
-            { arc("ring-poll", 16.8, props.poll.unwrap_or(0.0)) }
+            { arc("ring-poll", 16.8, poll.unwrap_or(0.0)) }
             <circle class="ring-disc" cx="23" cy="23" r="13.4" />
-            <text class="ring-letter" x="23" y="28">{ owner::letter(props.member) }</text>
+            <text class="ring-letter" x="23" y="28">{ owner::letter(member) }</text>
         </svg>
     }
 }

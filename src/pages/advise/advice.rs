@@ -278,7 +278,7 @@ mod tests {
     fn secrets_are_known_by_line() {
         let reading = Reading::of("a=1\nsasl.password=hunter2\n", &FactsForm::default());
         assert_eq!(reading.secret(0), None);
-        assert_eq!(reading.secret(1).map(|span| span.len()), Some(7));
+        assert_eq!(reading.secret(1).map(Span::len), Some(7));
         assert_eq!(reading.secret(2), None);
     }
 

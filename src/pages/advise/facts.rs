@@ -5,25 +5,14 @@ use crate::pages::advise::advice::Reading;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// What [`FactsBar`] shows and does.
-#[derive(Properties, PartialEq)]
-pub struct FactsBarProps {
-    /// The facts as typed.
-    pub form: FactsForm,
-    /// The text, for its format and the client that it is for.
-    pub reading: Reading,
-    /// Called with the key and the new text of a fact.
-    pub onfact: Callback<(&'static str, String)>,
-}
+/// Called with the key and the new text of a fact.
+pub type OnFact = Callback<(&'static str, String)>;
 
-/// The bar of facts.
-#[component]
-pub fn FactsBar(props: &FactsBarProps) -> Html {
-    let problem = FIELDS
-        .iter()
-        .find_map(|field| props.form.problem(field.key));
-    let client = props.reading.config.client();
-    let note = match (&problem, props.form.client_version()) {
+/// The bar of facts: as typed, beside a text, which names its format and the client that it is for.
+pub fn facts_bar(form: &FactsForm, reading: &Reading, onfact: &OnFact) -> Html {
+    let problem = FIELDS.iter().find_map(|field| form.problem(field.key));
+    let client = reading.config.client();
+    let note = match (&problem, form.client_version()) {
         (Some(problem), _) => problem.clone(),
         (None, None) => format!(
             "Version not given: the defaults are those of {}",
@@ -36,10 +25,10 @@ pub fn FactsBar(props: &FactsBarProps) -> Html {
             <div class="facts__list">
                 <span class="fact">
                     <small>{ "format" }</small>
-                    { format!(".{}", props.reading.config.format().name()) }
+                    { format!(".{}", reading.config.format().name()) }
                 </span>
                 for field in &FIELDS {
-                    { fact(props, field) }
+                    { fact(form, reading, onfact, field) }
                 }
             </div>
             <p class={classes!("facts__note", problem.is_some().then_some("is-problem"))} role="status">{ note }</p>
@@ -47,10 +36,10 @@ pub fn FactsBar(props: &FactsBarProps) -> Html {
     }
 }
 
-fn fact(props: &FactsBarProps, field: &'static Field) -> Html {
-    let value = props.form.get(field.key);
-    let bad = props.form.problem(field.key).is_some();
-    let oninput = props.onfact.reform(move |event: InputEvent| {
+fn fact(form: &FactsForm, reading: &Reading, onfact: &OnFact, field: &'static Field) -> Html {
+    let value = form.get(field.key);
+    let bad = form.problem(field.key).is_some();
+    let oninput = onfact.reform(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();
         (
             field.key,
@@ -58,7 +47,7 @@ fn fact(props: &FactsBarProps, field: &'static Field) -> Html {
         )
     });
     let label = if field.key == CLIENT {
-        props.reading.config.client().family.title()
+        reading.config.client().family.title()
     } else {
         field.label
     };

@@ -2,7 +2,7 @@
 
 use super::advice::{Advice, severity};
 use super::form::FIELDS;
-use crate::components::{Button, ButtonKind, Prose, SeverityMark, capitalised, plain};
+use crate::components::{Button, ButtonKind, button, capitalised, plain, prose, severity_mark};
 use assignor_core::lint::{Applicability, Confidence, Evidence, Finding, Fix};
 use yew::prelude::*;
 
@@ -48,15 +48,15 @@ pub fn FindingCard(props: &FindingCardProps) -> Html {
             aria-current={props.selected.then_some("true")}
             onclick={select}
         >
-            <SeverityMark severity={severity(finding)} />
+            { severity_mark(severity(finding), true) }
             <h3>
                 <button type="button" id={finding_id(place)} aria-expanded={props.selected.to_string()}>
-                    <Prose text={capitalised(&finding.message)} />
+                    { prose(&capitalised(&finding.message)) }
                 </button>
             </h3>
             <span class="finding__id">{ format!("{} · {at}", finding.rule) }</span>
             <div class="finding__body">
-                <p class="finding__why"><Prose text={finding.why.clone()} /></p>
+                <p class="finding__why">{ prose(&finding.why) }</p>
                 if props.selected {
                     { details(props, finding) }
                 }
@@ -115,6 +115,7 @@ fn fix_button(props: &FindingCardProps, finding: &Finding, number: usize, fix: &
         event.stop_propagation();
         (place, number)
     });
+    let title = plain(&fix.title);
     let safe = fix.applicability == Applicability::Safe;
     let first_safe = finding
         .fixes
@@ -122,15 +123,16 @@ fn fix_button(props: &FindingCardProps, finding: &Finding, number: usize, fix: &
         .position(|fix| fix.applicability == Applicability::Safe)
         == Some(number);
     html! {
-        <Button
-            key={number}
-            kind={if first_safe { ButtonKind::First } else { ButtonKind::Plain }}
-            {onclick}
-            testid="fix"
-            class={classes!((!safe).then_some("btn--choice"))}
-            label={(!safe).then(|| AttrValue::from(format!("{}: your choice, not applied with the safe ones", plain(&fix.title))))}
-        >
-            { plain(&fix.title) }
-        </Button>
+        <key={number}>
+            { button(Button {
+                kind: if first_safe { ButtonKind::First } else { ButtonKind::Plain },
+                onclick,
+                testid: Some("fix"),
+                class: if safe { "" } else { "btn--choice" },
+                label: (!safe).then(|| format!("{title}: your choice, not applied with the safe ones").into()),
+                children: html! { { title.clone() } },
+                ..Button::default()
+            }) }
+        </>
     }
 }

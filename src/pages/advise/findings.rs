@@ -3,7 +3,7 @@
 use super::advice::{Advice, Order};
 use super::finding::FindingCard;
 use super::form::FIELDS;
-use crate::components::{Choice, Prose, Select, Severity, SeverityMark};
+use crate::components::{Choice, Select, Severity, prose, severity_mark};
 use crate::platform;
 use assignor_core::lint::{Question, rules};
 use yew::prelude::*;
@@ -39,9 +39,9 @@ pub fn Findings(props: &FindingsProps) -> Html {
     html! {
         <section class="findings" aria-label="Findings" data-testid="findings">
             if empty {
-                <Waiting />
+                { waiting() }
             } else {
-                <Summary advice={advice.clone()} order={props.order} onorder={props.onorder.clone()} />
+                { summary(props) }
                 <p class="findings__more" hidden={before == 0}>{ format!("{before} more above") }</p>
                 <div class="findings__list">
                     for place in shown {
@@ -56,8 +56,8 @@ pub fn Findings(props: &FindingsProps) -> Html {
                     }
                 </div>
                 <p class="findings__more" hidden={after == 0}>{ format!("{after} more below, F8 goes on") }</p>
-                <Questions advice={advice.clone()} />
-                <Checked advice={advice.clone()} />
+                { questions(advice.questions()) }
+                { checked(advice) }
             }
         </section>
     }
@@ -80,8 +80,7 @@ fn window(listed: &[usize], selected: Option<usize>) -> (usize, &[usize], usize)
 }
 
 /// What the place is for, while there is no text.
-#[component]
-fn Waiting() -> Html {
+fn waiting() -> Html {
     html! {
         <div class="findings__wait">
             <h2>{ "What will be found stands here" }</h2>
@@ -94,23 +93,14 @@ fn Waiting() -> Html {
     }
 }
 
-/// What [`Summary`] shows and does.
-#[derive(Properties, PartialEq)]
-struct SummaryProps {
-    advice: Advice,
-    order: Order,
-    onorder: Callback<Order>,
-}
-
 /// How many findings of each severity, and their order.
-#[component]
-fn Summary(props: &SummaryProps) -> Html {
+fn summary(props: &FindingsProps) -> Html {
     let count = |of: Severity| {
         let count = props.advice.count(of);
         let many = if count == 1 { "" } else { "s" };
         html! {
             <span key={of.as_str()} data-testid={format!("count-{}", of.as_str())} class={classes!((count == 0).then_some("is-none"))}>
-                <SeverityMark severity={of} named=false />
+                { severity_mark(of, false) }
                 { format!("{count} {}{many}", of.title()) }
             </span>
         }
@@ -141,16 +131,8 @@ fn Summary(props: &SummaryProps) -> Html {
     }
 }
 
-/// What [`Questions`] and [`Checked`] show.
-#[derive(Properties, PartialEq)]
-struct AdviceProps {
-    advice: Advice,
-}
-
 /// What can't be decided without a fact.
-#[component]
-fn Questions(props: &AdviceProps) -> Html {
-    let questions = props.advice.questions();
+fn questions(questions: &[Question]) -> Html {
     html! {
         <div class="questions" hidden={questions.is_empty()} data-testid="questions">
             <h2>{ "Not decided" }</h2>
@@ -168,10 +150,10 @@ fn asked(question: &Question) -> Html {
     html! {
         <div key={format!("{}{fact}", question.rule)} class="question">
             <span class="question__mark" aria-hidden="true">{ "?" }</span>
-            <h3><Prose text={question.text.clone()} /></h3>
+            <h3>{ prose(&question.text) }</h3>
             <span class="finding__id">{ question.rule }</span>
             <div class="finding__body">
-                <p><Prose text={question.why.clone()} /></p>
+                <p>{ prose(&question.why) }</p>
                 if let Some(field) = field {
                     <div class="finding__do">
                         <button type="button" class="btn" {onclick}>{ format!("Give {}", field.label) }</button>
@@ -183,9 +165,7 @@ fn asked(question: &Question) -> Html {
 }
 
 /// What was checked, so that silence means something.
-#[component]
-fn Checked(props: &AdviceProps) -> Html {
-    let advice = &props.advice;
+fn checked(advice: &Advice) -> Html {
     let config = &advice.reading().config;
     let client = config.client();
     let version = match client.version {
@@ -197,7 +177,7 @@ fn Checked(props: &AdviceProps) -> Html {
     html! {
         <div class={classes!("checked", none.then_some("checked--clean"))} data-testid="checked">
             if none {
-                <SeverityMark severity={Severity::Good} named=false />
+                { severity_mark(Severity::Good, false) }
                 <h2>{ "Nothing found" }</h2>
             }
             <p>

@@ -22,7 +22,7 @@ use advice::{Advice, Reading};
 use assignor_core::config::Span;
 use editor::Editor;
 use editor::paint::Marks;
-use facts::FactsBar;
+use facts::facts_bar;
 use findings::Findings;
 use form::FactsForm;
 use gloo::timers::callback::Timeout;
@@ -100,7 +100,7 @@ pub fn AdvisePage() -> Html {
         >
             <div class="advise">
                 <h1 class="unseen">{ "Advise" }</h1>
-                <FactsBar form={state.form.clone()} reading={(*reading).clone()} {onfact} />
+                { facts_bar(&state.form, &reading, &onfact) }
                 <Editor
                     initial={(*initial).clone()}
                     reading={(*reading).clone()}

@@ -2,7 +2,7 @@
 
 use super::advice::Advice;
 use super::changes::{Change, summary};
-use crate::components::{Button, ButtonKind, IconName};
+use crate::components::{Button, ButtonKind, IconName, button};
 use crate::platform::clipboard;
 use yew::prelude::*;
 
@@ -74,25 +74,36 @@ pub fn Preview(props: &PreviewProps) -> Html {
                 <span class="chip" hidden={changes.is_empty()}>{ "comments and order stay" }</span>
                 <span class="preview__done" role="status" data-testid="done">{ status }</span>
                 <span class="spring" />
-                <Button
-                    kind={ButtonKind::Quiet}
-                    class="preview__toggle"
-                    pressed={*open}
-                    disabled={changes.is_empty()}
-                    onclick={toggle}
-                >
-                    { "Diff" }
-                </Button>
-                <Button kind={ButtonKind::Quiet} class="preview__copy" icon={IconName::Copy} onclick={oncopy} testid="copy">
-                    <span>{ if changes.is_empty() { "Copy text" } else { "Copy patched text" } }</span>
-                </Button>
-                <Button kind={ButtonKind::First} disabled={changes.is_empty()} onclick={onapply} testid="apply-all">
-                    { apply_text(fixes) }
-                </Button>
+                { button(Button {
+                    kind: ButtonKind::Quiet,
+                    class: "preview__toggle",
+                    pressed: Some(*open),
+                    disabled: changes.is_empty(),
+                    onclick: toggle,
+                    children: html! { { "Diff" } },
+                    ..Button::default()
+                }) }
+                { button(Button {
+                    kind: ButtonKind::Quiet,
+                    class: "preview__copy",
+                    icon: Some(IconName::Copy),
+                    onclick: oncopy,
+                    testid: Some("copy"),
+                    children: html! { <span>{ if changes.is_empty() { "Copy text" } else { "Copy patched text" } }</span> },
+                    ..Button::default()
+                }) }
+                { button(Button {
+                    kind: ButtonKind::First,
+                    disabled: changes.is_empty(),
+                    onclick: onapply,
+                    testid: Some("apply-all"),
+                    children: html! { { apply_text(fixes) } },
+                    ..Button::default()
+                }) }
             </header>
             <div class="diff" tabindex="0" role="group" aria-label="Changed lines" hidden={changes.is_empty()}>
                 for (index, change) in changes.iter().take(MOST_LISTED).enumerate() {
-                    <Row key={index} change={change.clone()} />
+                    { row(index, change) }
                 }
                 if changes.len() > MOST_LISTED {
                     <p class="label">{ format!("and {} more", changes.len() - MOST_LISTED) }</p>
@@ -110,18 +121,10 @@ fn apply_text(fixes: usize) -> String {
     }
 }
 
-/// What a [`Row`] shows.
-#[derive(Properties, PartialEq)]
-struct RowProps {
-    change: Change,
-}
-
 /// A line that goes or comes.
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let change = &props.change;
+fn row(index: usize, change: &Change) -> Html {
     html! {
-        <div class={if change.added { "diff__row diff__row--add" } else { "diff__row diff__row--del" }}>
+        <div key={index} class={if change.added { "diff__row diff__row--add" } else { "diff__row diff__row--del" }}>
             <span class="diff__no">{ change.line }</span>
             <span aria-label={if change.added { "comes" } else { "goes" }} role="img">{ if change.added { "+" } else { "−" } }</span>
             <code>{ &change.text }</code>

@@ -5,24 +5,16 @@ use crate::figure::Thumbnail;
 use crate::route::{Route, Workspace};
 use yew::prelude::*;
 
-/// What a [`Card`] shows.
-#[derive(Properties, PartialEq)]
-pub struct CardProps {
-    /// The example.
-    pub summary: Summary,
-}
-
 /// An example: picture, title, a line, numbers. Opens it in Simulate.
-#[component]
-pub fn Card(props: &CardProps) -> Html {
+pub fn card(summary: &Summary) -> Html {
     let Summary {
         entry,
         run,
         numbers,
-    } = &props.summary;
+    } = summary;
     let href = Route::to(Workspace::Simulate).with("scenario", entry.slug);
     html! {
-        <a class="card" href={href.to_string()} data-testid="card" data-scenario={entry.slug}>
+        <a key={entry.slug} class="card" href={href.to_string()} data-testid="card" data-scenario={entry.slug}>
             <div class="card__figure">
                 <Thumbnail run={run.clone()} id={format!("thumb-{}", entry.slug)} from_ms={entry.from_ms} to_ms={entry.to_ms} />
             </div>

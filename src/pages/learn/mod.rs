@@ -6,7 +6,7 @@ pub mod summary;
 use crate::route::Workspace;
 use crate::shell::Shell;
 use assignor_core::gallery::{self, Section};
-use card::Card;
+use card::card;
 use summary::Summary;
 use yew::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn LearnPage() -> Html {
                         <h2>{ section.title() }</h2>
                         <div class="cards">
                             for summary in summaries.iter().filter(|summary| summary.entry.section == section) {
-                                <Card key={summary.entry.slug} summary={summary.clone()} />
+                                { card(summary) }
                             }
                         </div>
                     </section>

@@ -1,7 +1,7 @@
 //! What can be done at the playhead: add a consumer, let one leave, crash one, start one again.
 
 use super::edit::Edit;
-use crate::components::{Icon, IconName};
+use crate::components::{IconName, icon};
 use crate::platform;
 use crate::platform::layout::stays_inside;
 use crate::shared::Shared;
@@ -120,7 +120,7 @@ fn entry_view(
     html! {
         <button key={entry.testid.clone()} type="button" class="menu__item" role="menuitem" tabindex="-1"
             id={format!("{ENTRY_ID}-{ix}")} onclick={choose} data-testid={entry.testid}>
-            if ix == 0 { <Icon name={IconName::Plus} /> }
+            if ix == 0 { { icon(IconName::Plus) } }
             { entry.name }<span class="menu__note">{ entry.kafka }</span>
         </button>
     }

@@ -27,8 +27,8 @@ use inspector::Inspector;
 use keyboard::use_keyboard;
 use opening::Unreadable;
 use scenario_dialog::ScenarioDialog;
-use setup::{SetupEnd, SetupStart};
-use transport::Transport;
+use setup::{setup_end, setup_start};
+use transport::{Transport, transport};
 use workspace::{Do, Workspace};
 use yew::prelude::*;
 
@@ -75,8 +75,8 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     };
     html! {
         <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
-            start={html! { <SetupStart scenario={workspace.draft.scenario.clone()} on_open={edit_scenario.reform(|()| true)} /> }}
-            end={html! { <SetupEnd scenario={workspace.draft.scenario.clone()} on_edit={send.reform(Do::Edit)} /> }}>
+            start={setup_start(&workspace.draft.scenario, edit_scenario.reform(|_| true))}
+            end={setup_end(&workspace.draft.scenario, send.reform(Do::Edit))}>
             <div class="simulate" data-testid="simulate">
                 <div class={classes!("bench", workspace.problem.is_some().then_some("is-stale"))}>
                     <h1 class="unseen">{ "Simulate a consumer group" }</h1>
@@ -88,9 +88,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                         on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} on_chip={chip_changes(&send)} />
                 </div>
                 <Inspector run={workspace.run.clone()} {t_ms} on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} />
-                <Transport run={workspace.run.clone()} marks={workspace.marks.clone()} playback={workspace.playback}
-                    frame={(*frame).clone()} can_undo={workspace.can_undo()} can_redo={workspace.can_redo()}
-                    on_do={send.clone()} {act} />
+                { transport(&Transport { workspace: &workspace, frame: &frame, on_do: &send, act }) }
             </div>
             <ScenarioDialog is_open={*is_editing} scenario={workspace.draft.scenario.clone()} problem={workspace.problem.clone()}
                 on_close={edit_scenario.reform(|()| false)} on_edit={send.reform(Do::Edit)}

@@ -1,7 +1,7 @@
 //! The scenario as a form and as text.
 
 use super::edit::Edit;
-use crate::components::{Button, ButtonKind, Dialog, IconName};
+use crate::components::{Button, ButtonKind, Dialog, IconName, button};
 use crate::platform::clipboard;
 use assignor_core::sim::Scenario;
 use std::rc::Rc;
@@ -75,12 +75,24 @@ fn topics(props: &ScenarioDialogProps) -> Html {
                         <label class="field"><span class="field__label">{ "partitions" }</span>
                             <input class="input count" type="number" min="0" max="100000" value={topic.partitions.to_string()}
                                 onchange={count} data-testid="partitions" /></label>
-                        <Button kind={ButtonKind::Icon} icon={IconName::Cross} label={format!("Remove topic {}", topic.name)}
-                            onclick={edit.reform(move |_| Edit::RemoveTopic(place))} testid="remove-topic" />
+                        { button(Button {
+                            kind: ButtonKind::Icon,
+                            icon: Some(IconName::Cross),
+                            label: Some(format!("Remove topic {}", topic.name).into()),
+                            onclick: edit.reform(move |_| Edit::RemoveTopic(place)),
+                            testid: Some("remove-topic"),
+                            ..Button::default()
+                        }) }
                     </div>
                 }
             }) }
-            <Button icon={IconName::Plus} onclick={edit.reform(|_| Edit::AddTopic)} testid="add-topic">{ "Add a topic" }</Button>
+            { button(Button {
+                icon: Some(IconName::Plus),
+                onclick: edit.reform(|_| Edit::AddTopic),
+                testid: Some("add-topic"),
+                children: html! { { "Add a topic" } },
+                ..Button::default()
+            }) }
         </>
     }
 }
@@ -197,10 +209,21 @@ fn ScenarioText(props: &ScenarioTextProps) -> Html {
                 <p class="problem" role="alert" data-testid="scenario-problem">{ problem }</p>
             }
             <div class="form-acts">
-                <Button kind={ButtonKind::First} onclick={run} disabled={draft.is_none()} testid="run-json">{ "Run this JSON" }</Button>
-                <Button icon={IconName::Copy} onclick={copy} testid="copy-scenario">
-                    { if *is_copied { "Copied" } else { "Copy" } }
-                </Button>
+                { button(Button {
+                    kind: ButtonKind::First,
+                    onclick: Callback::from(run),
+                    disabled: draft.is_none(),
+                    testid: Some("run-json"),
+                    children: html! { { "Run this JSON" } },
+                    ..Button::default()
+                }) }
+                { button(Button {
+                    icon: Some(IconName::Copy),
+                    onclick: copy,
+                    testid: Some("copy-scenario"),
+                    children: html! { { if *is_copied { "Copied" } else { "Copy" } } },
+                    ..Button::default()
+                }) }
             </div>
         </section>
     }

@@ -5,22 +5,10 @@ use crate::components::{Choice, Select};
 use assignor_core::assign::{AssignorName, RebalanceProtocol};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::scenario::Properties;
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// At the left of the bar: the scenario.
-#[derive(Properties, PartialEq)]
-pub(super) struct SetupStartProps {
-    /// The scenario.
-    pub scenario: Rc<Scenario>,
-    /// The user wants to see and change it.
-    pub on_open: Callback<()>,
-}
-
-/// At the left of the bar: the scenario.
-#[component]
-pub(super) fn SetupStart(props: &SetupStartProps) -> Html {
-    let scenario = &props.scenario;
+/// At the left of the bar: the scenario, which the user can ask to see and change.
+pub(super) fn setup_start(scenario: &Scenario, on_open: Callback<MouseEvent>) -> Html {
     let title = match scenario.title.as_str() {
         "" => "Untitled scenario",
         title => title,
@@ -40,29 +28,19 @@ pub(super) fn SetupStart(props: &SetupStartProps) -> Html {
         }
     );
     html! {
-        <button type="button" class="btn scenario-button" onclick={props.on_open.reform(|_| ())} data-testid="scenario-button"
+        <button type="button" class="btn scenario-button" onclick={on_open} data-testid="scenario-button"
             aria-label={format!("Scenario: {title}, {about}. Change it")}>
             <span class="scenario-title">{ title.to_owned() }</span><small>{ about }</small>
         </button>
     }
 }
 
-/// At the right of the bar: assignor and protocol.
-#[derive(Properties, PartialEq)]
-pub(super) struct SetupEndProps {
-    /// The scenario.
-    pub scenario: Rc<Scenario>,
-    /// The user changes it.
-    pub on_edit: Callback<Edit>,
-}
-
 /// The value of the entry that stands for several assignors.
 const MIXED: &str = "mixed";
 
-/// At the right of the bar: assignor and protocol.
-#[component]
-pub(super) fn SetupEnd(props: &SetupEndProps) -> Html {
-    let used = used(&props.scenario);
+/// At the right of the bar: assignor, which the user can change, and protocol.
+pub(super) fn setup_end(scenario: &Scenario, on_edit: Callback<Edit>) -> Html {
+    let used = used(scenario);
     let mut choices: Vec<_> = AssignorName::ALL
         .iter()
         .map(|name| Choice::new(name.as_str(), name.as_str()))
@@ -75,19 +53,16 @@ pub(super) fn SetupEnd(props: &SetupEndProps) -> Html {
         let names: Vec<_> = used.iter().map(|name| name.as_str()).collect();
         choices.insert(0, Choice::new(MIXED, names.join(", ")));
     }
-    let onchange = {
-        let on_edit = props.on_edit.clone();
-        Callback::from(move |text: String| {
-            if let Some(name) = AssignorName::from_class_name(&text) {
-                on_edit.emit(Edit::Assignor(name));
-            }
-        })
-    };
+    let onchange = Callback::from(move |text: String| {
+        if let Some(name) = AssignorName::from_class_name(&text) {
+            on_edit.emit(Edit::Assignor(name));
+        }
+    });
     html! {
         <>
             <Select label="assignor" {choices} value={value.to_owned()} {onchange} testid="assignor" />
-            <span class="depends" data-testid="protocol"><small>{ "protocol" }</small>{ protocol(&props.scenario) }</span>
-            <span class="depends"><small>{ "Kafka" }</small>{ release(&props.scenario) }</span>
+            <span class="depends" data-testid="protocol"><small>{ "protocol" }</small>{ protocol(scenario) }</span>
+            <span class="depends"><small>{ "Kafka" }</small>{ release(scenario) }</span>
         </>
     }
 }

@@ -1,42 +1,34 @@
 //! The transport: play, step, jump, speed, the time, and the sentence about now.
 
-use super::workspace::Do;
-use crate::components::{Button, ButtonKind, Choice, Icon, IconName, Select};
+use super::workspace::{Do, Workspace};
+use crate::components::{Button, ButtonKind, Choice, IconName, Select, button, icon};
 use crate::figure::Run;
-use crate::playback::{Command, Landmarks, Playback, SPEEDS, Speed};
+use crate::playback::{Command, SPEEDS, Speed};
 use crate::shared::Shared;
 use assignor_core::sim::narrate::{self, Narration, Part, Sentence, clock};
 use assignor_core::sim::trace::Frame;
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// The transport.
-#[derive(Properties, PartialEq)]
-pub(super) struct TransportProps {
-    /// The run.
-    pub run: Shared<Run>,
-    /// Where playback can go.
-    pub marks: Rc<Landmarks>,
-    /// Position and speed.
-    pub playback: Playback,
+/// What the transport shows and does.
+pub(super) struct Transport<'a> {
+    /// What is played: run, landmarks, position and speed, what can be taken back.
+    pub workspace: &'a Workspace,
     /// The moment.
-    pub frame: Shared<Frame>,
-    /// Whether a change can be taken back.
-    pub can_undo: bool,
-    /// Whether one can be made again.
-    pub can_redo: bool,
+    pub frame: &'a Shared<Frame>,
     /// Changes the state.
-    pub on_do: Callback<Do>,
+    pub on_do: &'a Callback<Do>,
     /// The way to act, at the right.
     pub act: Html,
 }
 
 /// The transport.
-#[component]
-pub(super) fn Transport(props: &TransportProps) -> Html {
-    let TransportProps {
-        marks, playback, ..
-    } = props;
+pub(super) fn transport(props: &Transport) -> Html {
+    let Workspace {
+        run,
+        marks,
+        playback,
+        ..
+    } = props.workspace;
     let t_ms = playback.t_ms();
     let undo = props.on_do.reform(|_| Do::Undo);
     let redo = props.on_do.reform(|_| Do::Redo);
@@ -52,11 +44,11 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                     </small>
                 </div>
             </div>
-            <Say run={props.run.clone()} frame={props.frame.clone()} is_playing={playback.is_playing} />
+            <Say run={run.clone()} frame={props.frame.clone()} is_playing={playback.is_playing} />
             <div class="acts">
-                <button type="button" class="btn btn--quiet" disabled={!props.can_undo} onclick={undo} data-testid="undo"
+                <button type="button" class="btn btn--quiet" disabled={!props.workspace.can_undo()} onclick={undo} data-testid="undo"
                     title="Ctrl Z">{ "Undo" }</button>
-                <button type="button" class="btn btn--quiet" disabled={!props.can_redo} onclick={redo} data-testid="redo"
+                <button type="button" class="btn btn--quiet" disabled={!props.workspace.can_redo()} onclick={redo} data-testid="redo"
                     title="Ctrl Shift Z">{ "Redo" }</button>
                 { props.act.clone() }
             </div>
@@ -64,35 +56,42 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
     }
 }
 
-fn controls(props: &TransportProps) -> Html {
+fn controls(props: &Transport) -> Html {
     let send = |command: Command| {
         props
             .on_do
             .reform(move |_: MouseEvent| Do::Playback(command))
     };
-    let button = |icon, label: &'static str, command, testid: &'static str| {
-        html! { <Button kind={ButtonKind::Icon} {icon} {label} onclick={send(command)} {testid} /> }
+    let step = |icon, label: &'static str, command, testid: &'static str| {
+        button(Button {
+            kind: ButtonKind::Icon,
+            icon: Some(icon),
+            label: Some(label.into()),
+            onclick: send(command),
+            testid: Some(testid),
+            ..Button::default()
+        })
     };
-    let is_playing = props.playback.is_playing;
-    let (icon, name) = if is_playing {
+    let is_playing = props.workspace.playback.is_playing;
+    let (picture, name) = if is_playing {
         (IconName::Pause, "Pause")
     } else {
         (IconName::Play, "Play")
     };
     html! {
         <>
-            { button(IconName::First, "Previous rebalance", Command::PreviousRebalance, "previous-rebalance") }
-            { button(IconName::Previous, "Previous event", Command::PreviousEvent, "previous-event") }
+            { step(IconName::First, "Previous rebalance", Command::PreviousRebalance, "previous-rebalance") }
+            { step(IconName::Previous, "Previous event", Command::PreviousEvent, "previous-event") }
             <button type="button" class="go" aria-label={name} title={format!("{name} (Space)")} onclick={send(Command::Toggle)} data-testid="play">
-                <Icon name={icon} />
+                { icon(picture) }
             </button>
-            { button(IconName::Next, "Next event", Command::NextEvent, "next-event") }
-            { button(IconName::Last, "Next rebalance", Command::NextRebalance, "next-rebalance") }
+            { step(IconName::Next, "Next event", Command::NextEvent, "next-event") }
+            { step(IconName::Last, "Next rebalance", Command::NextRebalance, "next-rebalance") }
         </>
     }
 }
 
-fn speed(props: &TransportProps) -> Html {
+fn speed(props: &Transport) -> Html {
     let choices: Vec<_> = SPEEDS
         .iter()
         .map(|speed| Choice::new(speed.0.to_string(), speed.to_string()))
@@ -102,7 +101,7 @@ fn speed(props: &TransportProps) -> Html {
         Do::Playback(Command::SetSpeed(Speed(tenths)))
     });
     html! {
-        <Select class="speed" label="Speed" show_label=false {choices} value={props.playback.speed.0.to_string()} {onchange} testid="speed" />
+        <Select class="speed" label="Speed" show_label=false {choices} value={props.workspace.playback.speed.0.to_string()} {onchange} testid="speed" />
     }
 }
 

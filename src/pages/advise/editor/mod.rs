@@ -13,7 +13,7 @@ mod replace;
 pub use replace::Replacement;
 
 use super::advice::Reading;
-use crate::components::SeverityMark;
+use crate::components::severity_mark;
 use paint::{Mark, Marks};
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, HtmlTextAreaElement};
@@ -159,13 +159,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                     {onblur}
                     {onpaste}
                 />
-                <Gutter
-                    reading={props.reading.clone()}
-                    marks={props.marks.clone()}
-                    selected_line={props.selected_line}
-                    first={first.saturating_sub(STRIDE)}
-                    onmark={props.onmark.clone()}
-                />
+                { gutter(props, first.saturating_sub(STRIDE)) }
             </div>
             <p id="editor-hint" class="unseen">{ "Findings are listed after the editor. F8 goes to the next one." }</p>
             <div class="editor__empty" hidden={!props.reading.config.text().is_empty()}>{ props.empty.clone() }</div>
@@ -223,17 +217,14 @@ fn line_of_utf16(text: &str, offset: u32) -> usize {
     line
 }
 
-/// What [`Lines`] and [`Gutter`] show.
+/// What [`Lines`] shows.
 #[derive(Properties, PartialEq)]
 struct LinesProps {
     reading: Reading,
     marks: Marks,
     selected_line: Option<usize>,
-    #[prop_or_default]
     caret_line: Option<usize>,
     first: usize,
-    #[prop_or_default]
-    onmark: Callback<usize>,
 }
 
 /// The coloured characters below the field's transparent ones.
@@ -266,13 +257,12 @@ fn Lines(props: &LinesProps) -> Html {
     }
 }
 
-/// Line numbers and the marks of findings.
-#[component]
-fn Gutter(props: &LinesProps) -> Html {
-    let last = (props.first + PAINTED_LINES).min(props.reading.line_count());
+/// Line numbers and the marks of findings, from a line on.
+fn gutter(props: &EditorProps, first: usize) -> Html {
+    let last = (first + PAINTED_LINES).min(props.reading.line_count());
     html! {
         <div class="editor__gutter">
-            for line in props.first..last {
+            for line in first..last {
                 <div
                     key={line}
                     class={classes!("editor__no", (props.selected_line == Some(line)).then_some("is-selected"))}
@@ -287,7 +277,7 @@ fn Gutter(props: &LinesProps) -> Html {
 }
 
 /// The mark of the worst finding that begins on a line. The list of findings has the same for the keyboard.
-fn gutter_mark(props: &LinesProps, line: usize) -> Html {
+fn gutter_mark(props: &EditorProps, line: usize) -> Html {
     let span = props
         .reading
         .config
@@ -303,7 +293,7 @@ fn gutter_mark(props: &LinesProps, line: usize) -> Html {
             let label = format!("Line {}: {}", line + 1, mark.severity.title());
             html! {
                 <button type="button" tabindex="-1" aria-label={label} {onclick}>
-                    <SeverityMark severity={mark.severity} named=false />
+                    { severity_mark(mark.severity, false) }
                 </button>
             }
         }

@@ -2,7 +2,6 @@
 
 use super::{column_time, window};
 use crate::figure::{Run, owner};
-use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::{Callback as Call, EventKind, PartitionIx};
 use yew::prelude::*;
@@ -13,27 +12,13 @@ const SHOWN: usize = 7;
 const MOST_NAMED: usize = 5;
 
 /// The calls around the playhead.
-#[derive(Properties, PartialEq)]
-pub(super) struct CallbacksProps {
-    /// The run.
-    pub run: Shared<Run>,
-    /// The playhead.
-    pub t_ms: u64,
-    /// The user goes to a call.
-    pub on_seek: Callback<u64>,
-}
-
-/// The calls around the playhead.
-#[component]
-pub(super) fn Callbacks(props: &CallbacksProps) -> Html {
-    let CallbacksProps { run, t_ms, on_seek } = props;
-    let calls = use_memo(run.clone(), |run| collect(run));
+pub(super) fn callbacks(calls: &[Entry], t_ms: u64, on_seek: &Callback<u64>) -> Html {
     if calls.is_empty() {
         return html! { <p class="nothing">{ "No listener is called in this run." }</p> };
     }
-    let past = calls.partition_point(|call| call.at_ms <= *t_ms);
+    let past = calls.partition_point(|call| call.at_ms <= t_ms);
     let shown = window(calls.len(), past, SHOWN);
-    let now = html! { <li key="now" class="now"><span class="fig">{ clock(*t_ms) }</span></li> };
+    let now = html! { <li key="now" class="now"><span class="fig">{ clock(t_ms) }</span></li> };
     html! {
         <ol class="calls">
             { for shown.clone().map(|ix| {
@@ -45,14 +30,16 @@ pub(super) fn Callbacks(props: &CallbacksProps) -> Html {
     }
 }
 
-struct Entry {
+/// A call.
+pub(super) struct Entry {
     at_ms: u64,
     member: usize,
     name: String,
     text: String,
 }
 
-fn collect(run: &Run) -> Vec<Entry> {
+/// The calls of a run.
+pub(super) fn collect(run: &Run) -> Vec<Entry> {
     let calls = run.trace.events.iter().filter_map(|event| {
         let (method, call) = match &event.kind {
             EventKind::Revoked(call) => ("onPartitionsRevoked", call),

@@ -4,7 +4,6 @@
 
 use super::{column_time, window};
 use crate::figure::{Run, owner, px};
-use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::{Api, ErrorCode, Message};
 use yew::prelude::*;
@@ -20,19 +19,8 @@ const ROW: f64 = 22.0;
 const GUTTER: f64 = 46.0;
 const HEAD: f64 = 40.0;
 
-/// The messages around the playhead.
-#[derive(Properties, PartialEq)]
-pub(super) struct MessagesProps {
-    /// The run.
-    pub run: Shared<Run>,
-    /// The playhead.
-    pub t_ms: u64,
-    /// The user goes to a message.
-    pub on_seek: Callback<u64>,
-}
-
 /// A message as a row.
-struct Row {
+pub(super) struct Row {
     at_ms: u64,
     member: usize,
     is_response: bool,
@@ -41,11 +29,8 @@ struct Row {
 }
 
 /// The messages around the playhead.
-#[component]
-pub(super) fn Messages(props: &MessagesProps) -> Html {
-    let MessagesProps { run, t_ms, on_seek } = props;
-    let rows = use_memo(run.clone(), |run| collect(run));
-    let past = rows.partition_point(|row| row.at_ms <= *t_ms);
+pub(super) fn messages(run: &Run, rows: &[Row], t_ms: u64, on_seek: &Callback<u64>) -> Html {
+    let past = rows.partition_point(|row| row.at_ms <= t_ms);
     let shown = window(rows.len(), past, SHOWN);
     let members = run.trace.members.len();
     if members > MOST_LIFELINES {
@@ -53,7 +38,7 @@ pub(super) fn Messages(props: &MessagesProps) -> Html {
             run,
             rows.get(shown.clone()).unwrap_or_default(),
             past - shown.start.min(past),
-            *t_ms,
+            t_ms,
             on_seek,
         );
     }
@@ -71,7 +56,7 @@ pub(super) fn Messages(props: &MessagesProps) -> Html {
             <g class="sequence-now">
                 <line x1={px(GUTTER)} x2={px(WIDTH)} y1={px(now_y)} y2={px(now_y)} />
                 <rect x="-4" y={px(now_y - 9.0)} width="50" height="18" rx="9" />
-                <text x="21" y={px(now_y + 4.0)}>{ clock(*t_ms) }</text>
+                <text x="21" y={px(now_y + 4.0)}>{ clock(t_ms) }</text>
             </g>
         </svg>
     }
@@ -81,7 +66,8 @@ fn float(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-fn collect(run: &Run) -> Vec<Row> {
+/// The messages of a run.
+pub(super) fn collect(run: &Run) -> Vec<Row> {
     let mut rows: Vec<Row> = run
         .trace
         .messages

@@ -6,9 +6,6 @@ mod numbers;
 
 use crate::figure::Run;
 use crate::shared::Shared;
-use callbacks::Callbacks;
-use messages::Messages;
-use numbers::Numbers;
 use yew::prelude::*;
 
 /// The inspector.
@@ -27,19 +24,22 @@ pub(super) struct InspectorProps {
 pub(super) fn Inspector(props: &InspectorProps) -> Html {
     let InspectorProps { run, t_ms, on_seek } = props;
     let t_ms = *t_ms;
+    let rows = use_memo(run.clone(), |run| messages::collect(run));
+    let calls = use_memo(run.clone(), |run| callbacks::collect(run));
+    let measures = use_memo(run.clone(), |run| run.trace.measures());
     html! {
         <aside class="inspector" aria-label="Inspector">
             <section class="pane pane-messages" aria-label="Messages">
                 <h2>{ "Messages" }<small>{ "without routine heartbeats and commits" }</small></h2>
-                <Messages run={run.clone()} {t_ms} on_seek={on_seek.clone()} />
+                { messages::messages(run, &rows, t_ms, on_seek) }
             </section>
             <section class="pane" aria-label="Callbacks">
                 <h2>{ "Callbacks" }<small>{ "as your listener sees them" }</small></h2>
-                <Callbacks run={run.clone()} {t_ms} on_seek={on_seek.clone()} />
+                { callbacks::callbacks(&calls, t_ms, on_seek) }
             </section>
             <section class="pane" aria-label="The whole run in numbers">
                 <h2>{ "The whole run" }</h2>
-                <Numbers run={run.clone()} on_seek={on_seek.clone()} />
+                { numbers::numbers(&run.trace, &measures, on_seek) }
             </section>
         </aside>
     }

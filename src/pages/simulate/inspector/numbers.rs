@@ -1,28 +1,15 @@
 //! What the run cost; every number leads to its moment.
 
-use crate::figure::Run;
-use crate::shared::Shared;
 use assignor_core::sim::narrate::span;
+use assignor_core::sim::trace::{Measures, Trace};
 use yew::prelude::*;
 
 /// The numbers of a run.
-#[derive(Properties, PartialEq)]
-pub(super) struct NumbersProps {
-    /// The run.
-    pub run: Shared<Run>,
-    /// The user goes to a moment.
-    pub on_seek: Callback<u64>,
-}
-
-/// The numbers of a run.
-#[component]
-pub(super) fn Numbers(props: &NumbersProps) -> Html {
-    let trace = &props.run.trace;
-    let measures = use_memo(props.run.clone(), |run| run.trace.measures());
+pub(super) fn numbers(trace: &Trace, measures: &Measures, on_seek: &Callback<u64>) -> Html {
     let partitions = trace.lanes.len();
     let link = |text: String, at_ms: Option<u64>| match at_ms {
         Some(at_ms) => html! {
-            <button type="button" class="link" onclick={props.on_seek.reform(move |_: MouseEvent| at_ms)}>{ text }</button>
+            <button type="button" class="link" onclick={on_seek.reform(move |_: MouseEvent| at_ms)}>{ text }</button>
         },
         None => html! { <>{ text }</> },
     };
