@@ -4,6 +4,8 @@
 //! outside tears; `t_ms(x(t)) == t` up to the width of a pixel; a tear lies between two changes and is longer than
 //! [`TEAR_AFTER_MS`], so nothing that changes is ever inside one, and no stop is crossed by one.
 
+use crate::order;
+
 /// A quiet stretch longer than this is torn out, in ms.
 pub const TEAR_AFTER_MS: u64 = 1_000;
 /// How wide a tear is drawn, in px.
@@ -45,7 +47,7 @@ pub fn quiet_stretches(
 /// The same intervals, ascending and disjoint.
 fn merged(intervals: &[(u64, u64)]) -> Vec<(u64, u64)> {
     let mut sorted = intervals.to_vec();
-    sorted.sort_unstable();
+    order::sort(&mut sorted);
     let mut merged: Vec<(u64, u64)> = Vec::new();
     for (from, to) in sorted {
         match merged.last_mut() {

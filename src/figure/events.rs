@@ -3,6 +3,7 @@
 
 use super::axis::Axis;
 use super::{Run, px, words};
+use crate::order;
 use assignor_core::sim::narrate;
 use assignor_core::sim::trace::{Api, ErrorCode, EventKind};
 use yew::{Html, html};
@@ -64,7 +65,7 @@ fn collect(run: &Run, axis: &Axis) -> Vec<Mark> {
             found.push((at_ms, true, text));
         }
     }
-    found.sort();
+    order::sort(&mut found);
     let mut marks: Vec<Mark> = Vec::new();
     for (at_ms, is_answer, text) in found {
         let x = axis.x(at_ms);

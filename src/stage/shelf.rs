@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::tokens::{Look, Scene};
 use crate::figure::{Run, px};
+use crate::order;
 use assignor_core::sim::narrate::{clock, span};
 use assignor_core::sim::trace::{Frame, PartitionIx, Reader};
 use yew::{Html, html};
@@ -101,7 +102,7 @@ fn tags(run: &Run, frame: &Frame, plan: &Plan, scene: &Scene) -> Vec<Tag> {
             width,
         ));
     }
-    tags.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
+    order::sort_by(&mut tags, |a, b| a.0.x.total_cmp(&b.0.x));
     let mut free_from = 0.0_f64;
     let mut placed = Vec::new();
     for (mut tag, width) in tags {

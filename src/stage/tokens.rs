@@ -6,6 +6,7 @@
 
 use super::plan::Plan;
 use crate::figure::Run;
+use crate::order;
 use assignor_core::sim::trace::{PartitionIx, Reader};
 
 /// How a token looks.
@@ -116,7 +117,7 @@ pub(super) fn most_places(run: &Run) -> usize {
             }
         }
     }
-    edges.sort_unstable();
+    order::sort(&mut edges);
     let (mut most, mut count, mut member) = (1, 0_i32, usize::MAX);
     for (of, _, step) in edges {
         if of != member {
@@ -307,8 +308,9 @@ fn changes(run: &Run, t_ms: u64, within_ms: u64) -> Vec<u64> {
                 .take_while(|&from_ms| from_ms > 0 && t_ms - from_ms < within_ms),
         );
     }
-    times.sort_unstable_by(|a, b| b.cmp(a));
+    times.sort_unstable();
     times.dedup();
+    times.reverse();
     times.truncate(MOST_CHANGES);
     times
 }

@@ -6,6 +6,7 @@ use super::changes::{Change, changes};
 use super::editor::paint::{self, Mark, Marks};
 use super::form::FactsForm;
 use crate::components::Severity;
+use crate::order;
 use assignor_core::config::secrets::Masked;
 use assignor_core::config::{Config, Lines, ParseOptions, Position, Span};
 use assignor_core::lint::{self, Finding, Fixed, Options, Question};
@@ -122,12 +123,9 @@ impl Advice {
         let configs = std::slice::from_ref(&*reading.config);
         let options = Options::default();
         let mut findings = lint::lint(configs, &facts, &options);
-        findings.sort_by_key(|finding| {
-            (
-                std::cmp::Reverse(finding.severity),
-                finding.span,
-                finding.rule,
-            )
+        order::sort_by(&mut findings, |a, b| {
+            let worst = b.severity.cmp(&a.severity);
+            worst.then_with(|| (a.span, a.rule).cmp(&(b.span, b.rule)))
         });
         let questions = lint::questions(configs, &facts);
         let fixed = lint::fix_all(&reading.config, &facts, &options);
@@ -190,7 +188,8 @@ impl Advice {
     pub fn listed(&self, order: Order) -> Vec<usize> {
         let mut places: Vec<usize> = (0..self.findings().len()).collect();
         if order == Order::Line {
-            places.sort_by_key(|&place| self.findings().get(place).map(|finding| finding.span));
+            let span = |place: usize| self.findings().get(place).map(|finding| finding.span);
+            order::sort_by(&mut places, |&a, &b| span(a).cmp(&span(b)));
         }
         places
     }

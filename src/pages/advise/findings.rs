@@ -4,6 +4,7 @@ use super::advice::{Advice, Order};
 use super::finding::FindingCard;
 use super::form::FIELDS;
 use crate::components::{Choice, Select, Severity, prose, severity_mark};
+use crate::order;
 use crate::platform;
 use assignor_core::lint::{Question, rules};
 use yew::prelude::*;
@@ -204,7 +205,7 @@ fn undecided(advice: &Advice) -> String {
                 .map_or(question.fact, |field| field.label)
         })
         .collect();
-    missing.sort_unstable();
+    order::sort(&mut missing);
     missing.dedup();
     if missing.is_empty() {
         String::new()

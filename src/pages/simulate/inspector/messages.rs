@@ -4,6 +4,7 @@
 
 use super::{column_time, window};
 use crate::figure::{Run, owner, px};
+use crate::order;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::{Api, ErrorCode, Message};
 use yew::prelude::*;
@@ -84,7 +85,7 @@ pub(super) fn collect(run: &Run) -> Vec<Row> {
             text: text(message),
         })
         .collect();
-    rows.sort_by_key(|row| row.at_ms);
+    order::sort_by(&mut rows, |a, b| a.at_ms.cmp(&b.at_ms));
     rows
 }
 
