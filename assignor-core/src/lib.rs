@@ -5,6 +5,7 @@
 //! - [`config`]: consumer configuration as the user wrote it, every byte accounted for.
 //! - [`lint`]: findings about a configuration, with reasons, sources and fixes.
 //! - [`gallery`]: examples, as scenarios.
+//! - [`version`]: releases of Kafka.
 //! - [`java`]: the parts of Java's collections whose iteration order Kafka's results depend on.
 //!
 //! The crate has no clock, no input or output, no threads and no hash-ordered iteration: the same
@@ -16,3 +17,4 @@ pub mod gallery;
 pub mod java;
 pub mod lint;
 pub mod sim;
+pub mod version;

@@ -8,7 +8,7 @@
 
 use std::sync::OnceLock;
 
-use super::client::KafkaVersion;
+use super::KafkaVersion;
 use super::value::Type;
 
 /// What a value has to satisfy beyond its type.

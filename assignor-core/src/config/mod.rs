@@ -17,7 +17,7 @@ pub mod secrets;
 mod span;
 mod value;
 
-pub use client::{Client, ClientError, Family, KafkaVersion, VersionError};
+pub use client::{Client, ClientError, Family};
 pub use document::{
     Binding, Config, Entry, Format, ParseOptions, Problem, ProblemKind, Token, TokenKind, Written,
 };
@@ -25,3 +25,5 @@ pub(crate) use effective::has_placeholder;
 pub use effective::{Effective, Origin};
 pub use span::{Lines, Position, Span};
 pub use value::{NotAValue, Type, Value};
+
+pub use crate::version::{KafkaVersion, VersionError};
