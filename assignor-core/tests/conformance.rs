@@ -9,8 +9,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use assignor_core::assign::explain::{Event, Replay};
 use assignor_core::assign::{
-    Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data,
+    AssignError, Assignment, Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition,
+    user_data,
 };
 use assignor_core::java;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -160,7 +162,7 @@ fn check_recorded(line: &str) -> Result<(), Failed> {
         .into_iter()
         .map(|member| recorded_member(case.assignor, member))
         .collect();
-    let outcome = Assignor::new(case.assignor).assign(&cluster, &members);
+    let outcome = assign(case.assignor, &cluster, &members)?;
     let (assignment, throws) = match outcome {
         Ok(assignment) => {
             let lists = assignment.into_iter();
@@ -177,6 +179,28 @@ fn check_recorded(line: &str) -> Result<(), Failed> {
         case.id, case.assignment, case.throws
     )
     .into())
+}
+
+/// What a fresh assignor answers; fails unless it answers the same to a listener, and the events
+/// that this one hears come to the same.
+fn assign(
+    name: AssignorName,
+    cluster: &Cluster,
+    members: &[GroupMember],
+) -> Result<Result<Assignment, AssignError>, Failed> {
+    let outcome = Assignor::new(name).assign(cluster, members);
+    let mut events: Vec<Event> = Vec::new();
+    let told = Assignor::new(name).assign_to_listener(cluster, members, &mut events);
+    if told != outcome {
+        return Err(format!("{outcome:?}, but {told:?} with a listener").into());
+    }
+    let replay = Replay::of(&events);
+    match &outcome {
+        Ok(assignment) if !assignment.iter().eq(replay.iter()) => {
+            Err(format!("{assignment:?}, but the events come to {replay:?}").into())
+        }
+        _ => Ok(outcome),
+    }
 }
 
 fn recorded_member(assignor: AssignorName, member: RecordedMember) -> GroupMember {
@@ -331,7 +355,7 @@ fn check_client(line: &str) -> Result<(), Failed> {
         .collect();
     let members = case.members.into_iter().map(reference_member);
     let members = members.collect::<Result<Vec<_>, _>>()?;
-    let outcome = Assignor::new(case.assignor).assign(&cluster, &members);
+    let outcome = assign(case.assignor, &cluster, &members)?;
     let (assignment, error) = match outcome {
         Ok(assignment) => {
             let lists = assignment.into_iter().map(|(member, list)| {

@@ -1,5 +1,6 @@
 //! One assignor object of one consumer process.
 
+use super::explain::{Event, Listen, Listener};
 use super::group::Group;
 use super::sticky::{self, Plan};
 use super::user_data::{self, MemberData, NO_GENERATION};
@@ -75,26 +76,55 @@ impl Assignor {
         cluster: &Cluster,
         members: &[GroupMember],
     ) -> Result<Assignment, AssignError> {
+        self.assign_told(cluster, members, Listener::nobody())
+    }
+
+    /// [`Self::assign`], which tells `listen` every decision on the way.
+    ///
+    /// On an error, `listen` has heard the decisions up to it.
+    pub fn assign_to_listener(
+        &mut self,
+        cluster: &Cluster,
+        members: &[GroupMember],
+        listen: &mut dyn Listen,
+    ) -> Result<Assignment, AssignError> {
+        self.assign_told(cluster, members, Listener::new(listen))
+    }
+
+    fn assign_told(
+        &mut self,
+        cluster: &Cluster,
+        members: &[GroupMember],
+        mut listener: Listener<'_>,
+    ) -> Result<Assignment, AssignError> {
         let group = Group::new(cluster, members);
+        listener.tell(|| Event::Group {
+            members: group.members.iter().map(|m| m.id.to_owned()).collect(),
+        });
         match self.name {
-            AssignorName::Range => Ok(range::assign(&group)),
-            AssignorName::RoundRobin => round_robin::assign(&group),
+            AssignorName::Range => Ok(range::assign(&group, listener)),
+            AssignorName::RoundRobin => round_robin::assign(&group, listener),
             AssignorName::Sticky => {
                 let claims = claims_of(&group, sticky::member_data);
-                let plan = self.plan(&group, &claims)?;
+                let plan = self.plan(&group, &claims, listener)?;
                 Ok(plan.into_assignment(&group))
             }
             AssignorName::CooperativeSticky => {
                 let claims = claims_of(&group, cooperative_sticky::member_data);
-                let mut plan = self.plan(&group, &claims)?;
-                cooperative_sticky::withhold_transfers(&group, &mut plan);
+                let mut plan = self.plan(&group, &claims, listener.by_ref())?;
+                cooperative_sticky::withhold_transfers(&group, &mut plan, listener);
                 Ok(plan.into_assignment(&group))
             }
         }
     }
 
-    fn plan(&mut self, group: &Group<'_>, claims: &[MemberData]) -> Result<Plan, AssignError> {
-        sticky::plan(group, claims, &mut self.max_generation)
+    fn plan(
+        &mut self,
+        group: &Group<'_>,
+        claims: &[MemberData],
+        listener: Listener<'_>,
+    ) -> Result<Plan, AssignError> {
+        sticky::plan(group, claims, &mut self.max_generation, listener)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::explain::{Event, Listener};
 use super::group::Group;
 use super::sticky::Plan;
 use super::user_data::{self, MemberData};
@@ -25,15 +26,38 @@ pub(super) fn member_data(member: &GroupMember) -> MemberData {
 /// The constrained algorithm knows them, and counts a partition claimed twice among them. For the
 /// general algorithm they are what one member gets and doesn't own and any member owns and doesn't
 /// get, by the raw claims: an outdated claim hides a transfer.
-pub(super) fn withhold_transfers(group: &Group<'_>, plan: &mut Plan) {
+pub(super) fn withhold_transfers(group: &Group<'_>, plan: &mut Plan, mut listener: Listener<'_>) {
     let mut withheld: BTreeSet<(usize, usize)> = match &plan.transfers {
         Some(transfers) => transfers.iter().map(|(&id, &to)| (to, id)).collect(),
         None => recomputed_transfers(group, plan),
     };
     for (member, list) in plan.lists.iter_mut().enumerate() {
         // A list that holds a partition twice loses it once.
-        list.retain(|&id| !withheld.remove(&(member, id)));
+        list.retain(|&id| {
+            let keeps = !withheld.remove(&(member, id));
+            if !keeps {
+                listener.tell(|| {
+                    let partition = plan.partitions.name(group, id);
+                    Event::Withheld {
+                        member,
+                        claimants: claimants(group, &partition),
+                        partition,
+                    }
+                });
+            }
+            keeps
+        });
     }
+}
+
+/// Members whose subscription names the partition among those they own.
+fn claimants(group: &Group<'_>, partition: &TopicPartition) -> Vec<usize> {
+    let members = group.members.iter().enumerate();
+    let claims = |source: &GroupMember| source.owned_partitions.contains(partition);
+    members
+        .filter(|(_, member)| claims(member.source))
+        .map(|(number, _)| number)
+        .collect()
 }
 
 fn recomputed_transfers(group: &Group<'_>, plan: &Plan) -> BTreeSet<(usize, usize)> {

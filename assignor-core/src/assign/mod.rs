@@ -14,6 +14,7 @@ mod assignor;
 mod cluster;
 mod cooperative_sticky;
 mod error;
+pub mod explain;
 mod group;
 mod member;
 mod name;

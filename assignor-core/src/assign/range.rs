@@ -5,12 +5,19 @@
 //! partitions are kept in step, so that partition `p` of all of them goes to one member.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::explain::{Deal, Event, Listener};
 use super::group::Group;
 use super::{Assignment, TopicPartition};
 
-pub(super) fn assign(group: &Group<'_>) -> Assignment {
+pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignment {
     let mut topics = topic_states(group);
+    if listener.hears() {
+        for topic in &topics {
+            topic.tell_quota(group, &mut listener);
+        }
+    }
     let mut lists: Vec<Vec<(usize, usize)>> = group.empty_lists();
 
     let rack_aware = topics.iter().any(|topic| topic.needs_racks(group));
@@ -18,17 +25,20 @@ pub(super) fn assign(group: &Group<'_>) -> Assignment {
         for states in co_partitioned(group, &topics) {
             match states.as_slice() {
                 [only] if topics[*only].needs_racks(group) => {
-                    topics[*only].assign_matching_racks(group, &mut lists);
+                    topics[*only].assign_matching_racks(group, &mut lists, &mut listener);
                 }
                 [_] => {}
-                _ => assign_co_partitioned(group, &states, &mut topics, &mut lists),
+                _ => {
+                    assign_co_partitioned(group, &states, &mut topics, &mut lists, &mut listener);
+                }
             }
         }
     }
     for topic in &mut topics {
-        topic.assign_rest(&mut lists);
+        topic.assign_rest(group, &mut lists, &mut listener);
     }
     if rack_aware {
+        listener.tell(|| Event::Sorted);
         for list in &mut lists {
             list.sort_unstable();
         }
@@ -107,10 +117,17 @@ fn assign_co_partitioned(
     states: &[usize],
     topics: &mut [TopicState],
     lists: &mut [Vec<(usize, usize)>],
+    listener: &mut Listener<'_>,
 ) {
     let Some(&first) = states.first() else {
         return;
     };
+    listener.tell(|| {
+        let names = states.iter().map(|&state| topics[state].name(group));
+        Event::CoPartitioned {
+            topics: names.collect(),
+        }
+    });
     let mut remaining: Vec<usize> = (0..topics[first].subscribers.len()).collect();
     for partition in 0..topics[first].known_racks(group) {
         if remaining.is_empty() {
@@ -127,7 +144,9 @@ fn assign_co_partitioned(
         };
         let subscriber = remaining[at];
         for &state in states {
-            topics[state].take(subscriber, &[partition], lists);
+            let topic = &mut topics[state];
+            topic.tell_dealt(group, subscriber, &[partition], Deal::RangeInStep, listener);
+            topic.take(subscriber, &[partition], lists);
         }
         if states
             .iter()
@@ -192,7 +211,12 @@ impl TopicState {
         }
     }
 
-    fn assign_matching_racks(&mut self, group: &Group<'_>, lists: &mut [Vec<(usize, usize)>]) {
+    fn assign_matching_racks(
+        &mut self,
+        group: &Group<'_>,
+        lists: &mut [Vec<(usize, usize)>],
+        listener: &mut Listener<'_>,
+    ) {
         for subscriber in 0..self.subscribers.len() {
             if self.unassigned.is_empty() {
                 return;
@@ -202,15 +226,62 @@ impl TopicState {
                 .filter(|&partition| self.matches(group, subscriber, partition))
                 .take(self.room(subscriber))
                 .collect();
+            let reason = Deal::RangeInRack {
+                room: self.room(subscriber),
+            };
+            self.tell_dealt(group, subscriber, &matching, reason, listener);
             self.take(subscriber, &matching, lists);
         }
     }
 
-    fn assign_rest(&mut self, lists: &mut [Vec<(usize, usize)>]) {
+    fn assign_rest(
+        &mut self,
+        group: &Group<'_>,
+        lists: &mut [Vec<(usize, usize)>],
+        listener: &mut Listener<'_>,
+    ) {
         for subscriber in 0..self.subscribers.len() {
             let room = self.room(subscriber);
             let run: Vec<usize> = self.unassigned.iter().copied().take(room).collect();
+            self.tell_dealt(group, subscriber, &run, Deal::RangeRun { room }, listener);
             self.take(subscriber, &run, lists);
+        }
+    }
+
+    fn name(&self, group: &Group<'_>) -> Arc<str> {
+        Arc::clone(group.topics[self.topic].name)
+    }
+
+    fn tell_quota(&self, group: &Group<'_>, listener: &mut Listener<'_>) {
+        listener.tell(|| Event::TopicQuota {
+            topic: self.name(group),
+            partitions: group.topics[self.topic].partitions,
+            subscribers: self.subscribers.clone(),
+            quota: self.quota,
+            extras: self.extras,
+        });
+        if self.has_racks {
+            listener.tell(|| Event::Racks {
+                topic: Some(self.name(group)),
+                matter: self.needs_racks(group),
+            });
+        }
+    }
+
+    fn tell_dealt(
+        &self,
+        group: &Group<'_>,
+        subscriber: usize,
+        partitions: &[usize],
+        reason: Deal,
+        listener: &mut Listener<'_>,
+    ) {
+        for &partition in partitions {
+            listener.tell(|| Event::Dealt {
+                member: self.subscribers[subscriber],
+                partition: group.partition(self.topic, partition),
+                reason,
+            });
         }
     }
 }

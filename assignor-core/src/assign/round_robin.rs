@@ -3,10 +3,14 @@
 //! One pointer runs over the sorted members for the whole assignment. A member that doesn't
 //! subscribe to a topic is skipped and not compensated. Racks play no part.
 
+use super::explain::{Deal, Event, Listener};
 use super::group::Group;
 use super::{AssignError, Assignment};
 
-pub(super) fn assign(group: &Group<'_>) -> Result<Assignment, AssignError> {
+pub(super) fn assign(
+    group: &Group<'_>,
+    mut listener: Listener<'_>,
+) -> Result<Assignment, AssignError> {
     let order = group.sorted_members();
     if order.is_empty() {
         return Err(AssignError::IllegalArgument);
@@ -17,6 +21,9 @@ pub(super) fn assign(group: &Group<'_>) -> Result<Assignment, AssignError> {
             subscribed[topic][position] = true;
         }
     }
+    listener.tell(|| Event::Circle {
+        members: order.clone(),
+    });
     let mut lists = group.empty_lists();
     let mut pointer = 0;
     for (topic, subscribed) in subscribed.iter().enumerate() {
@@ -28,7 +35,15 @@ pub(super) fn assign(group: &Group<'_>) -> Result<Assignment, AssignError> {
             .cycle()
             .skip(start % subscribers.len().max(1));
         for (partition, &position) in (0..group.topics[topic].partitions).zip(circle) {
-            lists[order[position]].push(group.partition(topic, partition));
+            let partition = group.partition(topic, partition);
+            listener.tell(|| Event::Dealt {
+                member: order[position],
+                partition: partition.clone(),
+                reason: Deal::Turn {
+                    skipped: (position + order.len() - pointer) % order.len(),
+                },
+            });
+            lists[order[position]].push(partition);
             pointer = (position + 1) % order.len();
         }
     }

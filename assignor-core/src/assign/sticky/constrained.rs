@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::java::{self, cmp_utf16};
 
 use super::super::AssignError;
+use super::super::explain::{Deal, Event, GiveUp, Listener, Standing};
 use super::super::group::Group;
 use super::{Ownership, Partitions, RackInfo};
 
@@ -20,12 +21,20 @@ pub(super) fn assign(
     partitions: &Partitions,
     racks: &RackInfo,
     ownership: Ownership,
+    mut listener: Listener<'_>,
 ) -> Result<(Vec<Vec<usize>>, Transfers), AssignError> {
     let members = group.members.len();
     if members == 0 {
         return Err(AssignError::Arithmetic);
     }
+    listener.tell(|| Event::Quota {
+        partitions: partitions.existing(),
+        members,
+        min: partitions.existing() / members,
+        extras: partitions.existing() % members,
+    });
     let mut dealing = Dealing {
+        group,
         partitions,
         racks,
         min: partitions.existing() / members,
@@ -38,9 +47,10 @@ pub(super) fn assign(
         given_up: BTreeMap::new(),
         contested: ownership.contested,
         transfers: BTreeMap::new(),
+        listener: listener.by_ref(),
     };
-    dealing.keep_owned(group, ownership.owned);
-    let unassigned = dealing.unassigned(group);
+    dealing.keep_owned(ownership.owned);
+    let unassigned = dealing.unassigned();
     let unassigned = if racks.in_effect() {
         dealing.deal_within_racks(unassigned)
     } else {
@@ -52,6 +62,7 @@ pub(super) fn assign(
 }
 
 struct Dealing<'a> {
+    group: &'a Group<'a>,
     partitions: &'a Partitions,
     racks: &'a RackInfo,
     min: usize,
@@ -68,12 +79,14 @@ struct Dealing<'a> {
     given_up: BTreeMap<usize, usize>,
     contested: BTreeSet<usize>,
     transfers: Transfers,
+    listener: Listener<'a>,
 }
 
 impl Dealing<'_> {
-    fn keep_owned(&mut self, group: &Group<'_>, mut owned: Vec<Vec<usize>>) {
+    fn keep_owned(&mut self, mut owned: Vec<Vec<usize>>) {
         // Java copies the map of members into another that it fills in the first one's order.
-        let order: java::HashMap<&str, usize> = group
+        let order: java::HashMap<&str, usize> = self
+            .group
             .members
             .iter()
             .enumerate()
@@ -84,7 +97,7 @@ impl Dealing<'_> {
             let (fitting, misplaced): (Vec<usize>, Vec<usize>) = owned
                 .into_iter()
                 .partition(|&id| !self.racks.mismatch(member, id));
-            self.give_up(member, &misplaced);
+            self.give_up(member, &misplaced, GiveUp::OtherRack);
             self.keep(member, fitting);
         }
     }
@@ -95,35 +108,61 @@ impl Dealing<'_> {
             let (topic, partition) = self.partitions.key(id);
             (partition, topic)
         });
+        for &id in owned.iter().filter(|id| self.contested.contains(id)) {
+            self.listener.tell(|| Event::GivenUp {
+                member,
+                partition: self.partitions.name(self.group, id),
+                reason: GiveUp::Contested,
+            });
+        }
         owned.retain(|id| !self.contested.contains(id));
-        let kept = if owned.len() < self.min {
+        let (kept, standing) = if owned.len() < self.min {
             self.under_min.push(member);
-            owned.len()
+            (owned.len(), Standing::BelowMin)
         } else if owned.len() >= self.max && self.over < self.expected_over {
             self.over += 1;
             if self.over == self.expected_over {
                 self.at_min.clear();
             }
-            self.max
+            (self.max, Standing::Extra { number: self.over })
         } else {
-            if self.over < self.expected_over {
+            let may_get_extra = self.over < self.expected_over;
+            if may_get_extra {
                 self.at_min.push_back(member);
             }
-            self.min
+            (self.min, Standing::AtMin { may_get_extra })
         };
+        self.listener.tell(|| Event::Allowance {
+            member,
+            owned: owned.len(),
+            keeps: kept,
+            standing,
+        });
         let rest = owned.split_off(kept);
-        self.give_up(member, &rest);
+        for &id in &owned {
+            self.listener.tell(|| Event::Kept {
+                member,
+                partition: self.partitions.name(self.group, id),
+            });
+        }
+        self.give_up(member, &rest, GiveUp::OverQuota);
         self.lists[member] = owned;
     }
 
-    fn give_up(&mut self, member: usize, partitions: &[usize]) {
+    fn give_up(&mut self, member: usize, partitions: &[usize], reason: GiveUp) {
         for &id in partitions {
+            self.listener.tell(|| Event::GivenUp {
+                member,
+                partition: self.partitions.name(self.group, id),
+                reason,
+            });
             self.given_up.insert(id, member);
         }
     }
 
     /// What nobody kept, in the order of dealing.
-    fn unassigned(&mut self, group: &Group<'_>) -> Vec<usize> {
+    fn unassigned(&mut self) -> Vec<usize> {
+        let group = self.group;
         let by_id = |a: &usize, b: &usize| cmp_utf16(group.members[*a].id, group.members[*b].id);
         self.under_min.sort_by(by_id);
         self.at_min.make_contiguous().sort_by(by_id);
@@ -144,7 +183,7 @@ impl Dealing<'_> {
         for id in unassigned {
             if let Some(at) = self.next_in_rack(id, start) {
                 let member = self.under_min[at];
-                self.give(id, member);
+                self.give(id, member, true);
                 let mut next = at + 1;
                 if self.lists[member].len() >= self.min {
                     self.under_min.remove(at);
@@ -156,7 +195,7 @@ impl Dealing<'_> {
                 start = next.checked_rem(self.under_min.len()).unwrap_or(0);
             } else if let Some(at) = self.first_at_min_in_rack(id) {
                 let member = self.at_min[at];
-                self.give(id, member);
+                self.give(id, member, true);
                 if self.lists[member].len() == self.max {
                     self.at_min.remove(at);
                     self.over += 1;
@@ -194,7 +233,7 @@ impl Dealing<'_> {
                 Some(member) => member,
                 None => self.at_min.pop_front().ok_or(AssignError::IllegalState)?,
             };
-            self.give(id, member);
+            self.give(id, member, false);
             let size = self.lists[member].len();
             if next_under.is_some() && size == self.min {
                 self.under_min.remove(cursor);
@@ -209,7 +248,17 @@ impl Dealing<'_> {
         Ok(())
     }
 
-    fn give(&mut self, id: usize, member: usize) {
+    fn give(&mut self, id: usize, member: usize, in_rack: bool) {
+        let has = self.lists[member].len();
+        self.listener.tell(|| Event::Dealt {
+            member,
+            partition: self.partitions.name(self.group, id),
+            reason: if has < self.min {
+                Deal::BelowMin { has, in_rack }
+            } else {
+                Deal::Extra { has, in_rack }
+            },
+        });
         self.lists[member].push(id);
         let had_other_owner = self.given_up.get(&id).is_some_and(|&owner| owner != member);
         if had_other_owner || self.contested.contains(&id) {

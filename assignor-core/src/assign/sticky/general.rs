@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::java::cmp_utf16;
 
 use super::super::AssignError;
+use super::super::explain::{Deal, Event, GiveUp, Listener, Move};
 use super::super::group::Group;
 use super::movements::{Movements, MovementsStanding};
 use super::{Ownership, Partitions, RackInfo};
@@ -20,6 +21,7 @@ pub(super) fn assign(
     racks: &RackInfo,
     ownership: Ownership,
     previous: &[Option<usize>],
+    mut listener: Listener<'_>,
 ) -> Result<Vec<Vec<usize>>, AssignError> {
     let topics = Topics::new(group, partitions);
     let mut lists = ownership.owned;
@@ -29,7 +31,7 @@ pub(super) fn assign(
             owners[id] = Some(member);
         }
     }
-    let revoked_any = drop_unusable(group, partitions, racks, &mut lists);
+    let revoked_any = drop_unusable(group, partitions, racks, &mut lists, &mut listener);
     let mut assigned: Vec<usize> = lists.iter().flatten().copied().collect();
     assigned.sort_by_key(|&id| topics.key(partitions, id));
     let unassigned = super::unassigned(topics.all.iter().copied(), &assigned);
@@ -45,6 +47,7 @@ pub(super) fn assign(
         owners,
         movements: Movements::new(group),
         known_balanced: None,
+        listener: listener.by_ref(),
     };
     for member in 0..group.members.len() {
         balancing.enter(member);
@@ -59,13 +62,31 @@ fn drop_unusable(
     partitions: &Partitions,
     racks: &RackInfo,
     lists: &mut [Vec<usize>],
+    listener: &mut Listener<'_>,
 ) -> bool {
     let mut dropped = false;
     for (member, list) in lists.iter_mut().enumerate() {
         let subscribed: BTreeSet<usize> = group.members[member].topics.iter().copied().collect();
         let before = list.len();
         list.retain(|&id| {
-            subscribed.contains(&partitions.topic(id)) && !racks.mismatch(member, id)
+            let is_subscribed = subscribed.contains(&partitions.topic(id));
+            let keeps = is_subscribed && !racks.mismatch(member, id);
+            listener.tell(|| {
+                let partition = partitions.name(group, id);
+                if keeps {
+                    return Event::Kept { member, partition };
+                }
+                Event::GivenUp {
+                    member,
+                    partition,
+                    reason: if is_subscribed {
+                        GiveUp::OtherRack
+                    } else {
+                        GiveUp::NotSubscribed
+                    },
+                }
+            });
+            keeps
         });
         dropped |= list.len() != before;
     }
@@ -157,6 +178,7 @@ struct Balancing<'a> {
     movements: Movements,
     /// The answer to the last question whether all is balanced, while nothing has moved since.
     known_balanced: Option<bool>,
+    listener: Listener<'a>,
 }
 
 impl Balancing<'_> {
@@ -171,23 +193,29 @@ impl Balancing<'_> {
 
         let left = if racks.in_effect() {
             let in_rack = |member, id| !racks.mismatch(member, id);
-            self.give_to_least_loaded(&unassigned, in_rack)
+            self.give_to_least_loaded(&unassigned, true, in_rack)
         } else {
             unassigned.clone()
         };
-        self.give_to_least_loaded(&left, |_, _| true);
+        self.give_to_least_loaded(&left, false, |_, _| true);
 
         let shared = |&id: &usize| self.topics.is_shared(self.partitions.topic(id));
         let movable: Vec<usize> = self.topics.all.iter().copied().filter(shared).collect();
         let unassigned: Vec<usize> = unassigned.into_iter().filter(shared).collect();
         let aside = self.put_fixed_members_aside();
 
+        self.listener.tell(|| Event::Balancing);
         let before = (self.lists.clone(), self.score());
         if !revoked_any {
             self.reassign(&unassigned)?;
         }
         let moved = self.reassign(&movable)?;
-        if !initializing && moved && self.score() >= before.1 {
+        let score = self.score();
+        if !initializing && moved && score >= before.1 {
+            self.listener.tell(|| Event::Reverted {
+                score_before: before.1,
+                score_after: score,
+            });
             self.lists = before.0;
         }
         for (member, list) in aside {
@@ -204,6 +232,7 @@ impl Balancing<'_> {
     fn give_to_least_loaded(
         &mut self,
         unassigned: &[usize],
+        in_rack: bool,
         fits: impl Fn(usize, usize) -> bool,
     ) -> Vec<usize> {
         let mut left = Vec::new();
@@ -213,6 +242,14 @@ impl Balancing<'_> {
                 .least_loaded(|member| self.topics.subscribes(member, topic) && fits(member, id));
             match taker {
                 Some(member) => {
+                    self.listener.tell(|| Event::Dealt {
+                        member,
+                        partition: self.partitions.name(self.group, id),
+                        reason: Deal::LeastLoaded {
+                            has: self.lists[member].as_ref().map_or(0, Vec::len),
+                            in_rack,
+                        },
+                    });
                     self.leave(member);
                     self.append(member, id);
                     self.enter(member);
@@ -239,6 +276,7 @@ impl Balancing<'_> {
                         .any(|&id| self.topics.is_shared(self.partitions.topic(id)))
             });
             if !takes_part {
+                self.listener.tell(|| Event::SetAside { member });
                 self.leave(member);
                 aside.extend(self.lists[member].take().map(|list| (member, list)));
             }
@@ -257,8 +295,8 @@ impl Balancing<'_> {
                 if self.is_balanced()? {
                     break;
                 }
-                if let Some(target) = self.better_member(id)? {
-                    self.move_partition(id, target)?;
+                if let Some((target, reason)) = self.better_member(id)? {
+                    self.move_partition(id, target, reason)?;
                     moved = true;
                 }
             }
@@ -274,26 +312,45 @@ impl Balancing<'_> {
 
     /// Where a partition had better be: with its previous owner, or with the least loaded
     /// subscriber, if that has at least two fewer than its owner.
-    fn better_member(&self, id: usize) -> Result<Option<usize>, AssignError> {
+    fn better_member(&self, id: usize) -> Result<Option<(usize, Move)>, AssignError> {
         let owner = self.owners[id].ok_or(AssignError::NullPointer)?;
         if let Some(previous) = self.previous[id]
             && self.size(owner)? > self.size(previous)? + 1
         {
-            return Ok(Some(previous));
+            return Ok(Some((previous, Move::ToEarlierOwner)));
         }
         let topic = self.partitions.topic(id);
         for &other in &self.topics.subscribers[topic] {
             if self.size(owner)? > self.size(other)? + 1 {
-                return Ok(self.least_loaded(|member| self.topics.subscribes(member, topic)));
+                let target = self.least_loaded(|member| self.topics.subscribes(member, topic));
+                return Ok(target.map(|target| (target, Move::Balance)));
             }
         }
         Ok(None)
     }
 
-    fn move_partition(&mut self, id: usize, target: usize) -> Result<(), AssignError> {
+    fn move_partition(
+        &mut self,
+        id: usize,
+        target: usize,
+        reason: Move,
+    ) -> Result<(), AssignError> {
         let owner = self.owners[id].ok_or(AssignError::NullPointer)?;
         let actual = self.movements.actual(self.partitions, id, owner, target);
         let from = self.owners[actual].ok_or(AssignError::NullPointer)?;
+        self.listener.tell(|| {
+            let name = |id| self.partitions.name(self.group, id);
+            let has = |member: usize| self.lists[member].as_ref().map_or(0, Vec::len);
+            Event::Moved {
+                from,
+                to: target,
+                partition: name(actual),
+                from_has: has(from),
+                to_has: has(target),
+                reason,
+                instead_of: (actual != id).then(|| name(id)),
+            }
+        });
         self.leave(from);
         self.leave(target);
         self.movements.record(self.partitions, actual, from, target);

@@ -14,6 +14,7 @@ mod racks;
 
 use std::collections::BTreeMap;
 
+use super::explain::{Event, Listener};
 use super::group::Group;
 use super::user_data::{self, MemberData};
 use super::{AssignError, Assignment, GroupMember};
@@ -54,16 +55,34 @@ pub(super) fn plan(
     group: &Group<'_>,
     claims: &[MemberData],
     max_generation: &mut i32,
+    mut listener: Listener<'_>,
 ) -> Result<Plan, AssignError> {
     let mut partitions = Partitions::new(group);
-    let ownership = Ownership::settle(group, claims, &mut partitions, max_generation);
+    let ownership = Ownership::settle(
+        group,
+        claims,
+        &mut partitions,
+        max_generation,
+        &mut listener,
+    );
     let racks = RackInfo::new(group, &partitions);
+    listener.tell(|| Event::Subscriptions {
+        equal: ownership.equal_subscriptions,
+    });
+    if racks.candidates.is_some() {
+        listener.tell(|| Event::Racks {
+            topic: None,
+            matter: racks.in_effect(),
+        });
+    }
     let (lists, transfers) = if ownership.equal_subscriptions {
-        let (lists, transfers) = constrained::assign(group, &partitions, &racks, ownership)?;
+        let (lists, transfers) =
+            constrained::assign(group, &partitions, &racks, ownership, listener)?;
         (lists, Some(transfers))
     } else {
-        let previous = ownership::previous_owners(group, claims, &partitions, *max_generation);
-        let lists = general::assign(group, &partitions, &racks, ownership, &previous)?;
+        let previous =
+            ownership::previous_owners(group, claims, &partitions, *max_generation, &mut listener);
+        let lists = general::assign(group, &partitions, &racks, ownership, &previous, listener)?;
         (lists, None)
     };
     Ok(Plan {

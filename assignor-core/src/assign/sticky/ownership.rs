@@ -4,8 +4,10 @@
 //! The newer claim's generation is the assignor's, the older one's is the subscription's, as in
 //! Java; with more than two claimants the result depends on the order of the members.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use super::super::explain::{Event, Listener, Verdict};
 use super::super::group::Group;
 use super::super::user_data::{MemberData, NO_GENERATION};
 use super::Partitions;
@@ -26,6 +28,7 @@ impl Ownership {
         claims: &[MemberData],
         partitions: &mut Partitions,
         max_generation: &mut i32,
+        listener: &mut Listener<'_>,
     ) -> Self {
         let mut held = Held::default();
         let mut contested = BTreeSet::new();
@@ -33,21 +36,42 @@ impl Ownership {
             let generation = claim.generation.unwrap_or(NO_GENERATION);
             *max_generation = generation.max(*max_generation);
             for partition in &claim.owned {
+                let mut tell = |verdict| {
+                    listener.tell(|| Event::Claim {
+                        member,
+                        partition: partition.clone(),
+                        generation: claim.generation,
+                        verdict,
+                    });
+                };
                 let Some(id) = partitions.number(group, partition) else {
+                    tell(Verdict::NoTopic);
                     continue;
                 };
-                let Some(other) = held.claimant(id) else {
+                let Some(than) = held.claimant(id) else {
+                    tell(Verdict::Believed);
                     held.give(id, member);
                     continue;
                 };
-                let other_generation = group.members[other].source.generation();
-                match generation.cmp(&other_generation.unwrap_or(NO_GENERATION)) {
-                    std::cmp::Ordering::Less => {}
-                    std::cmp::Ordering::Equal => {
+                let theirs = group.members[than].source.generation();
+                let theirs = theirs.unwrap_or(NO_GENERATION);
+                match generation.cmp(&theirs) {
+                    Ordering::Less => tell(Verdict::Older {
+                        than,
+                        generation: theirs,
+                    }),
+                    Ordering::Equal => {
+                        tell(Verdict::Contested { with: than });
                         contested.insert(id);
                         held.withdraw(id, member);
                     }
-                    std::cmp::Ordering::Greater => held.give(id, member),
+                    Ordering::Greater => {
+                        tell(Verdict::Newer {
+                            than,
+                            generation: theirs,
+                        });
+                        held.give(id, member);
+                    }
                 }
             }
         }
@@ -135,6 +159,7 @@ pub(super) fn previous_owners(
     claims: &[MemberData],
     partitions: &Partitions,
     max_generation: i32,
+    listener: &mut Listener<'_>,
 ) -> Vec<Option<usize>> {
     let mut previous: Vec<Option<(usize, i32)>> = vec![None; partitions.existing()];
     for (member, claim) in claims.iter().enumerate() {
@@ -149,6 +174,17 @@ pub(super) fn previous_owners(
             };
             if previous.is_none_or(|(_, known)| generation > known) {
                 *previous = Some((member, generation));
+            }
+        }
+    }
+    if listener.hears() {
+        for (id, remembered) in previous.iter().enumerate() {
+            if let Some((member, generation)) = *remembered {
+                listener.tell(|| Event::Remembered {
+                    member,
+                    partition: partitions.name(group, id),
+                    generation,
+                });
             }
         }
     }

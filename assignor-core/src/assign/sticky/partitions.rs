@@ -86,7 +86,7 @@ impl Partitions {
     }
 
     /// Topic and partition by name.
-    pub(super) fn name(&self, group: &Group<'_>, id: usize) -> TopicPartition {
+    pub(in super::super) fn name(&self, group: &Group<'_>, id: usize) -> TopicPartition {
         let (topic, partition) = self.keys[id];
         TopicPartition {
             topic: group.topics[topic].name.clone(),
