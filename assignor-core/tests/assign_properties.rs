@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use assignor_core::assign::{
     Assignment, Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data,
@@ -76,7 +77,7 @@ fn members() -> impl Strategy<Value = Vec<GroupMember>> {
 fn equal_members() -> impl Strategy<Value = Vec<GroupMember>> {
     (members(), btree_set(select(&TOPICS[..]), 1..5)).prop_map(|(mut members, topics)| {
         for member in &mut members {
-            member.subscription = topics.iter().map(|&topic| topic.to_owned()).collect();
+            member.subscription = topics.iter().map(|&topic| topic.into()).collect();
         }
         members
     })
@@ -131,12 +132,13 @@ fn owners(assignment: &Assignment) -> Owners {
 
 /// The partitions of all topics that someone subscribes to.
 fn assignable(cluster: &Cluster, members: &[GroupMember]) -> BTreeSet<TopicPartition> {
-    let subscribed: BTreeSet<&String> = members.iter().flat_map(|m| &m.subscription).collect();
+    let topics = members.iter().flat_map(|m| m.subscription.iter());
+    let subscribed: BTreeSet<&Arc<str>> = topics.collect();
     subscribed
         .into_iter()
         .flat_map(|name| {
             let count = cluster.partition_count(name).unwrap_or(0);
-            (0..count).map(|partition| TopicPartition::new(name.as_str(), partition))
+            (0..count).map(|partition| TopicPartition::new((*name).clone(), partition))
         })
         .collect()
 }
@@ -203,7 +205,7 @@ proptest! {
         let first = assign(sticky, &cluster, &before);
         let mut members = rejoined(&before, &first, 1);
         members.remove(leaving.index(members.len()));
-        let known: BTreeSet<String> = members.iter().map(|m| m.member_id.clone()).collect();
+        let known: BTreeSet<Arc<str>> = members.iter().map(|m| m.member_id.clone()).collect();
         members.extend(joining.into_iter().filter(|m| !known.contains(&m.member_id)));
         // Topics only grow: a claim past the end of a topic is another test's subject.
         let grown: Cluster = TOPICS.into_iter().filter_map(|name| {

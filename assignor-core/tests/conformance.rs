@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use assignor_core::assign::explain::{Event, Replay};
 use assignor_core::assign::{
@@ -166,7 +167,7 @@ fn check_recorded(line: &str) -> Result<(), Failed> {
     let (assignment, throws) = match outcome {
         Ok(assignment) => {
             let lists = assignment.into_iter();
-            let sets = lists.map(|(member, list)| (member, as_set(&list)));
+            let sets = lists.map(|(member, list)| (member.to_string(), as_set(&list)));
             (Some(sets.collect()), None)
         }
         Err(error) => (None, Some(error.java_name().to_owned())),
@@ -214,10 +215,10 @@ fn recorded_member(assignor: AssignorName, member: RecordedMember) -> GroupMembe
         })
         .collect();
     let mut result = GroupMember {
-        member_id: member.id,
+        member_id: member.id.into(),
         group_instance_id: member.instance,
         rack: member.rack,
-        subscription: member.subscription,
+        subscription: names(member.subscription),
         generation_id: member.generation,
         ..GroupMember::default()
     };
@@ -228,6 +229,10 @@ fn recorded_member(assignor: AssignorName, member: RecordedMember) -> GroupMembe
         result.owned_partitions = owned;
     }
     result
+}
+
+fn names(topics: Vec<String>) -> Arc<[Arc<str>]> {
+    topics.into_iter().map(Arc::from).collect()
 }
 
 fn as_set(list: &[TopicPartition]) -> Partitions {
@@ -361,7 +366,7 @@ fn check_client(line: &str) -> Result<(), Failed> {
             let lists = assignment.into_iter().map(|(member, list)| {
                 let list = list.into_iter();
                 let pairs = list.map(|held| (held.topic.to_string(), held.partition));
-                (member, pairs.collect())
+                (member.to_string(), pairs.collect())
             });
             (Some(lists.collect()), None)
         }
@@ -392,10 +397,10 @@ fn reference_member(member: ReferenceMember) -> Result<GroupMember, Failed> {
         Some(UserData::Hex { bytes }) => Some(from_hex(&bytes)?),
     };
     Ok(GroupMember {
-        member_id: member.member_id,
+        member_id: member.member_id.into(),
         group_instance_id: member.group_instance_id,
         rack: member.rack,
-        subscription: member.topics,
+        subscription: names(member.topics),
         owned_partitions: claims(member.owned_partitions),
         generation_id: member.subscription_generation,
         user_data,

@@ -1,5 +1,7 @@
 //! Who gets what.
 
+use std::sync::Arc;
+
 use super::TopicPartition;
 use super::group::Group;
 
@@ -9,12 +11,13 @@ use super::group::Group;
 /// Java's list, which is the order on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assignment {
-    members: Vec<(String, Vec<TopicPartition>)>,
+    members: Vec<(Arc<str>, Vec<TopicPartition>)>,
 }
 
 impl Assignment {
     pub(super) fn new(group: &Group<'_>, partitions: Vec<Vec<TopicPartition>>) -> Self {
-        let ids = group.members.iter().map(|member| member.id.to_owned());
+        let ids = group.members.iter();
+        let ids = ids.map(|member| Arc::clone(&member.source.member_id));
         Self {
             members: ids.zip(partitions).collect(),
         }
@@ -30,7 +33,7 @@ impl Assignment {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[TopicPartition])> {
         self.members
             .iter()
-            .map(|(id, partitions)| (id.as_str(), partitions.as_slice()))
+            .map(|(id, partitions)| (&**id, partitions.as_slice()))
     }
 
     /// How many members the group has.
@@ -45,7 +48,7 @@ impl Assignment {
 }
 
 impl IntoIterator for Assignment {
-    type Item = (String, Vec<TopicPartition>);
+    type Item = (Arc<str>, Vec<TopicPartition>);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {

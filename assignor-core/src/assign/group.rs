@@ -42,13 +42,13 @@ impl<'a> Group<'a> {
     pub(super) fn new(cluster: &'a Cluster, members: &'a [GroupMember]) -> Self {
         let subscriptions: java::HashMap<&str, &GroupMember> = members
             .iter()
-            .map(|member| (member.member_id.as_str(), member))
+            .map(|member| (&*member.member_id, member))
             .collect();
         let sources: Vec<&GroupMember> = subscriptions.values().copied().collect();
 
         let names: java::HashSet<&str> = sources
             .iter()
-            .flat_map(|member| member.subscription.iter().map(String::as_str))
+            .flat_map(|member| member.subscription.iter().map(|name| &**name))
             .collect();
         let partitions_per_topic: java::HashMap<&str, (&Arc<str>, &super::Topic)> = names
             .iter()
@@ -77,7 +77,7 @@ impl<'a> Group<'a> {
                 topics: source
                     .subscription
                     .iter()
-                    .filter_map(|name| numbers.get(name.as_str()).copied())
+                    .filter_map(|name| numbers.get(&**name).copied())
                     .collect(),
                 rack: source.rack().map(|rack| racks.number(rack)),
             })

@@ -1,5 +1,7 @@
 //! A member as the leader sees it.
 
+use std::sync::Arc;
+
 use super::TopicPartition;
 
 /// What the leader decodes about one member out of the `JoinGroup` response.
@@ -9,13 +11,14 @@ use super::TopicPartition;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupMember {
     /// The id that the coordinator gave it.
-    pub member_id: String,
+    pub member_id: Arc<str>,
     /// `group.instance.id`, for a static member.
     pub group_instance_id: Option<String>,
     /// `client.rack`. Empty counts as absent.
     pub rack: Option<String>,
-    /// The topics of its subscription, in the subscription's order.
-    pub subscription: Vec<String>,
+    /// The topics of its subscription, in the subscription's order. Members with equal
+    /// subscriptions had better share one: in large groups it is most of the input.
+    pub subscription: Arc<[Arc<str>]>,
     /// What it says it owns (subscription v1 and newer). Empty for an EAGER member.
     pub owned_partitions: Vec<TopicPartition>,
     /// The generation it last was part of (subscription v2 and newer). Negative counts as absent.
@@ -26,8 +29,8 @@ pub struct GroupMember {
 
 impl GroupMember {
     /// A dynamic member that owns nothing.
-    pub fn new<T: Into<String>>(
-        member_id: impl Into<String>,
+    pub fn new<T: Into<Arc<str>>>(
+        member_id: impl Into<Arc<str>>,
         subscription: impl IntoIterator<Item = T>,
     ) -> Self {
         Self {

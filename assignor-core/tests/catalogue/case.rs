@@ -4,6 +4,8 @@
 //! - Members: `c1 #instance [rack] {t1,t2} g5 owns t1:0-2 t2:1`, all but the id optional.
 //! - Assignments: `c1=[t1:0-1 t2:0] c2=[]`.
 
+use std::sync::Arc;
+
 use assignor_core::assign::{
     AssignError, Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data,
 };
@@ -68,7 +70,7 @@ pub(crate) fn member(assignor: AssignorName, text: &str) -> GroupMember {
             "[" => member.rack = Some(inner.to_owned()),
             "{" => {
                 let topics = inner.split(',').filter(|topic| !topic.is_empty());
-                member.subscription = topics.map(str::to_owned).collect();
+                member.subscription = topics.map(Arc::from).collect();
             }
             "g" => member.generation_id = Some(rest.parse().unwrap()),
             _ => panic!("unknown field {field} in {text}"),
@@ -108,7 +110,7 @@ pub(crate) fn assign_with(
         .into_iter()
         .map(|member| {
             let list = assignment.get(&member.member_id).unwrap().to_vec();
-            (member.member_id, list)
+            (member.member_id.to_string(), list)
         })
         .collect())
 }

@@ -9,7 +9,7 @@ use anyhow::{anyhow, bail, ensure};
 use assignor_core::assign::{AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// More partitions than any group has; a slip of the keyboard must not exhaust the memory.
 const MOST_PARTITIONS: u64 = 2_000_000;
@@ -29,7 +29,7 @@ struct Line {
     id: String,
     assignor: AssignorName,
     topics: Vec<Object<LineTopic>>,
-    members: Vec<Object<LineMember>>,
+    members: Members,
     #[serde(default, rename = "assignment")]
     _assignment: IgnoredAny,
     #[serde(default, rename = "throws")]
@@ -65,7 +65,7 @@ pub(super) fn parse(text: &[u8]) -> anyhow::Result<Case> {
         })?;
     json.end().map_err(|error| describe(".", &error))?;
     let cluster = cluster(line.topics)?;
-    let members = members(line.assignor, line.members)?;
+    let members = members(line.assignor, line.members.0)?;
     Ok(Case {
         id: line.id,
         assignor: line.assignor,
@@ -118,12 +118,9 @@ fn cluster(topics: Vec<Object<LineTopic>>) -> anyhow::Result<Cluster> {
     Ok(cluster)
 }
 
-fn members(
-    assignor: AssignorName,
-    members: Vec<Object<LineMember>>,
-) -> anyhow::Result<Vec<GroupMember>> {
+fn members(assignor: AssignorName, members: Vec<Member>) -> anyhow::Result<Vec<GroupMember>> {
     let mut seen = BTreeMap::new();
-    for (index, Object(member)) in members.iter().enumerate() {
+    for (index, Member { line: member, .. }) in members.iter().enumerate() {
         if let Some(first) = seen.insert(member.id.as_str(), index) {
             bail!(
                 "members[{index}].id: `{}` is the id of members[{first}] too, expected every id \
@@ -134,7 +131,7 @@ fn members(
     }
     let members = members.into_iter().enumerate();
     members
-        .map(|(index, Object(member))| group_member(assignor, index, member))
+        .map(|(index, member)| group_member(assignor, index, member))
         .collect()
 }
 
@@ -143,15 +140,18 @@ fn members(
 fn group_member(
     assignor: AssignorName,
     index: usize,
-    member: LineMember,
+    Member {
+        line: member,
+        subscription,
+    }: Member,
 ) -> anyhow::Result<GroupMember> {
     let generation_id = member.generation.map(|generation| generation.0);
     let claims = member.owned.unwrap_or_default().0;
     let mut result = GroupMember {
-        member_id: member.id,
+        member_id: member.id.into(),
         group_instance_id: member.instance,
         rack: member.rack,
-        subscription: member.subscription,
+        subscription,
         generation_id,
         ..GroupMember::default()
     };
@@ -164,6 +164,72 @@ fn group_member(
         result.owned_partitions = claims;
     }
     Ok(result)
+}
+
+/// The members of a group. What they repeat is kept once.
+struct Members(Vec<Member>);
+
+struct Member {
+    /// What the text says, the subscription taken out.
+    line: LineMember,
+    subscription: Arc<[Arc<str>]>,
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Members, A::Error> {
+        let mut known = Known::default();
+        let mut members = Vec::new();
+        while let Some(Object(mut line)) = seq.next_element::<Object<LineMember>>()? {
+            let subscription = known.subscription(std::mem::take(&mut line.subscription));
+            for claim in line.owned.iter_mut().flat_map(|owned| &mut owned.0) {
+                claim.topic = known.name(&claim.topic);
+            }
+            members.push(Member { line, subscription });
+        }
+        Ok(Members(members))
+    }
+}
+
+/// Topic names and subscriptions read so far.
+#[derive(Default)]
+struct Known {
+    names: BTreeSet<Arc<str>>,
+    subscriptions: BTreeSet<Arc<[Arc<str>]>>,
+}
+
+impl Known {
+    fn name(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.names.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.names.insert(Arc::clone(&name));
+        name
+    }
+
+    fn subscription(&mut self, topics: Vec<String>) -> Arc<[Arc<str>]> {
+        let topics: Vec<Arc<str>> = topics.iter().map(|topic| self.name(topic)).collect();
+        if let Some(known) = self.subscriptions.get(topics.as_slice()) {
+            return Arc::clone(known);
+        }
+        let topics: Arc<[Arc<str>]> = topics.into();
+        self.subscriptions.insert(Arc::clone(&topics));
+        topics
+    }
 }
 
 /// A `T` written as a JSON object. By itself serde takes a list of the fields' values too.

@@ -138,11 +138,9 @@ fn subscriptions_are_equal(group: &Group<'_>) -> bool {
     for member in &group.members {
         let subscription = &member.source.subscription;
         if topics.is_empty() {
-            topics.extend(subscription.iter().map(String::as_str));
+            topics.extend(subscription.iter().map(|topic| &**topic));
         } else if subscription.len() != topics.len()
-            || !subscription
-                .iter()
-                .all(|topic| topics.contains(topic.as_str()))
+            || !subscription.iter().all(|topic| topics.contains(&**topic))
         {
             return false;
         }

@@ -199,10 +199,15 @@ impl Client {
         let members: Vec<_> = members
             .iter()
             .map(|member| GroupMember {
-                member_id: member.member_id.to_string(),
+                member_id: member.member_id.clone(),
                 group_instance_id: member.group_instance_id.as_deref().map(str::to_owned),
                 rack: member.subscription.rack.clone(),
-                subscription: member.subscription.topics.clone(),
+                subscription: member
+                    .subscription
+                    .topics
+                    .iter()
+                    .map(|t| t.as_str().into())
+                    .collect(),
                 owned_partitions: member.subscription.owned_partitions.clone(),
                 generation_id: member.subscription.generation_id,
                 user_data: member.subscription.user_data.clone(),
@@ -219,10 +224,7 @@ impl Client {
         let assignment = assignor
             .assign(&self.metadata.cluster, &members)
             .map_err(|error| error.java_name())?;
-        Ok(assignment
-            .into_iter()
-            .map(|(member_id, partitions)| (Arc::from(member_id), partitions))
-            .collect())
+        Ok(assignment.into_iter().collect())
     }
 
     pub(super) fn send_sync(&mut self, turn: &mut Turn, assignments: Plan) {
