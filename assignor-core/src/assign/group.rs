@@ -125,17 +125,22 @@ impl<'a> Group<'a> {
     /// others by member id. Equal instance ids keep the map's order.
     pub(super) fn sorted_members(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.members.len()).collect();
-        order.sort_by(|&a, &b| compare_members(&self.members[a], &self.members[b]));
+        let key = |at: usize| {
+            let member = &self.members[at];
+            (member.source.group_instance_id.as_deref(), member.id)
+        };
+        order.sort_by(|&a, &b| compare_members(key(a), key(b)));
         order
     }
 }
 
-fn compare_members(a: &Member<'_>, b: &Member<'_>) -> Ordering {
-    match (&a.source.group_instance_id, &b.source.group_instance_id) {
+/// Compares members, given as instance id and member id.
+pub(super) fn compare_members(a: (Option<&str>, &str), b: (Option<&str>, &str)) -> Ordering {
+    match (a.0, b.0) {
         (Some(a), Some(b)) => cmp_utf16(a, b),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
-        (None, None) => cmp_utf16(a.id, b.id),
+        (None, None) => cmp_utf16(a.1, b.1),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Kafka's client-side partition assignors.
+//! Kafka's partition assignors: those of the consumer here, those of the broker in [`server`].
 //!
 //! Equal to the Java classes, including where those depend on the iteration order of a `HashMap`
 //! and where they throw. Source of truth: `org.apache.kafka.clients.consumer` 3.7.1 and newer,
@@ -20,6 +20,7 @@ mod member;
 mod name;
 mod range;
 mod round_robin;
+pub mod server;
 mod sticky;
 mod topic_partition;
 pub mod user_data;

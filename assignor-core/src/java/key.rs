@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// A key of a Java hash collection: `hashCode()`, and `compareTo` for keys whose hashes collide.
@@ -116,6 +117,26 @@ impl fmt::Display for Uuid {
     }
 }
 
+/// A text that is no topic id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a topic id, expected its halves as two signed 64-bit numbers, MSB:LSB")]
+pub struct InvalidUuid(String);
+
+/// Reads what [`Uuid`] prints.
+impl FromStr for Uuid {
+    type Err = InvalidUuid;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let halves = text.split_once(':').and_then(|(high, low)| {
+            Some(Self {
+                most_significant: high.parse().ok()?,
+                least_significant: low.parse().ok()?,
+            })
+        });
+        halves.ok_or_else(|| InvalidUuid(text.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +158,18 @@ mod tests {
         // A supplementary character is a surrogate pair and sorts before U+FFEE.
         assert_eq!(cmp_utf16("😀", "\u{ffee}"), Ordering::Less);
         assert_eq!("😀".cmp("\u{ffee}"), Ordering::Greater);
+    }
+
+    #[test]
+    fn uuid_text_round_trips() {
+        let uuid = Uuid {
+            most_significant: i64::MIN,
+            least_significant: 7,
+        };
+        assert_eq!(uuid.to_string().parse(), Ok(uuid));
+        for bad in ["", "1", "1:", ":1", "1:2:3", "a:b", "9223372036854775808:0"] {
+            assert!(bad.parse::<Uuid>().is_err(), "{bad}");
+        }
     }
 
     #[test]

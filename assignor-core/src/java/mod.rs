@@ -12,4 +12,4 @@ mod red_black;
 
 pub use hash_map::{HashMap, Iter, Keys, Values};
 pub use hash_set::{HashSet, JdkRelease};
-pub use key::{JavaKey, Uuid, cmp_utf16, string_hash};
+pub use key::{InvalidUuid, JavaKey, Uuid, cmp_utf16, string_hash};
