@@ -2,12 +2,14 @@
 
 use super::explain::{Event, Listen, Listener};
 use super::group::Group;
+use super::release::Release;
 use super::sticky::{self, Plan};
-use super::user_data::{self, MemberData, NO_GENERATION};
+use super::user_data::{self, MemberData, NO_GENERATION, TopicNameTooLong};
 use super::{
     AssignError, Assignment, AssignorName, Cluster, GroupMember, TopicPartition,
-    cooperative_sticky, range, round_robin,
+    UnsupportedVersion, cooperative_sticky, range, range_before_racks, round_robin,
 };
+use crate::version::KafkaVersion;
 
 /// An assignor as one consumer process holds it, with what the Java object remembers.
 ///
@@ -15,6 +17,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignor {
     name: AssignorName,
+    release: Release,
     /// `sticky`: the last assignment, as received. Not cleared when partitions are revoked or lost.
     assignment: Option<Vec<TopicPartition>>,
     /// The generation of the last assignment.
@@ -24,14 +27,32 @@ pub struct Assignor {
 }
 
 impl Assignor {
-    /// An assignor that remembers nothing yet.
+    /// An assignor of the newest release that remembers nothing yet.
     pub fn new(name: AssignorName) -> Self {
         Self {
             name,
+            release: Release::NEWEST,
             assignment: None,
             generation_id: NO_GENERATION,
             max_generation: NO_GENERATION,
         }
+    }
+
+    /// An assignor of that release of the Java client, which remembers nothing yet. A release newer
+    /// than [`KafkaVersion::NEWEST`] is taken to behave as that one.
+    pub fn of_version(
+        name: AssignorName,
+        version: KafkaVersion,
+    ) -> Result<Self, UnsupportedVersion> {
+        Ok(Self {
+            release: Release::new(version)?,
+            ..Self::new(name)
+        })
+    }
+
+    /// The release that it is of.
+    pub fn version(&self) -> KafkaVersion {
+        self.release.version()
     }
 
     /// Which of the four it is.
@@ -53,6 +74,31 @@ impl Assignor {
                 Some(user_data::encode_cooperative(self.generation_id))
             }
         }
+    }
+
+    /// Writes into a member's subscription that it owned `owned` in generation `generation_id`, where
+    /// an assignor like this one looks for it: `sticky` and, before 3.4, `cooperative-sticky` in the
+    /// user data, the others in the subscription's own fields.
+    pub fn claim(
+        &self,
+        member: &mut GroupMember,
+        owned: Vec<TopicPartition>,
+        generation_id: Option<i32>,
+    ) -> Result<(), TopicNameTooLong> {
+        member.generation_id = generation_id;
+        if self.name == AssignorName::Sticky {
+            let generation_id = generation_id.unwrap_or(NO_GENERATION);
+            member.user_data = Some(user_data::encode_sticky(&owned, generation_id)?);
+            return Ok(());
+        }
+        member.owned_partitions = owned;
+        if self.name == AssignorName::CooperativeSticky
+            && !self.release.subscriptions_have_generations()
+        {
+            let generation_id = member.generation();
+            member.user_data = generation_id.map(user_data::encode_cooperative);
+        }
+        Ok(())
     }
 
     /// Takes note of what a `SyncGroup` response assigned, in the order of the response.
@@ -97,11 +143,14 @@ impl Assignor {
         members: &[GroupMember],
         mut listener: Listener<'_>,
     ) -> Result<Assignment, AssignError> {
-        let group = Group::new(cluster, members);
+        let group = Group::new(cluster, members, self.release);
         listener.tell(|| Event::Group {
             members: group.members.iter().map(|m| m.id.to_owned()).collect(),
         });
         match self.name {
+            AssignorName::Range if !self.release.knows_racks() => {
+                Ok(range_before_racks::assign(&group, listener))
+            }
             AssignorName::Range => Ok(range::assign(&group, listener)),
             AssignorName::RoundRobin => round_robin::assign(&group, listener),
             AssignorName::Sticky => {
@@ -110,7 +159,9 @@ impl Assignor {
                 Ok(plan.into_assignment(&group))
             }
             AssignorName::CooperativeSticky => {
-                let claims = claims_of(&group, cooperative_sticky::member_data);
+                let claims = claims_of(&group, |member| {
+                    cooperative_sticky::member_data(member, self.release)
+                });
                 let mut plan = self.plan(&group, &claims, listener.by_ref())?;
                 cooperative_sticky::withhold_transfers(&group, &mut plan, listener);
                 Ok(plan.into_assignment(&group))

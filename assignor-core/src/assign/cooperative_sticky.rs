@@ -7,16 +7,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::{Event, Listener};
 use super::group::Group;
+use super::release::Release;
 use super::sticky::Plan;
 use super::user_data::{self, MemberData};
 use super::{GroupMember, TopicPartition};
 
 /// A member's claim: the subscription's own fields, or before KIP-792 a generation in user data.
-pub(super) fn member_data(member: &GroupMember) -> MemberData {
+pub(super) fn member_data(member: &GroupMember, release: Release) -> MemberData {
+    let generation = member
+        .generation()
+        .filter(|_| release.subscriptions_have_generations());
     MemberData {
         owned: member.owned_partitions.clone(),
-        generation: member
-            .generation()
+        generation: generation
             .or_else(|| user_data::decode_cooperative(member.user_data.as_deref())),
     }
 }

@@ -9,15 +9,18 @@ use std::sync::Arc;
 
 use crate::java::{self, cmp_utf16};
 
+use super::release::Release;
 use super::{Cluster, GroupMember, TopicPartition};
 
 /// A group about to be assigned.
 pub(super) struct Group<'a> {
     /// In the iteration order of Java's map of subscriptions.
     pub(super) members: Vec<Member<'a>>,
+    pub(super) release: Release,
     /// Subscribed topics that exist and have partitions, in Java's string order.
     pub(super) topics: Vec<GroupTopic<'a>>,
-    /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic.
+    /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic, in
+    /// releases before racks of its map of consumers per topic, which has absent topics too.
     pub(super) topic_map_order: Vec<usize>,
     topic_numbers: java::HashMap<&'a str, usize>,
 }
@@ -39,7 +42,7 @@ pub(super) struct GroupTopic<'a> {
 }
 
 impl<'a> Group<'a> {
-    pub(super) fn new(cluster: &'a Cluster, members: &'a [GroupMember]) -> Self {
+    pub(super) fn new(cluster: &'a Cluster, members: &'a [GroupMember], release: Release) -> Self {
         let subscriptions: java::HashMap<&str, &GroupMember> = members
             .iter()
             .map(|member| (&*member.member_id, member))
@@ -63,10 +66,12 @@ impl<'a> Group<'a> {
             .enumerate()
             .map(|(number, (name, _))| (**name, number))
             .collect();
-        let topic_map_order = partitions_per_topic
-            .keys()
-            .filter_map(|name| numbers.get(name).copied())
-            .collect();
+        let number = |name: &&str| numbers.get(name).copied();
+        let topic_map_order = if release.knows_racks() {
+            partitions_per_topic.keys().filter_map(number).collect()
+        } else {
+            names.iter().filter_map(number).collect()
+        };
 
         let mut racks = Racks::default();
         let members: Vec<Member<'_>> = sources
@@ -79,7 +84,10 @@ impl<'a> Group<'a> {
                     .iter()
                     .filter_map(|name| numbers.get(&**name).copied())
                     .collect(),
-                rack: source.rack().map(|rack| racks.number(rack)),
+                rack: source
+                    .rack()
+                    .filter(|_| release.knows_racks())
+                    .map(|rack| racks.number(rack)),
             })
             .collect();
         let racks_matter = members.iter().any(|member| member.rack.is_some());
@@ -97,6 +105,7 @@ impl<'a> Group<'a> {
             .collect();
         Self {
             members,
+            release,
             topics,
             topic_map_order,
             topic_numbers: numbers,

@@ -2,7 +2,8 @@
 //!
 //! Equal to the Java classes, including where those depend on the iteration order of a `HashMap`
 //! and where they throw. Source of truth: `org.apache.kafka.clients.consumer` 3.7.1 and newer,
-//! whose behaviour has not changed since.
+//! whose behaviour has not changed since, and for [`Assignor::of_version`] the releases from 3.0
+//! on.
 //!
 //! An [`Assignor`] is what one consumer process holds. The leader of a group calls
 //! [`Assignor::assign`] with the members in the order of the `JoinGroup` response; every member
@@ -19,6 +20,8 @@ mod group;
 mod member;
 mod name;
 mod range;
+mod range_before_racks;
+mod release;
 mod round_robin;
 pub mod server;
 mod sticky;
@@ -31,4 +34,5 @@ pub use cluster::{Cluster, Topic};
 pub use error::AssignError;
 pub use member::GroupMember;
 pub use name::{AssignorName, RebalanceProtocol, UnknownAssignor};
+pub use release::UnsupportedVersion;
 pub use topic_partition::{InvalidTopicPartition, TopicPartition};

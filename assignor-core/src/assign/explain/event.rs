@@ -194,6 +194,11 @@ pub enum Verdict {
         /// The generation of that member's subscription, −1 for none.
         generation: i32,
     },
+    /// Not believed: before Kafka 3.4.1 only claims of the newest generation are.
+    Outdated {
+        /// The newest generation that any member has claimed.
+        newest: i32,
+    },
     /// Two claims of one generation: neither is believed, and nobody keeps the partition.
     Contested {
         /// Who claimed it before; the member itself if it lists the partition twice.

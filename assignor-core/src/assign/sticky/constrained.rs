@@ -103,11 +103,13 @@ impl Dealing<'_> {
     }
 
     fn keep(&mut self, member: usize, mut owned: Vec<usize>) {
-        // By partition first, so that a member keeps some of every topic (KAFKA-16277).
-        owned.sort_by_key(|&id| {
-            let (topic, partition) = self.partitions.key(id);
-            (partition, topic)
-        });
+        if self.group.release.keeps_of_every_topic() {
+            // By partition first, so that a member keeps some of every topic (KAFKA-16277).
+            owned.sort_by_key(|&id| {
+                let (topic, partition) = self.partitions.key(id);
+                (partition, topic)
+            });
+        }
         for &id in owned.iter().filter(|id| self.contested.contains(id)) {
             self.listener.tell(|| Event::GivenUp {
                 member,
@@ -150,13 +152,17 @@ impl Dealing<'_> {
     }
 
     fn give_up(&mut self, member: usize, partitions: &[usize], reason: GiveUp) {
+        // What moves for a rack alone wasn't withheld before KAFKA-15170.
+        let counts = reason != GiveUp::OtherRack || self.group.release.keeps_of_every_topic();
         for &id in partitions {
             self.listener.tell(|| Event::GivenUp {
                 member,
                 partition: self.partitions.name(self.group, id),
                 reason,
             });
-            self.given_up.insert(id, member);
+            if counts {
+                self.given_up.insert(id, member);
+            }
         }
     }
 
@@ -188,7 +194,9 @@ impl Dealing<'_> {
                 if self.lists[member].len() >= self.min {
                     self.under_min.remove(at);
                     next = at;
-                    if self.lists[member].len() < self.max && self.over < self.expected_over {
+                    let counts = self.group.release.keeps_of_every_topic();
+                    let extras_left = !counts || self.over < self.expected_over;
+                    if self.lists[member].len() < self.max && extras_left {
                         self.at_min.push_back(member);
                     }
                 }
@@ -198,16 +206,23 @@ impl Dealing<'_> {
                 self.give(id, member, true);
                 if self.lists[member].len() == self.max {
                     self.at_min.remove(at);
-                    self.over += 1;
-                    if self.over == self.expected_over {
-                        self.at_min.clear();
-                    }
+                    self.take_extra_in_rack();
                 }
             } else {
                 left.push(id);
             }
         }
         left
+    }
+
+    /// A member has got one more than the minimum. Not counted within racks before KAFKA-15170.
+    fn take_extra_in_rack(&mut self) {
+        if self.group.release.keeps_of_every_topic() {
+            self.over += 1;
+            if self.over == self.expected_over {
+                self.at_min.clear();
+            }
+        }
     }
 
     /// The first member below the minimum in the partition's racks, from `start` round the circle.

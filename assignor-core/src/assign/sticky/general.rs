@@ -402,7 +402,8 @@ impl Balancing<'_> {
         Ok(balanced)
     }
 
-    /// Balanced: no member could take a partition from one that has at least two more.
+    /// Balanced: no member could take a partition from one that has at least two more. Before
+    /// KAFKA-15106, from one that has more.
     fn look_for_balance(&self) -> Result<bool, AssignError> {
         let (Some(least), Some(most)) = (self.by_load.first(), self.by_load.last()) else {
             return Err(AssignError::NoSuchElement);
@@ -410,6 +411,7 @@ impl Balancing<'_> {
         if least.0 + 1 >= most.0 {
             return Ok(true);
         }
+        let slack = usize::from(self.group.release.knows_when_to_stop());
         let holders = Holders::new(&self.lists, self.partitions);
         for &(size, _, member) in &self.by_load {
             if size == self.topics.most[member] {
@@ -421,7 +423,7 @@ impl Balancing<'_> {
                         continue;
                     }
                     let holder = holders.last[id].ok_or(AssignError::NullPointer)?;
-                    if size + 1 < self.size(holder)? {
+                    if size + slack < self.size(holder)? {
                         return Ok(false);
                     }
                 }

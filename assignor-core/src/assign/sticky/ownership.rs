@@ -1,12 +1,14 @@
 //! Who owns what before the rebalance, out of claims that may contradict each other.
 //!
-//! Two claims of one generation cancel each other; of two generations the newer wins (KAFKA-14639).
+//! Two claims of one generation cancel each other; of two generations the newer wins (KAFKA-14639),
+//! partition by partition, or before 3.4.1 all of it.
 //! The newer claim's generation is the assignor's, the older one's is the subscription's, as in
 //! Java; with more than two claimants the result depends on the order of the members.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use super::super::TopicPartition;
 use super::super::explain::{Event, Listener, Verdict};
 use super::super::group::Group;
 use super::super::user_data::{MemberData, NO_GENERATION};
@@ -30,56 +32,140 @@ impl Ownership {
         max_generation: &mut i32,
         listener: &mut Listener<'_>,
     ) -> Self {
-        let mut held = Held::default();
-        let mut contested = BTreeSet::new();
-        for (member, claim) in claims.iter().enumerate() {
-            let generation = claim.generation.unwrap_or(NO_GENERATION);
-            *max_generation = generation.max(*max_generation);
-            for partition in &claim.owned {
-                let mut tell = |verdict| {
-                    listener.tell(|| Event::Claim {
-                        member,
-                        partition: partition.clone(),
-                        generation: claim.generation,
-                        verdict,
-                    });
-                };
-                let Some(id) = partitions.number(group, partition) else {
-                    tell(Verdict::NoTopic);
-                    continue;
-                };
-                let Some(than) = held.claimant(id) else {
-                    tell(Verdict::Believed);
-                    held.give(id, member);
-                    continue;
-                };
-                let theirs = group.members[than].source.generation();
-                let theirs = theirs.unwrap_or(NO_GENERATION);
-                match generation.cmp(&theirs) {
-                    Ordering::Less => tell(Verdict::Older {
-                        than,
-                        generation: theirs,
-                    }),
-                    Ordering::Equal => {
-                        tell(Verdict::Contested { with: than });
-                        contested.insert(id);
-                        held.withdraw(id, member);
-                    }
-                    Ordering::Greater => {
-                        tell(Verdict::Newer {
-                            than,
-                            generation: theirs,
-                        });
-                        held.give(id, member);
-                    }
-                }
-            }
+        let mut settling = Settling {
+            group,
+            partitions,
+            held: Held::default(),
+            contested: BTreeSet::new(),
+            listener: listener.by_ref(),
+        };
+        if group.release.settles_by_partition() {
+            settling.settle_by_partition(claims, max_generation);
+        } else {
+            settling.settle_newest_generation(claims, max_generation);
         }
+        let Settling {
+            held, contested, ..
+        } = settling;
         Self {
             equal_subscriptions: subscriptions_are_equal(group),
             owned: held.into_lists(claims.len()),
             contested,
         }
+    }
+}
+
+/// Claims being looked at, one by one.
+struct Settling<'a> {
+    group: &'a Group<'a>,
+    partitions: &'a mut Partitions,
+    held: Held,
+    contested: BTreeSet<usize>,
+    listener: Listener<'a>,
+}
+
+impl Settling<'_> {
+    /// Of two claims on a partition the newer counts.
+    fn settle_by_partition(&mut self, claims: &[MemberData], max_generation: &mut i32) {
+        let release = self.group.release;
+        for (member, claim) in claims.iter().enumerate() {
+            let generation = claim.generation.unwrap_or(NO_GENERATION);
+            *max_generation = generation.max(*max_generation);
+            for partition in &claim.owned {
+                let Some((id, than)) = self.contender(member, claim, partition) else {
+                    continue;
+                };
+                let theirs = self.group.members[than].source.generation();
+                let theirs = theirs.unwrap_or(NO_GENERATION);
+                let verdict = match generation.cmp(&theirs) {
+                    Ordering::Less => {
+                        if !release.knows_when_to_stop() {
+                            self.held.remember_loser(id, member);
+                        }
+                        Verdict::Older {
+                            than,
+                            generation: theirs,
+                        }
+                    }
+                    Ordering::Equal => {
+                        self.contested.insert(id);
+                        self.held.withdraw(id, member);
+                        Verdict::Contested { with: than }
+                    }
+                    Ordering::Greater => {
+                        self.held.give(id, member);
+                        Verdict::Newer {
+                            than,
+                            generation: theirs,
+                        }
+                    }
+                };
+                self.tell(member, claim, partition, verdict);
+            }
+        }
+    }
+
+    /// Only members of the newest generation have claims that count; before any generation is
+    /// known, members without one do.
+    fn settle_newest_generation(&mut self, claims: &[MemberData], max_generation: &mut i32) {
+        let mut counts = vec![false; claims.len()];
+        for (member, claim) in claims.iter().enumerate() {
+            let generation = claim.generation.unwrap_or(NO_GENERATION);
+            if generation > *max_generation {
+                counts.fill(false);
+                *max_generation = generation;
+            }
+            counts[member] = generation == *max_generation;
+        }
+        for (member, claim) in claims.iter().enumerate() {
+            for partition in &claim.owned {
+                if !counts[member] {
+                    let newest = *max_generation;
+                    self.tell(member, claim, partition, Verdict::Outdated { newest });
+                    continue;
+                }
+                if let Some((id, with)) = self.contender(member, claim, partition) {
+                    self.contested.insert(id);
+                    self.held.withdraw(id, member);
+                    self.tell(member, claim, partition, Verdict::Contested { with });
+                }
+            }
+        }
+    }
+
+    /// The number of a claimed partition and the member that claimed it last. A claim on a
+    /// partition that nobody claimed before is believed at once.
+    fn contender(
+        &mut self,
+        member: usize,
+        claim: &MemberData,
+        partition: &TopicPartition,
+    ) -> Option<(usize, usize)> {
+        let Some(id) = self.partitions.number(self.group, partition) else {
+            self.tell(member, claim, partition, Verdict::NoTopic);
+            return None;
+        };
+        let Some(contender) = self.held.claimant(id) else {
+            self.tell(member, claim, partition, Verdict::Believed);
+            self.held.give(id, member);
+            return None;
+        };
+        Some((id, contender))
+    }
+
+    fn tell(
+        &mut self,
+        member: usize,
+        claim: &MemberData,
+        partition: &TopicPartition,
+        verdict: Verdict,
+    ) {
+        self.listener.tell(|| Event::Claim {
+            member,
+            partition: partition.clone(),
+            generation: claim.generation,
+            verdict,
+        });
     }
 }
 
@@ -111,6 +197,15 @@ impl Held {
     /// The last claimant doesn't get it, and whoever had it loses it.
     fn withdraw(&mut self, id: usize, member: usize) {
         self.replace(id, (member, None));
+    }
+
+    /// The last claimant is a member that doesn't get it, and whoever has it keeps it.
+    fn remember_loser(&mut self, id: usize, member: usize) {
+        if let Some(last) = self.last.get_mut(id)
+            && last.is_none_or(|(claimant, _)| claimant != member)
+        {
+            *last = Some((member, None));
+        }
     }
 
     fn replace(&mut self, id: usize, last: (usize, Option<usize>)) {
