@@ -1,6 +1,8 @@
 //! `rebalance assign`: groups in, assignments out, a JSON object per line.
 
+mod json;
 mod line;
+mod server_line;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -9,10 +11,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use assignor_core::assign::{AssignError, Assignment, Assignor};
+use assignor_core::assign::{AssignError, Assignment, server};
+use assignor_core::java::JdkRelease;
+use assignor_core::version::KafkaVersion;
 use serde::Serialize;
 
-/// Assign partitions as Kafka's Java consumer does
+/// Assign partitions as Kafka's Java consumer does, or as its broker does
 ///
 /// Reads one group per line as a JSON object and prints one answer per line, in the same order.
 #[derive(clap::Args)]
@@ -21,6 +25,14 @@ pub(crate) struct Args {
     /// JSON Lines to read; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+
+    /// Release of Kafka that assigns: the consumer's from 3.0 on, the broker's from 4.0 on
+    #[arg(long, value_name = "VERSION", default_value_t = KafkaVersion::NEWEST)]
+    kafka: KafkaVersion,
+
+    /// Java release that the broker runs on; server-uniform can differ up to 18 and from 19 on
+    #[arg(long, value_name = "RELEASE", default_value_t = 25, value_parser = clap::value_parser!(u16).range(8..))]
+    jdk: u16,
 }
 
 const HELP: &str = "\
@@ -30,10 +42,19 @@ Each line is an object with the fields
   topics    [{name, partitions, racks?}], racks: per partition a list of its replicas' racks
   members   [{id, subscription, instance?, rack?, owned?, generation?}] in the order of the
             JoinGroup response; owned: {topic: [partitions]}, generation: of that claim
-Blank lines and the fields assignment and throws are ignored.
+or, for an assignor of the broker in the next-generation protocol (KIP-848), with the fields
+  case               any text, repeated in the answer as its id
+  assignor           server-uniform or server-range
+  subscription_type  homogeneous or heterogeneous
+  topics             {topic: partitions}, a topic being the two halves of its id, MSB:LSB
+  members            [{member_id, topics, instance_id?, current?}] in the order in which the
+                     coordinator's map is filled; topics: in the order of the member's set,
+                     current: [[topic, [partitions]]] in the order of the record
+Blank lines and the fields assignment, throws and expect are ignored.
 
 An answer is {\"id\", \"assignment\"}, or {\"id\", \"throws\"} with the name of the exception that
 Kafka's code throws on this input, or {\"id\", \"hangs\": true} where Kafka's code never returns.
+A member that an assignor of the broker leaves out has null in place of its partitions.
 
 Exit codes
   0  every line is answered
@@ -42,18 +63,23 @@ Exit codes
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let output = io::stdout().lock();
     match args.file.as_deref().filter(|file| *file != Path::new("-")) {
-        None => answer_all("stdin", io::stdin().lock(), output)?,
+        None => answer_all("stdin", args, io::stdin().lock(), output)?,
         Some(path) => {
             let name = path.display().to_string();
             let file = File::open(path).with_context(|| format!("{name}: cannot be opened"))?;
-            answer_all(&name, BufReader::new(file), output)?;
+            answer_all(&name, args, BufReader::new(file), output)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Answers line by line, each answer out before the next line is read.
-fn answer_all(name: &str, mut input: impl BufRead, mut output: impl Write) -> anyhow::Result<()> {
+fn answer_all(
+    name: &str,
+    args: &Args,
+    mut input: impl BufRead,
+    mut output: impl Write,
+) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
     for number in 1_usize.. {
         bytes.clear();
@@ -69,7 +95,7 @@ fn answer_all(name: &str, mut input: impl BufRead, mut output: impl Write) -> an
         if text.trim_ascii().is_empty() {
             continue;
         }
-        let mut answer = answer(text).with_context(place)?;
+        let mut answer = answer(text, args).with_context(place)?;
         answer.push(b'\n');
         output.write_all(&answer)?;
         output.flush()?;
@@ -77,15 +103,39 @@ fn answer_all(name: &str, mut input: impl BufRead, mut output: impl Write) -> an
     Ok(())
 }
 
-fn answer(text: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let case = line::parse(text)?;
-    let outcome = Assignor::new(case.assignor).assign(&case.cluster, &case.members);
+fn answer(text: &[u8], args: &Args) -> anyhow::Result<Vec<u8>> {
+    if server_line::is_meant(text) {
+        return answer_as_broker(text, args);
+    }
+    let mut case = line::parse(text, args.kafka)?;
+    let outcome = case.assignor.assign(&case.cluster, &case.members);
     let answer = Answer {
         id: &case.id,
         outcome: match &outcome {
             Ok(assignment) => Outcome::Assignment(by_member(assignment)),
             Err(AssignError::Endless) => Outcome::Hangs(true),
             Err(error) => Outcome::Throws(AssignError::java_name(error)),
+        },
+    };
+    Ok(serde_json::to_vec(&answer)?)
+}
+
+fn answer_as_broker(text: &[u8], args: &Args) -> anyhow::Result<Vec<u8>> {
+    let case = server_line::parse(text)?;
+    let assignor = server::Assignor::of_version(case.assignor, args.kafka)?;
+    let outcome = assignor
+        .on_jdk(JdkRelease::of_feature(args.jdk))
+        .assign(&case.group);
+    let answer = Answer {
+        id: &case.id,
+        outcome: match &outcome {
+            Ok(assignment) => Outcome::Target(
+                assignment
+                    .iter()
+                    .map(|(member, held)| (member, held.map(by_topic)))
+                    .collect(),
+            ),
+            Err(error) => Outcome::Throws(error.java_name()),
         },
     };
     Ok(serde_json::to_vec(&answer)?)
@@ -102,6 +152,8 @@ struct Answer<'a> {
 #[serde(rename_all = "lowercase")]
 enum Outcome<'a> {
     Assignment(BTreeMap<&'a str, Partitions<'a>>),
+    #[serde(rename = "assignment")]
+    Target(BTreeMap<&'a str, Option<BTreeMap<String, &'a [u32]>>>),
     Throws(&'static str),
     Hangs(bool),
 }
@@ -119,4 +171,10 @@ fn by_member(assignment: &Assignment) -> BTreeMap<&str, Partitions<'_>> {
         (member, topics)
     });
     members.collect()
+}
+
+fn by_topic(held: &server::Partitions) -> BTreeMap<String, &[u32]> {
+    held.iter()
+        .map(|(topic, partitions)| (topic.to_string(), partitions.as_slice()))
+        .collect()
 }

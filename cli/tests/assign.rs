@@ -22,8 +22,13 @@ fn vectors() -> PathBuf {
 
 /// Runs over standard input; answers exit code, standard output and standard error.
 fn assign(input: impl Into<Vec<u8>>) -> (i32, String, String) {
+    assign_with(&[], input)
+}
+
+fn assign_with(options: &[&str], input: impl Into<Vec<u8>>) -> (i32, String, String) {
     let output = rebalance()
         .arg("assign")
+        .args(options)
         .write_stdin(input)
         .output()
         .unwrap();
@@ -297,4 +302,160 @@ fn help_says_the_exit_codes() {
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(help.contains("Exit codes"), "{help}");
+}
+
+/// The lines of the reference file for the broker's assignors.
+fn server_lines() -> Vec<Value> {
+    let text = std::fs::read_to_string(vectors().join("reference.jsonl")).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let lines = lines.filter(|line: &Value| line["case"].as_str().unwrap().starts_with("server-"));
+    lines.collect()
+}
+
+#[test]
+fn lines_for_the_broker_are_answered_as_kafka_did_on_either_side_of_jdk_19() {
+    let lines = server_lines();
+    assert_eq!(lines.len(), 260);
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    for (jdk, field) in [("17", "expect_jdk_le_18"), ("25", "expect_jdk_ge_19")] {
+        let (code, out, err) = assign_with(&["--jdk", jdk], text.clone());
+        assert_eq!((code, err.as_str()), (0, ""));
+        assert_eq!(out.lines().count(), lines.len());
+        for (line, answer) in lines.iter().zip(out.lines()) {
+            let expected = line.get(field).unwrap_or(&line["expect"]);
+            let answer: Value = serde_json::from_str(answer).unwrap();
+            let right = json!({"id": line["case"], "assignment": expected});
+            assert_eq!(answer, right, "JDK {jdk}");
+        }
+    }
+}
+
+const SERVER_GROUP: &str = r#"{"case":"s","assignor":"server-uniform","subscription_type":"homogeneous","topics":{"0:1":4},"members":[{"member_id":"A","topics":["0:1"],"current":[["0:1",[2,3]]]},{"member_id":"B","topics":["0:1"]},{"member_id":"C","topics":["0:1"]}]}"#;
+
+#[test]
+fn the_release_of_the_broker_decides() {
+    let newest = r#"{"id":"s","assignment":{"A":{"0:1":[2,3]},"B":{"0:1":[0]},"C":{"0:1":[1]}}}"#;
+    let outcome = assign(SERVER_GROUP);
+    assert_eq!(outcome, (0, format!("{newest}\n"), String::new()));
+
+    let fresh = SERVER_GROUP.replace(r#","current":[["0:1",[2,3]]]"#, "");
+    for (kafka, expected) in [
+        ("4.0.0", r#"{"A":{"0:1":[0,1]},"B":{"0:1":[2]},"C":{"0:1":[3]}}"#),
+        ("4.0.1", r#"{"A":{"0:1":[0]},"B":{"0:1":[1]},"C":{"0:1":[2,3]}}"#),
+    ] {
+        let (_, out, _) = assign_with(&["--kafka", kafka], fresh.clone());
+        assert_eq!(out, format!("{{\"id\":\"s\",\"assignment\":{expected}}}\n"));
+    }
+    let (code, out, err) = assign_with(&["--kafka", "3.9.2"], SERVER_GROUP);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_eq!(
+        err,
+        "stdin:1: the broker's assignors of Kafka 3.9.2 are not covered: choose 4.0 or newer, \
+         where the protocol is generally available\n"
+    );
+}
+
+#[test]
+fn the_release_of_the_consumer_decides() {
+    let all = r#"{"id":"x","assignor":"sticky","topics":[{"name":"t1","partitions":4},{"name":"t2","partitions":4}],"members":[{"id":"A","subscription":["t1","t2"],"owned":{"t1":[0,1,2,3],"t2":[0,1,2,3]},"generation":1},{"id":"B","subscription":["t1","t2"]}]}"#;
+    for (kafka, kept) in [
+        ("3.0", r#"{"t1":[0,1,2,3]}"#),
+        ("3.7.0", r#"{"t1":[0,1,2,3]}"#),
+        ("3.7.1", r#"{"t1":[0,1],"t2":[0,1]}"#),
+        ("9.0", r#"{"t1":[0,1],"t2":[0,1]}"#),
+    ] {
+        let (code, out, _) = assign_with(&["--kafka", kafka], all);
+        let answer: Value = serde_json::from_str(&out).unwrap();
+        let kept: Value = serde_json::from_str(kept).unwrap();
+        assert_eq!((code, &answer["assignment"]["A"]), (0, &kept), "{kafka}");
+    }
+    let (code, _, err) = assign_with(&["--kafka", "2.8.2"], GROUP);
+    assert_eq!(code, 2);
+    assert_eq!(
+        err,
+        "stdin:1: the consumer's assignors of Kafka 2.8.2 are not covered: choose 3.0 or newer\n"
+    );
+}
+
+#[test]
+fn before_3_4_a_cooperative_claim_has_its_generation_in_the_user_data() {
+    let claims = r#"{"id":"x","assignor":"cooperative-sticky","topics":[{"name":"t","partitions":2}],"members":[{"id":"A","subscription":["t"],"owned":{"t":[0]},"generation":4},{"id":"B","subscription":["t"],"owned":{"t":[0,1]},"generation":5}]}"#;
+    // Both ways round the newer claim counts; B gives one up to A, who has to wait for it.
+    for kafka in ["3.3", "3.4", "4.0"] {
+        let (_, out, _) = assign_with(&["--kafka", kafka], claims);
+        let expected = "{\"id\":\"x\",\"assignment\":{\"A\":{},\"B\":{\"t\":[0]}}}\n";
+        assert_eq!(out, expected, "{kafka}");
+    }
+}
+
+#[test]
+fn bad_lines_for_the_broker_name_the_place_and_what_was_expected() {
+    let with = |from: &str, to: &str| SERVER_GROUP.replacen(from, to, 1);
+    let cases = [
+        (
+            with("server-uniform", "server-sticky"),
+            "assignor: unknown assignor `server-sticky`, expected server-uniform or server-range",
+        ),
+        (
+            with("homogeneous", "mixed"),
+            "subscription_type: unknown variant `mixed`, expected `homogeneous` or `heterogeneous`",
+        ),
+        (
+            with(r#"{"0:1":4}"#, r#"{"t":4}"#),
+            "topics.t: `t` is not a topic id, expected its halves as two signed 64-bit numbers, \
+             MSB:LSB",
+        ),
+        (
+            with(r#"{"0:1":4}"#, r#"{"0:1":4,"0:1":5}"#),
+            "topics: a second topic `0:1`, expected every topic once",
+        ),
+        (
+            with(r#"{"0:1":4}"#, r#"{"0:1":-1}"#),
+            "topics.0:1: invalid value: integer `-1`, expected a whole number from 0 to 2147483647",
+        ),
+        (
+            with(r#"{"0:1":4}"#, r#"{"0:1":2000001}"#),
+            "topics: 2000001 partitions up to here, expected at most 2000000 in all topics",
+        ),
+        (
+            with(r#""B""#, r#""A""#),
+            "members[1].member_id: `A` is the id of members[0] too, expected every id once",
+        ),
+        (
+            with(r#""topics":["0:1"]"#, r#""topics":["0:1","0:1"]"#),
+            "members[0]: topics[1]: a second `0:1`, expected every topic once",
+        ),
+        (
+            with(r#"["0:1",[2,3]]"#, r#"["0:1",[2,-3]]"#),
+            "members[0].current[0][1][1]: invalid value: integer `-3`, expected a whole number \
+             from 0 to 2147483647",
+        ),
+        (
+            with(r#""member_id":"A","#, ""),
+            "members[0]: missing field `member_id`",
+        ),
+    ];
+    for (line, expected) in cases {
+        let (code, out, err) = assign(line.clone());
+        assert_eq!(err, format!("stdin:1: {expected}\n"), "{line}");
+        assert_eq!((code, out.as_str()), (2, ""), "{line}");
+    }
+}
+
+#[test]
+fn what_the_broker_throws_and_leaves_out_is_an_answer() {
+    let absent = SERVER_GROUP.replacen(r#"{"0:1":4}"#, r#"{"0:2":4}"#, 1);
+    let thrown = "{\"id\":\"s\",\"throws\":\"PartitionAssignorException\"}\n";
+    assert_eq!(assign(absent), (0, thrown.to_owned(), String::new()));
+
+    let nothing = SERVER_GROUP.replace(r#""topics":["0:1"]"#, r#""topics":[]"#);
+    let left_out = "{\"id\":\"s\",\"assignment\":{\"A\":null,\"B\":null,\"C\":null}}\n";
+    assert_eq!(assign(nothing), (0, left_out.to_owned(), String::new()));
+}
+
+#[test]
+fn a_jdk_is_a_number() {
+    let (code, _, err) = assign_with(&["--jdk", "seven"], GROUP);
+    assert_eq!(code, 2);
+    assert!(err.contains("--jdk"), "{err}");
 }

@@ -20,6 +20,17 @@ pub enum JdkRelease {
     From19,
 }
 
+impl JdkRelease {
+    /// Of a release by its feature number: 17, 25.
+    pub const fn of_feature(feature: u16) -> Self {
+        if feature >= 19 {
+            Self::From19
+        } else {
+            Self::UpTo18
+        }
+    }
+}
+
 impl<K> HashSet<K> {
     /// `new HashSet<>()`: 16 bins.
     pub fn new() -> Self {

@@ -1,24 +1,22 @@
-//! One line of input: what it may say, and what is wrong with it if it says something else.
+//! A line with a group for one of the consumer's assignors.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail, ensure};
-use assignor_core::assign::{AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data};
+use assignor_core::assign::{Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition};
+use assignor_core::version::KafkaVersion;
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// More partitions than any group has; a slip of the keyboard must not exhaust the memory.
-const MOST_PARTITIONS: u64 = 2_000_000;
+use super::json::{self, Described, Generation, MOST_PARTITIONS, Natural, Object};
 
 /// A group to assign.
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) id: String,
-    pub(super) assignor: AssignorName,
+    pub(super) assignor: Assignor,
     pub(super) cluster: Cluster,
     pub(super) members: Vec<GroupMember>,
 }
@@ -56,35 +54,17 @@ struct LineMember {
 }
 
 /// Reads a line; the error says where in the line, what is wrong and what was expected.
-pub(super) fn parse(text: &[u8]) -> anyhow::Result<Case> {
-    let mut json = serde_json::Deserializer::from_slice(text);
-    let Object(line): Object<Line> =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            describe(&path, error.inner())
-        })?;
-    json.end().map_err(|error| describe(".", &error))?;
+pub(super) fn parse(text: &[u8], kafka: KafkaVersion) -> anyhow::Result<Case> {
+    let line: Line = json::read(text)?;
+    let assignor = Assignor::of_version(line.assignor, kafka)?;
     let cluster = cluster(line.topics)?;
-    let members = members(line.assignor, line.members.0)?;
+    let members = members(&assignor, line.members.0)?;
     Ok(Case {
         id: line.id,
-        assignor: line.assignor,
+        assignor,
         cluster,
         members,
     })
-}
-
-/// The message without the line number, which is that of the line within itself.
-fn describe(path: &str, error: &serde_json::Error) -> anyhow::Error {
-    let message = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let message = message.strip_suffix(&place).unwrap_or(&message);
-    let column = error.column();
-    match error.classify() {
-        serde_json::error::Category::Data if path == "." => anyhow!("{message}"),
-        serde_json::error::Category::Data => anyhow!("{path}: {message}"),
-        _ => anyhow!("not JSON, {message} at column {column}; expected one object per line"),
-    }
 }
 
 fn cluster(topics: Vec<Object<LineTopic>>) -> anyhow::Result<Cluster> {
@@ -118,7 +98,7 @@ fn cluster(topics: Vec<Object<LineTopic>>) -> anyhow::Result<Cluster> {
     Ok(cluster)
 }
 
-fn members(assignor: AssignorName, members: Vec<Member>) -> anyhow::Result<Vec<GroupMember>> {
+fn members(assignor: &Assignor, members: Vec<Member>) -> anyhow::Result<Vec<GroupMember>> {
     let mut seen = BTreeMap::new();
     for (index, Member { line: member, .. }) in members.iter().enumerate() {
         if let Some(first) = seen.insert(member.id.as_str(), index) {
@@ -135,10 +115,9 @@ fn members(assignor: AssignorName, members: Vec<Member>) -> anyhow::Result<Vec<G
         .collect()
 }
 
-/// The member with its claim where the assignor looks for it: `sticky` in its user data, the
-/// others in the subscription.
+/// The member with its claim where the assignor looks for it.
 fn group_member(
-    assignor: AssignorName,
+    assignor: &Assignor,
     index: usize,
     Member {
         line: member,
@@ -152,17 +131,11 @@ fn group_member(
         group_instance_id: member.instance,
         rack: member.rack,
         subscription,
-        generation_id,
         ..GroupMember::default()
     };
-    if assignor == AssignorName::Sticky {
-        let generation = generation_id.unwrap_or(user_data::NO_GENERATION);
-        let encoded = user_data::encode_sticky(&claims, generation);
-        let encoded = encoded.map_err(|error| anyhow!("members[{index}].owned: {error}"))?;
-        result.user_data = Some(encoded);
-    } else {
-        result.owned_partitions = claims;
-    }
+    assignor
+        .claim(&mut result, claims, generation_id)
+        .map_err(|error| anyhow!("members[{index}].owned: {error}"))?;
     Ok(result)
 }
 
@@ -232,14 +205,6 @@ impl Known {
     }
 }
 
-/// A `T` written as a JSON object. By itself serde takes a list of the fields' values too.
-struct Object<T>(T);
-
-/// What an object of this kind is, for the error that finds something else.
-trait Described {
-    const EXPECTED: &'static str;
-}
-
 impl Described for Line {
     const EXPECTED: &'static str = "an object with `id`, `assignor`, `topics` and `members`";
 }
@@ -250,86 +215,6 @@ impl Described for LineTopic {
 
 impl Described for LineMember {
     const EXPECTED: &'static str = "a member: an object with `id` and `subscription`";
-}
-
-impl<'de, T: Deserialize<'de> + Described> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
-    }
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de> + Described> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
-    }
-}
-
-/// A partition number or a number of partitions.
-#[derive(Clone, Copy)]
-struct Natural(u32);
-
-impl<'de> Deserialize<'de> for Natural {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let expected = "a whole number from 0 to 2147483647";
-        let number = deserializer.deserialize_i64(Whole { least: 0, expected })?;
-        Ok(Self(number.cast_unsigned()))
-    }
-}
-
-/// A generation, −1 for none.
-#[derive(Clone, Copy)]
-struct Generation(i32);
-
-impl<'de> Deserialize<'de> for Generation {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let expected = "a whole number from -1 to 2147483647";
-        let number = deserializer.deserialize_i64(Whole {
-            least: -1,
-            expected,
-        })?;
-        Ok(Self(number))
-    }
-}
-
-struct Whole {
-    least: i32,
-    expected: &'static str,
-}
-
-impl Whole {
-    fn check<E: de::Error>(
-        &self,
-        number: Option<i32>,
-        unexpected: de::Unexpected<'_>,
-    ) -> Result<i32, E> {
-        number
-            .filter(|&number| number >= self.least)
-            .ok_or_else(|| E::invalid_value(unexpected, &self.expected))
-    }
-}
-
-impl Visitor<'_> for Whole {
-    type Value = i32;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expected)
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<i32, E> {
-        self.check(number.try_into().ok(), de::Unexpected::Signed(number))
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<i32, E> {
-        self.check(number.try_into().ok(), de::Unexpected::Unsigned(number))
-    }
 }
 
 /// Topic to partitions, in the order of the text.
