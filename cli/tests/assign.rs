@@ -316,7 +316,8 @@ fn server_lines() -> Vec<Value> {
 fn lines_for_the_broker_are_answered_as_kafka_did_on_either_side_of_jdk_19() {
     let lines = server_lines();
     assert_eq!(lines.len(), 260);
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let texts: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let text = texts.join("\n");
     for (jdk, field) in [("17", "expect_jdk_le_18"), ("25", "expect_jdk_ge_19")] {
         let (code, out, err) = assign_with(&["--jdk", jdk], text.clone());
         assert_eq!((code, err.as_str()), (0, ""));
