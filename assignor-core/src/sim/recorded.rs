@@ -2,7 +2,11 @@
 //!
 //! A recorded run is a JSON document with the inputs of a scenario and `observed`, what a cluster did
 //! with them. [`Recorded::simulated`] is the same document with `observed` as simulated, so that the two
-//! can be compared line by line.
+//! can be compared: [`compare`] says what must agree.
+
+mod compare;
+
+pub use compare::{Comparison, TOLERANCE_MS, compare, compare_recordings};
 
 use super::report::event_json;
 use super::scenario::{Scenario, ScenarioError, Timing};
