@@ -86,6 +86,12 @@ impl Cluster {
         Ok(log)
     }
 
+    /// Moves its processes to the real-time class.
+    pub(crate) fn hurry(&self) -> Result<()> {
+        self.broker.hurry()?;
+        self.operator.hurry()
+    }
+
     /// What the broker has logged.
     pub(crate) fn broker_log(&self) -> Vec<String> {
         self.broker.log()

@@ -28,7 +28,7 @@ use lexopt::ValueExt as _;
 use lexopt::prelude::{Long, Short, Value};
 
 use crate::java::Java;
-use crate::play::Recording;
+use crate::play::{Recording, Stage};
 use crate::script::Script;
 
 /// How often a run is recorded in search of two recordings that agree.
@@ -37,7 +37,8 @@ const ATTEMPTS: usize = 3;
 const HELP: &str = "\
 Records runs on a real Kafka cluster and compares them with their simulation
 
-  cargo xtask conformance --traces [NAME|FILE]... [--kafka VERSION] [--twice] [--out DIR]
+  cargo xtask conformance --traces [NAME|FILE]... [--kafka VERSION] [--twice]
+                          [--realtime] [--out DIR]
 
 Starts one broker and real consumers, each in a process of its own, on the loopback interface, plays
 what the run or scenario says, and compares what happened: the same events of the coordinator and of
@@ -47,6 +48,7 @@ files in tests/traces; without any, all of them are recorded. Takes as long as t
 
   --kafka VERSION  the release of broker and clients; otherwise what each run says (4.3.0)
   --twice          record until two recordings agree, at most three times, and compare that one
+  --realtime       run before all other work of this machine; needs the right to set priorities
   --out DIR        for recordings, simulations and logs (target/conformance/traces)
 
 Exit codes
@@ -62,6 +64,7 @@ struct Request {
     release: Option<KafkaVersion>,
     out: PathBuf,
     twice: bool,
+    realtime: bool,
     /// Where the Java side is built.
     home: PathBuf,
 }
@@ -91,6 +94,7 @@ fn request(mut args: lexopt::Parser) -> Result<Option<Request>> {
         release: None,
         out: PathBuf::new(),
         twice: false,
+        realtime: false,
         home,
     };
     while let Some(arg) = args.next()? {
@@ -102,6 +106,7 @@ fn request(mut args: lexopt::Parser) -> Result<Option<Request>> {
             Long("out") => request.out = args.value()?.into(),
             Long("home") => request.home = args.value()?.into(),
             Long("twice") => request.twice = true,
+            Long("realtime") => request.realtime = true,
             Value(name) => request.names.push(name.string()?),
             arg => return Err(arg.unexpected().into()),
         }
@@ -132,6 +137,10 @@ enum Verdict {
 
 fn run(request: &Request) -> Result<ExitCode> {
     interrupt::listen()?;
+    if request.realtime {
+        // Actions come in time only if this program does.
+        process::hurry_alone()?;
+    }
     let mut releases = Releases::new(&request.home);
     let (mut same, mut others, mut steps) = (0, 0, 0);
     for path in paths(&request.names)? {
@@ -226,17 +235,20 @@ fn named(name: &str) -> Result<PathBuf> {
 fn one(path: &Path, name: &str, request: &Request, releases: &mut Releases) -> Result<Verdict> {
     let text = fs::read_to_string(path)?;
     let script = Script::read(&text, name, request.release)?;
-    let broker = releases.get(script.broker_release)?;
-    let client = releases.get(script.client_release)?;
+    let stage = Stage {
+        broker: releases.get(script.broker_release)?,
+        client: releases.get(script.client_release)?,
+        realtime: request.realtime,
+    };
     if !request.twice {
-        let recording = play::play(&script, &broker, &client)?;
+        let recording = play::play(&script, &stage)?;
         return against_simulation(&keep(&recording, name, &request.out)?, name, &request.out);
     }
     let mut recorded: Vec<Recorded> = Vec::new();
     let mut comparison = Comparison::default();
     for attempt in 1..=ATTEMPTS {
         let out = request.out.join(format!("attempt-{attempt}"));
-        let recording = play::play(&script, &broker, &client)?;
+        let recording = play::play(&script, &stage)?;
         let run = keep(&recording, name, &out)?;
         for earlier in &recorded {
             comparison = compare_recordings(earlier, &run, script.is_sticky());

@@ -32,18 +32,33 @@ pub(crate) struct Recording {
     pub(crate) member_logs: Vec<(String, Vec<String>)>,
 }
 
-/// Plays `script` once, with the releases of the broker and of the clients.
-pub(crate) fn play(script: &Script, broker: &Java, client: &Java) -> Result<Recording> {
-    let mut cluster = Cluster::start(broker, &script.broker)?;
+/// With what a script is played.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) broker: Java,
+    pub(crate) client: Java,
+    /// Whether the run goes before all other work of the machine.
+    pub(crate) realtime: bool,
+}
+
+/// Plays `script` once.
+pub(crate) fn play(script: &Script, stage: &Stage) -> Result<Recording> {
+    let mut cluster = Cluster::start(&stage.broker, &script.broker)?;
     for (topic, partitions) in &script.topics {
         cluster.create(topic, *partitions)?;
     }
     let mut processes = Vec::new();
     for launch in &script.processes {
-        processes.push(prepare(script, launch, &cluster, client)?);
+        processes.push(prepare(script, launch, &cluster, &stage.client)?);
     }
     for process in &processes {
         process.expect("ready", WARM_UP)?;
+    }
+    if stage.realtime {
+        cluster.hurry()?;
+        for process in &processes {
+            process.hurry()?;
+        }
     }
     let begin_ms = interrupt::now_ms()? + SETTLE_MS;
     let mut broker_log = Vec::new();

@@ -150,6 +150,11 @@ impl Process {
         }
     }
 
+    /// Moves it, with all its threads, to the real-time class.
+    pub(crate) fn hurry(&self) -> Result<()> {
+        hurry(self.child.id(), &[])
+    }
+
     /// Ends its input, upon which it ends, and waits for all that it said.
     pub(crate) fn finish(&mut self) {
         self.input = None;
@@ -173,6 +178,30 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.finish();
     }
+}
+
+/// Moves this process to the real-time class, but not what it starts.
+pub(crate) fn hurry_alone() -> Result<()> {
+    hurry(std::process::id(), &["--reset-on-fork"])
+}
+
+/// Moves a process, with all its threads, to the real-time class, where it doesn't wait for others.
+fn hurry(id: u32, options: &[&str]) -> Result<()> {
+    let id = id.to_string();
+    let moved = Command::new("chrt")
+        .args(options)
+        .args(["--all-tasks", "--rr", "--pid", "1", &id])
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot start `chrt`, which --realtime needs")?;
+    if !moved.status.success() {
+        let said = String::from_utf8_lossy(&moved.stderr);
+        bail!(
+            "--realtime needs the right to set priorities: {}",
+            said.trim()
+        );
+    }
+    Ok(())
 }
 
 fn each_line(
