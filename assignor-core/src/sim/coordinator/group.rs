@@ -1,8 +1,8 @@
 //! The state of a classic group (`ClassicGroup`, `ClassicGroupMember`@4.3).
 
 use super::Ticket;
+use super::members::Members;
 use crate::assign::{AssignorName, TopicPartition};
-use crate::java;
 use crate::sim::protocol::{Identity, JoinGroup, Joined, JoinedMember, OfferedProtocol};
 use crate::sim::trace::{ErrorCode, GroupState, ProcessIx};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,7 @@ pub(super) struct Group {
     /// What the members voted for in this generation.
     pub protocol: Option<AssignorName>,
     pub leader_id: Option<Arc<str>>,
-    /// In Java's order: it decides the leader and what the assignors see.
-    pub members: java::HashMap<Arc<str>, Member>,
+    pub members: Members,
     pub static_members: BTreeMap<Arc<str>, Arc<str>>,
     /// Ids that were handed out and are expected back, with the process that got them.
     pub pending: BTreeMap<Arc<str>, ProcessIx>,
@@ -57,15 +56,16 @@ pub(super) struct Replaced {
     pub awaiting_sync: Option<Ticket>,
 }
 
-impl Default for Group {
-    fn default() -> Self {
+impl Group {
+    /// A group without members, on the Java coordinator or on the older one.
+    pub(super) fn new(scala: bool) -> Self {
         Self {
             state: GroupState::Empty,
             previous_state: None,
             generation_id: 0,
             protocol: None,
             leader_id: None,
-            members: java::HashMap::new(),
+            members: Members::new(scala),
             static_members: BTreeMap::new(),
             pending: BTreeMap::new(),
             pending_sync: BTreeSet::new(),
@@ -73,9 +73,7 @@ impl Default for Group {
             new_member_added: false,
         }
     }
-}
 
-impl Group {
     /// `group.max.size`: whether a JoinGroup of this id may be accepted.
     pub(super) fn has_room_for(&self, member_id: &str, max_size: u64) -> bool {
         let below = |count: usize| (count as u64) < max_size;

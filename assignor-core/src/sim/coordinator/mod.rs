@@ -5,6 +5,7 @@
 //! or, with [`BrokerSettings::scala`], the older one (`GroupCoordinator.scala`@3.9) where they differ.
 
 mod group;
+mod members;
 mod rebalance;
 #[cfg(test)]
 mod tests;
@@ -142,9 +143,9 @@ impl MemberIds {
 impl Coordinator {
     pub(super) fn new(settings: BrokerSettings, append_ms: u64, ids: MemberIds) -> Self {
         Self {
-            settings,
             append_ms,
-            group: Group::default(),
+            group: Group::new(settings.scala),
+            settings,
             join_timer: None,
             sync_timer: None,
             appends: Vec::new(),
