@@ -9,6 +9,7 @@
 )]
 
 mod checks;
+mod conformance;
 mod project;
 mod serve;
 mod setup;
@@ -17,6 +18,7 @@ mod site;
 mod size;
 mod tally;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -34,6 +36,7 @@ Project tasks of Rebalance Lab
   cargo xtask dist                           the static site, in dist/
   cargo xtask setup                          install the tools that are missing
   cargo xtask screenshots [--out DIR]        pictures of the built site, in target/screenshots
+  cargo xtask conformance [OPTION]...        the assignors against released Kafka; --help says more
 
 Tools that are installed stay inside the project (target/tools, node_modules).
 A Chromium for the browser tests is taken from $CHROMIUM or the PATH.";
@@ -48,6 +51,7 @@ enum Task {
     Test { only: Vec<checks::Part> },
     ListParts,
     Screenshots { out: Option<PathBuf> },
+    Conformance { args: Vec<OsString> },
 }
 
 fn main() -> ExitCode {
@@ -75,6 +79,10 @@ fn parse(mut args: lexopt::Parser) -> Result<Task> {
         Some(other) => return Err(other.unexpected().into()),
     };
     let mut task = match name.as_str() {
+        "conformance" => {
+            let args = args.raw_args()?.collect();
+            return Ok(Task::Conformance { args });
+        }
         "help" => Task::Help,
         "setup" => Task::Setup,
         "serve" => Task::Serve {
@@ -119,6 +127,7 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Test { only } => return Ok(checks::run(&project, &only)),
         Task::ListParts => checks::list(),
+        Task::Conformance { args } => return conformance::run(&project, &args),
         Task::Screenshots { out } => {
             setup::all(&project)?;
             site::build(&project)?;
@@ -169,6 +178,13 @@ mod tests {
             error.contains("clippy"),
             "the message lists the parts: {error}"
         );
+    }
+
+    #[test]
+    fn conformance_takes_what_follows_as_it_is() {
+        let task = parsed(&["conformance", "--kafka", "3.9.2", "--help"]).unwrap();
+        let args = ["--kafka", "3.9.2", "--help"].map(OsString::from).to_vec();
+        assert_eq!(task, Task::Conformance { args });
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -79,6 +79,13 @@ impl Program {
         } else {
             bail!("`{}` failed ({status})", self.line())
         }
+    }
+
+    /// Runs it on this terminal and passes its exit code on.
+    pub(crate) fn exit_code(mut self) -> Result<ExitCode> {
+        let status = self.command.status().with_context(|| self.cannot_start())?;
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
     }
 
     /// Runs it, shows its output line by line and counts the tests that it reports.
