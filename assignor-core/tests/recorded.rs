@@ -56,7 +56,7 @@ fn runs(folder: &str) -> Vec<PathBuf> {
 }
 
 fn main() -> ExitCode {
-    let paths = runs("runs").into_iter();
+    let paths = ["runs", "own"].into_iter().flat_map(runs);
     let trials = paths.map(|path| {
         let name = path
             .file_stem()

@@ -9,14 +9,18 @@ use std::{env, fs};
 pub mod play;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let runs = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../traces/runs")
-        .canonicalize()?;
-    println!("cargo::rerun-if-changed={}", runs.display());
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let mut files = fs::read_dir(&runs)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut files = Vec::new();
+    for folder in ["runs", "own"] {
+        let runs = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../traces")
+            .join(folder)
+            .canonicalize()?;
+        println!("cargo::rerun-if-changed={}", runs.display());
+        for entry in fs::read_dir(&runs)? {
+            files.push(entry?.path());
+        }
+    }
     files.retain(|file| {
         file.extension()
             .is_some_and(|extension| extension == "json")

@@ -123,8 +123,8 @@ fn root() -> PathBuf {
 }
 
 /// The folders of the recorded runs.
-fn folders() -> [PathBuf; 1] {
-    ["runs"].map(|folder| root().join("tests/traces").join(folder))
+fn folders() -> [PathBuf; 2] {
+    ["runs", "own"].map(|folder| root().join("tests/traces").join(folder))
 }
 
 /// How a run ended.
