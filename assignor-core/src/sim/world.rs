@@ -120,15 +120,21 @@ impl<'a> World<'a> {
         let changes = |action: &Action| {
             matches!(
                 action.kind,
-                ActionKind::Create(_) | ActionKind::Grow(_) | ActionKind::Delete { .. }
+                ActionKind::Create(_)
+                    | ActionKind::Grow(_)
+                    | ActionKind::Delete { .. }
+                    | ActionKind::Subscribe { .. }
             )
         };
+        // When a member with topics of its own goes, the group is interested in fewer.
+        let mut pairs = scenario.members.windows(2);
+        let differ = pairs.any(|pair| matches!(pair, [a, b] if a.topics != b.topics));
         let ids = MemberIds::new(&scenario.member_ids, Random::new(scenario.seed));
         let settings = scenario.broker_settings()?;
         let mut world = Self {
             scenario,
             cluster: Arc::new(cluster),
-            topics_change: scenario.actions.iter().any(changes),
+            topics_change: differ || scenario.actions.iter().any(changes),
             log: Log::new(scenario),
             coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
             clients: Vec::new(),

@@ -10,7 +10,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Metadata {
     pub cluster: Arc<Cluster>,
-    /// Whether topics ever change in this run; if not, refreshing them has no effect and is left out.
+    /// Whether topics, or the group's interest in them, ever change in this run; if not, refreshing
+    /// them has no effect and is left out.
     pub changes: bool,
     /// When the next refresh is due by `metadata.max.age.ms`.
     due_ms: u64,
@@ -24,6 +25,10 @@ pub(super) struct Metadata {
     settled_ms: Option<u64>,
     /// For the leader: the group's topics with their partitions at its last assignment.
     watched: Option<Vec<(String, Option<u32>)>>,
+    /// For the leader: what it watches still has topics that the group has given up.
+    outgrown: bool,
+    /// The latest answer has freed it of them, which it takes for a change.
+    shrunk: bool,
     /// What a pattern subscription matches with.
     pub pattern: Option<Regex>,
 }
@@ -39,6 +44,8 @@ impl Metadata {
             missing_since_ms: None,
             settled_ms: None,
             watched: None,
+            outgrown: false,
+            shrunk: false,
             pattern: pattern.and_then(|pattern| full_match(pattern).ok()),
         }
     }
@@ -54,10 +61,8 @@ impl Client {
     pub(super) fn take_metadata(&mut self, turn: &mut Turn) {
         self.metadata.cluster = turn.cluster.clone();
         self.metadata.answer_ms = None;
-        self.metadata.due_ms = turn.now_ms + self.settings.metadata_max_age_ms;
-        if self.metadata.changes {
-            turn.wake(self.metadata.due_ms, Timer::Metadata);
-        }
+        self.metadata.shrunk |= std::mem::take(&mut self.metadata.outgrown);
+        self.refresh_after(turn, turn.now_ms);
         let exists = |topic: &String| self.metadata.cluster.partition_count(topic).is_some();
         self.metadata.missing_since_ms = if self.settings.topics.iter().all(exists) {
             None
@@ -70,6 +75,13 @@ impl Client {
             let matched: Vec<_> = matched.map(|(name, _)| name.to_string()).collect();
             self.metadata.settled_ms = (matched == self.settings.topics).then_some(turn.now_ms);
             self.settings.topics = matched;
+        }
+    }
+
+    fn refresh_after(&mut self, turn: &mut Turn, answer_ms: u64) {
+        self.metadata.due_ms = answer_ms + self.settings.metadata_max_age_ms;
+        if self.metadata.changes {
+            turn.wake(self.metadata.due_ms, Timer::Metadata);
         }
     }
 
@@ -180,7 +192,8 @@ impl Client {
                 self.metadata.cluster.partition_count(topic) != *partitions
             })
         };
-        if self.metadata.watched.as_ref().is_some_and(changed) || self.matches_more_than_watched() {
+        let changed = self.metadata.watched.as_ref().is_some_and(changed);
+        if changed || self.metadata.shrunk || self.matches_more_than_watched() {
             self.request_rejoin("cached metadata has changed");
         } else if self
             .joined_topics
@@ -202,16 +215,26 @@ impl Client {
 
     /// The leader learns what the group is interested in, and asks for metadata that it lacks.
     /// The answer says when it has them.
+    ///
+    /// If it lacks none, it keeps the snapshot that it took for the topics of the former group. When
+    /// those were more, its next refresh finds fewer, and it rebalances once more
+    /// (`ConsumerCoordinator.onLeaderElected`, `maybeUpdateSubscriptionMetadata`@4.3).
     pub(super) fn watch(&mut self, turn: &mut Turn, topics: &BTreeSet<&str>) -> u64 {
         let own = |topic: &&str| self.settings.topics.iter().any(|own| own == topic);
         let known = |topic: &&str| self.metadata.cluster.partition_count(topic).is_some();
         let mut ready_ms = turn.now_ms;
+        let given_up = |(topic, _): &(String, _)| !topics.contains(topic.as_str());
+        let former = self.metadata.watched.take();
+        self.metadata.outgrown |= former.is_some_and(|former| former.iter().any(given_up));
+        self.metadata.shrunk = false;
         if !topics.iter().all(own) || !topics.iter().all(known) {
             ready_ms = match self.metadata.missing_since_ms {
                 None => self.metadata_answer_ms(turn),
                 Some(since_ms) => self.next_retry_ms(since_ms, turn.now_ms),
             };
             self.metadata.cluster = turn.cluster.clone();
+            self.metadata.outgrown = false;
+            self.refresh_after(turn, ready_ms);
         }
         let watched = topics.iter().map(|topic| {
             let partitions = self.metadata.cluster.partition_count(topic);
@@ -234,6 +257,8 @@ impl Client {
 
     pub(super) fn watch_nothing(&mut self) {
         self.metadata.watched = None;
+        self.metadata.outgrown = false;
+        self.metadata.shrunk = false;
     }
 
     /// Whether the member subscribes to a topic.
