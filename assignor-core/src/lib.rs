@@ -6,6 +6,7 @@
 //! - [`lint`]: findings about a configuration, with reasons, sources and fixes.
 //! - [`gallery`]: examples, as scenarios.
 //! - [`version`]: releases of Kafka.
+//! - [`startup`]: what `new KafkaConsumer` does with a configuration: it starts, or throws what.
 //! - [`java`]: the parts of Java's collections whose iteration order Kafka's results depend on.
 //!
 //! The crate has no clock, no input or output, no threads and no hash-ordered iteration: the same
@@ -17,4 +18,5 @@ pub mod gallery;
 pub mod java;
 pub mod lint;
 pub mod sim;
+pub mod startup;
 pub mod version;

@@ -5,9 +5,7 @@ mod line;
 mod server_line;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -15,6 +13,8 @@ use assignor_core::assign::{AssignError, Assignment, server};
 use assignor_core::java::JdkRelease;
 use assignor_core::version::KafkaVersion;
 use serde::Serialize;
+
+use crate::lines;
 
 /// Assign partitions as Kafka's Java consumer does, or as its broker does
 ///
@@ -61,46 +61,8 @@ Exit codes
   2  a line or the file cannot be used; the lines before it are answered";
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let output = io::stdout().lock();
-    match args.file.as_deref().filter(|file| *file != Path::new("-")) {
-        None => answer_all("stdin", args, io::stdin().lock(), output)?,
-        Some(path) => {
-            let name = path.display().to_string();
-            let file = File::open(path).with_context(|| format!("{name}: cannot be opened"))?;
-            answer_all(&name, args, BufReader::new(file), output)?;
-        }
-    }
+    lines::answer_file(args.file.as_deref(), |text| answer(text, args))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Answers line by line, each answer out before the next line is read.
-fn answer_all(
-    name: &str,
-    args: &Args,
-    mut input: impl BufRead,
-    mut output: impl Write,
-) -> anyhow::Result<()> {
-    let mut bytes = Vec::new();
-    for number in 1_usize.. {
-        bytes.clear();
-        let place = || format!("{name}:{number}");
-        let read = input.read_until(b'\n', &mut bytes);
-        if read.with_context(|| format!("{}: cannot be read", place()))? == 0 {
-            break;
-        }
-        let text = match number {
-            1 => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes),
-            _ => &bytes,
-        };
-        if text.trim_ascii().is_empty() {
-            continue;
-        }
-        let mut answer = answer(text, args).with_context(place)?;
-        answer.push(b'\n');
-        output.write_all(&answer)?;
-        output.flush()?;
-    }
-    Ok(())
 }
 
 fn answer(text: &[u8], args: &Args) -> anyhow::Result<Vec<u8>> {

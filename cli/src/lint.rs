@@ -11,7 +11,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use assignor_core::config::{Client, Config, Format, ParseOptions};
-use assignor_core::lint::{Facts, Finding, Options, Question, Severity, lint, questions};
+use assignor_core::lint::{
+    Facts, Finding, Options, Question, Severity, Startup, Verdict, lint, questions, startup,
+};
 use clap::ValueEnum;
 
 use source::Source;
@@ -62,11 +64,14 @@ Facts
   kind                  what runs the instances, such as StatefulSet
 
 JSON
-  {\"version\":1,\"findings\":[…],\"questions\":[…]}. A finding has file, rule, name, severity
+  {\"version\":1,\"startup\":[…],\"findings\":[…],\"questions\":[…]}. A finding has file, rule, name, severity
   (error, warn or info), confidence, line, column, end_line, end_column (from 1, in characters, the
   end exclusive), message, why, evidence, related, fixes and source. A fix has title, applicability
   (safe or unsafe) and edits, each with its place and the new text. A question names a fact that
-  would let a rule decide.
+  would let a rule decide. startup says for each file of a Java client from 2.8 on whether the
+  client starts: accepted (true, false, or null where it hangs on placeholders, which depends_on
+  names), client (its release), assumed (whether nobody stated it), errors (the exception and its
+  causes, each with class and message), stack_trace, the place and the fix.
 
 A comment `# rebalance: ignore RULE reason` silences a rule for the entry below it, or for the file.
 Secrets are masked in all output. With --fix, standard input is printed fixed, and the findings go
@@ -74,7 +79,7 @@ to standard error.
 
 Exit codes
   0  no finding at or above the level
-  1  findings at or above the level
+  1  findings at or above the level, or a client that doesn't start
   2  input or arguments that cannot be used";
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -107,6 +112,33 @@ struct Report {
     configs: Vec<Config>,
     findings: Vec<Finding>,
     questions: Vec<Question>,
+    startups: Vec<Startup>,
+}
+
+impl Report {
+    fn new(configs: Vec<Config>, facts: &Facts, options: &Options) -> Self {
+        let findings = lint(&configs, facts, options);
+        let startups = configs
+            .iter()
+            .enumerate()
+            .filter_map(|(index, config)| startup(config, index, facts, &findings));
+        Self {
+            startups: startups.collect(),
+            questions: questions(&configs, facts),
+            findings,
+            configs,
+        }
+    }
+
+    /// Whether something is as bad as `level` or worse. A client that doesn't start is an error.
+    fn fails(&self, level: Severity) -> bool {
+        let refused = |startup: &Startup| matches!(startup.verdict, Verdict::Refused { .. });
+        self.startups.iter().any(refused)
+            || self
+                .findings
+                .iter()
+                .any(|finding| finding.severity >= level)
+    }
 }
 
 fn input_format(name: &str) -> Result<Format, String> {
@@ -144,19 +176,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.fix {
         configs = fix::fix(&sources, &configs, &facts, &options)?;
     }
-    let report = Report {
-        findings: lint(&configs, &facts, &options),
-        questions: questions(&configs, &facts),
-        configs,
-    };
+    let report = Report::new(configs, &facts, &options);
     let stdout_is_taken = args.fix && sources.iter().any(|source| source.path.is_none());
     if stdout_is_taken {
         print(args.format, &report, anstream::stderr().lock())?;
     } else {
         print(args.format, &report, anstream::stdout().lock())?;
     }
-    let fails = |finding: &Finding| finding.severity >= args.fail_on.severity();
-    Ok(ExitCode::from(u8::from(report.findings.iter().any(fails))))
+    let fails = report.fails(args.fail_on.severity());
+    Ok(ExitCode::from(u8::from(fails)))
 }
 
 fn print(format: Output, report: &Report, mut output: impl Write) -> io::Result<()> {

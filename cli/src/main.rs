@@ -3,9 +3,11 @@
 //! Every subcommand is a module with its `Args` and a `run`; this file parses and dispatches.
 
 mod assign;
+mod lines;
 mod lint;
 mod rules;
 mod simulate;
+mod startup;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ enum Command {
     Lint(lint::Args),
     Rules(rules::Args),
     Simulate(simulate::Args),
+    Startup(startup::Args),
 }
 
 /// The exit code for input that cannot be used, which is clap's for arguments too.
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Startup(args) => startup::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

@@ -296,3 +296,36 @@ fn rules_are_listed_with_their_texts() {
         }
     }
 }
+
+#[test]
+fn a_client_that_does_not_start_is_said_first() {
+    let input = "session.timeout.ms=30000\nmax.poll.records=0\n";
+    let ran = rebalance(&["lint", "--client", "java@3.9"], input);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out
+            .starts_with("error[startup]: the client doesn't start (kafka-clients 3.9)"),
+        "{}",
+        ran.out
+    );
+    let json = rebalance(&["lint", "--format", "json", "--client", "java@3.9"], input);
+    let document: Value = serde_json::from_str(&json.out).expect(&json.out);
+    let startup = &document["startup"][0];
+    assert_eq!(startup["accepted"], false);
+    assert_eq!(startup["client"], "3.9");
+    assert_eq!(startup["line"], 2);
+    assert_eq!(
+        startup["errors"][0]["message"],
+        "Invalid value 0 for configuration max.poll.records: Value must be at least 1"
+    );
+    let open = rebalance(
+        &["lint", "--format", "json", "--client", "java@3.9"],
+        "max.poll.interval.ms=30000\nsession.timeout.ms=${S}\nheartbeat.interval.ms=50000\n",
+    );
+    let document: Value = serde_json::from_str(&open.out).expect(&open.out);
+    assert_eq!(document["startup"][0]["accepted"], Value::Null);
+    assert_eq!(
+        document["startup"][0]["depends_on"][0],
+        "session.timeout.ms"
+    );
+}

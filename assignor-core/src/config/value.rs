@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::java::{self, NotAnInteger};
+
 /// The type of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -56,7 +58,7 @@ pub enum NotAValue {
 
 impl Type {
     /// The type with Kafka's name in capitals.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "BOOLEAN" => Self::Boolean,
             "SHORT" => Self::Short,
@@ -96,14 +98,14 @@ impl Type {
         let trimmed = java_trim(text);
         match self {
             Self::Boolean => match trimmed {
-                _ if trimmed.eq_ignore_ascii_case("true") => Ok(Value::Boolean(true)),
-                _ if trimmed.eq_ignore_ascii_case("false") => Ok(Value::Boolean(false)),
+                _ if java::equals_ignore_case(trimmed, "true") => Ok(Value::Boolean(true)),
+                _ if java::equals_ignore_case(trimmed, "false") => Ok(Value::Boolean(false)),
                 _ => Err(NotAValue::NotABoolean),
             },
             Self::Short => integer(trimmed, i64::from(i16::MIN), i64::from(i16::MAX)),
             Self::Int => integer(trimmed, i64::from(i32::MIN), i64::from(i32::MAX)),
             Self::Long => integer(trimmed, i64::MIN, i64::MAX),
-            Self::Double => java_double(trimmed)
+            Self::Double => java::parse_double(trimmed)
                 .map(Value::Double)
                 .ok_or(NotAValue::NotANumber),
             Self::String | Self::Class | Self::Password => Ok(Value::Text(trimmed.to_owned())),
@@ -111,7 +113,7 @@ impl Type {
             Self::List => Ok(Value::List(
                 trimmed
                     .split(',')
-                    .map(|part| java_trim(part).to_owned())
+                    .map(|part| part.trim_matches(is_pattern_space).to_owned())
                     .collect(),
             )),
         }
@@ -123,34 +125,17 @@ pub(crate) fn java_trim(text: &str) -> &str {
     text.trim_matches(|char| char <= ' ')
 }
 
-/// Whether the text is an optional sign and at least one ASCII digit.
-fn is_whole_number(text: &str) -> bool {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 fn integer(text: &str, min: i64, max: i64) -> Result<Value, NotAValue> {
-    if !is_whole_number(text) {
-        return Err(NotAValue::NotANumber);
-    }
-    match text.parse::<i64>() {
+    match java::parse_long(text) {
         Ok(number) if (min..=max).contains(&number) => Ok(Value::Integer(number)),
-        _ => Err(NotAValue::OutOfRange),
+        Ok(_) | Err(NotAnInteger::Overflow) => Err(NotAValue::OutOfRange),
+        Err(NotAnInteger::Malformed) => Err(NotAValue::NotANumber),
     }
 }
 
-/// `Double.parseDouble`: decimal with an optional exponent and an optional `d` or `f` at the end,
-/// `NaN` and `Infinity`. (Hexadecimal floating-point text is read by Java too; nobody writes it.)
-fn java_double(text: &str) -> Option<f64> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if matches!(unsigned, "NaN" | "Infinity") {
-        return text.parse().ok();
-    }
-    let number = text.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(text);
-    let decimal = number
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
-    if decimal { number.parse().ok() } else { None }
+/// What `\s` matches in a Java pattern.
+fn is_pattern_space(char: char) -> bool {
+    matches!(char, ' ' | '\t' | '\n' | '\u{b}' | '\u{c}' | '\r')
 }
 
 impl Value {
@@ -168,7 +153,7 @@ impl Value {
             Self::Boolean(true) => "true".into(),
             Self::Boolean(false) => "false".into(),
             Self::Integer(number) => number.to_string().into(),
-            Self::Double(number) => number.to_string().into(),
+            Self::Double(number) => java::double_text(*number).into(),
             Self::Text(text) => text.as_str().into(),
             Self::List(items) => items.join(",").into(),
         }

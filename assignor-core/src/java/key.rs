@@ -30,6 +30,23 @@ pub fn cmp_utf16(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// `String.equalsIgnoreCase`: char by char, in upper case or in the lower case of that. So `ſ`
+/// equals `s`, and the Kelvin sign equals `k`.
+pub fn equals_ignore_case(a: &str, b: &str) -> bool {
+    // A char whose upper case has several stays as it is; only one has several in lower case, and
+    // the first of them is its simple mapping.
+    let upper = |char: char| {
+        let mut mapped = char.to_uppercase();
+        match (mapped.next(), mapped.next()) {
+            (Some(single), None) => single,
+            _ => char,
+        }
+    };
+    let lower = |char: char| char.to_lowercase().next().unwrap_or(char);
+    let fold = |char: char| lower(upper(char));
+    a == b || a.chars().map(fold).eq(b.chars().map(fold))
+}
+
 /// `String.hashCode()`.
 pub fn string_hash(text: &str) -> i32 {
     text.encode_utf16().fold(0_i32, |hash, unit| {

@@ -2,7 +2,7 @@
 //!
 //! [`lint`] judges configurations under [`Facts`]; conditions work on effective values, so that an
 //! unset key counts with its default for the client's version. [`questions`] names the facts that
-//! would let more rules decide. [`fix_all`] applies the safe fixes. The rules are in [`rules`], one
+//! would let more rules decide. [`startup`] says whether the client would start at all. [`fix_all`] applies the safe fixes. The rules are in [`rules`], one
 //! file each.
 //!
 //! Invariants: the result depends on nothing but the arguments; findings are ordered by
@@ -12,6 +12,7 @@ mod facts;
 mod finding;
 mod fix;
 pub mod rules;
+mod startup;
 mod subject;
 mod suppression;
 
@@ -22,6 +23,7 @@ pub use finding::{
     Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
 };
 pub use fix::{Fixed, apply, fix_all};
+pub use startup::{Startup, Verdict, startup};
 
 use crate::config::Config;
 use rules::Check;

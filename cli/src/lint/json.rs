@@ -4,7 +4,8 @@
 use std::io::{self, Write};
 
 use assignor_core::config::{Config, Span};
-use assignor_core::lint::{Applicability, Confidence, Finding, Fix, Severity};
+use assignor_core::lint::{Applicability, Confidence, Finding, Fix, Severity, Startup, Verdict};
+use assignor_core::startup::{Exception, stack_trace};
 use serde::Serialize;
 
 use super::Report;
@@ -12,6 +13,7 @@ use super::Report;
 #[derive(Serialize)]
 struct Document<'a> {
     version: u8,
+    startup: Vec<StartupLine<'a>>,
     findings: Vec<FindingLine<'a>>,
     questions: Vec<QuestionLine<'a>>,
 }
@@ -22,6 +24,27 @@ struct Place {
     column: usize,
     end_line: usize,
     end_column: usize,
+}
+
+#[derive(Serialize)]
+struct StartupLine<'a> {
+    file: &'a str,
+    client: String,
+    assumed: bool,
+    accepted: Option<bool>,
+    errors: &'a [Exception],
+    #[serde(flatten)]
+    refused: Option<RefusedLine<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    depends_on: &'a [&'static str],
+}
+
+#[derive(Serialize)]
+struct RefusedLine<'a> {
+    stack_trace: String,
+    #[serde(flatten)]
+    place: Place,
+    fix: Option<FixLine<'a>>,
 }
 
 #[derive(Serialize)]
@@ -88,6 +111,11 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
     let findings = report.findings.iter();
     let document = Document {
         version: 1,
+        startup: report
+            .startups
+            .iter()
+            .filter_map(|startup| startup_line(configs, startup))
+            .collect(),
         findings: findings
             .filter_map(|finding| line(configs, finding))
             .collect(),
@@ -119,6 +147,33 @@ fn place(config: &Config, span: Span) -> Place {
         end_line: end.line,
         end_column: end.column,
     }
+}
+
+fn startup_line<'a>(configs: &'a [Config], startup: &'a Startup) -> Option<StartupLine<'a>> {
+    let config = configs.get(startup.config)?;
+    let mut line = StartupLine {
+        file: config.name(),
+        client: startup.version.to_string(),
+        assumed: startup.version_is_assumed,
+        accepted: None,
+        errors: &[],
+        refused: None,
+        depends_on: &[],
+    };
+    match &startup.verdict {
+        Verdict::Starts => line.accepted = Some(true),
+        Verdict::Depends(keys) => line.depends_on = keys,
+        Verdict::Refused { errors, span, fix } => {
+            line.accepted = Some(false);
+            line.errors = errors;
+            line.refused = Some(RefusedLine {
+                stack_trace: stack_trace(errors),
+                place: place(config, *span),
+                fix: fix.as_ref().map(|fix| fix_line(config, fix)),
+            });
+        }
+    }
+    Some(line)
 }
 
 fn line<'a>(configs: &'a [Config], finding: &'a Finding) -> Option<FindingLine<'a>> {

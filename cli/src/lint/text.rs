@@ -6,7 +6,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use assignor_core::config::secrets::Masked;
 use assignor_core::config::{Config, Span};
-use assignor_core::lint::{Applicability, Finding, Question, Severity};
+use assignor_core::lint::{Applicability, Finding, Question, Severity, Startup, Verdict};
+use assignor_core::startup::{Exception, stack_trace};
 
 use super::Report;
 
@@ -44,6 +45,15 @@ impl<'a> Shown<'a> {
 pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> {
     let shown: Vec<Shown<'_>> = report.configs.iter().map(Shown::new).collect();
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
+    for startup in &report.startups {
+        if let (Verdict::Refused { errors, span, fix }, Some(config)) =
+            (&startup.verdict, shown.get(startup.config))
+        {
+            let fix = fix.as_ref().map(|fix| fix.title.as_str());
+            let text = refuse(&renderer, startup, config, errors, *span, fix);
+            writeln!(output, "{text}\n")?;
+        }
+    }
     for finding in &report.findings {
         if let Some(config) = shown.get(finding.config) {
             writeln!(output, "{}\n", render(&renderer, finding, config, &shown))?;
@@ -55,6 +65,41 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
         }
     }
     summary(report, output)
+}
+
+/// A client that doesn't start: what it throws, and the place that it is about.
+fn refuse(
+    renderer: &Renderer,
+    startup: &Startup,
+    config: &Shown<'_>,
+    errors: &[Exception],
+    span: Span,
+    fix: Option<&str>,
+) -> String {
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    if span.is_empty() {
+        elements.push(Origin::path(config.config.name()).into());
+    } else {
+        let snippet = Snippet::source(config.text.as_str())
+            .path(config.config.name())
+            .annotation(AnnotationKind::Primary.span(config.range(span)));
+        elements.push(snippet.into());
+    }
+    elements.push(Level::NOTE.message(stack_trace(errors)).into());
+    if let Some(fix) = fix {
+        elements.push(Level::HELP.message(fix).into());
+    }
+    let assumed = if startup.version_is_assumed {
+        ", assumed because no version is given"
+    } else {
+        ""
+    };
+    let title = format!(
+        "the client doesn't start (kafka-clients {}{assumed})",
+        startup.version
+    );
+    let title = Level::ERROR.primary_title(title).id("startup");
+    renderer.render(&[title.elements(elements)])
 }
 
 fn render(renderer: &Renderer, finding: &Finding, own: &Shown<'_>, all: &[Shown<'_>]) -> String {
