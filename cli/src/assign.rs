@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use assignor_core::assign::{AssignError, Assignment, server};
 use assignor_core::java::JdkRelease;
 use assignor_core::version::KafkaVersion;
