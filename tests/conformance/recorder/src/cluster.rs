@@ -22,8 +22,7 @@ pub(crate) struct Cluster {
     // In the order of their end: the folder goes last.
     operator: Process,
     broker: Process,
-    folder: Folder,
-    java: Java,
+    _folder: Folder,
     port: u16,
 }
 
@@ -38,7 +37,9 @@ impl Cluster {
         let properties = server_properties(&folder, port, controller, settings);
         let file = folder.path.join("server.properties");
         fs::write(&file, properties).with_context(|| format!("cannot write {}", file.display()))?;
-        let broker = start_broker(java, &folder)?;
+        let mut command = java.command("Broker", "-Xmx512m");
+        command.arg(&folder.path);
+        let broker = Process::start("the broker", command)?;
         let mut command = java.command("Operator", "-Xmx128m");
         command.arg(bootstrap(port));
         let operator = Process::start("the operator", command)?;
@@ -49,8 +50,7 @@ impl Cluster {
         Ok(Self {
             operator,
             broker,
-            folder,
-            java: java.clone(),
+            _folder: folder,
             port,
         })
     }
@@ -78,14 +78,6 @@ impl Cluster {
         lines.filter(|line| line.starts_with("failed ")).collect()
     }
 
-    /// SIGKILL for the broker and a new one on the same folder.
-    pub(crate) fn restart_broker(&mut self) -> Result<Vec<String>> {
-        self.broker.kill()?;
-        let log = self.broker.log();
-        self.broker = start_broker(&self.java, &self.folder)?;
-        Ok(log)
-    }
-
     /// Moves its processes to the real-time class.
     pub(crate) fn hurry(&self) -> Result<()> {
         self.broker.hurry()?;
@@ -96,12 +88,6 @@ impl Cluster {
     pub(crate) fn broker_log(&self) -> Vec<String> {
         self.broker.log()
     }
-}
-
-fn start_broker(java: &Java, folder: &Folder) -> Result<Process> {
-    let mut command = java.command("Broker", "-Xmx512m");
-    command.arg(&folder.path);
-    Process::start("the broker", command)
 }
 
 fn bootstrap(port: u16) -> String {

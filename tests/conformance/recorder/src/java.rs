@@ -17,12 +17,23 @@ pub(crate) struct Java {
     class_path: String,
 }
 
+/// An error that says what to install, unless both programs are there.
+pub(crate) fn check() -> Result<()> {
+    tools().map(drop)
+}
+
+/// Java and Maven.
+fn tools() -> Result<[PathBuf; 2]> {
+    let java = find("java", "a Java development kit, version 17 or later")?;
+    let maven = find("mvn", "Maven, version 3.8 or later")?;
+    Ok([java, maven])
+}
+
 impl Java {
     /// Compiles the module, and fetches the release with what it needs, below `home`.
     pub(crate) fn build(home: &Path, release: KafkaVersion) -> Result<Self> {
         let release = number_of(release);
-        let program = find("java", "a Java development kit, version 17 or later")?;
-        let maven = find("mvn", "Maven, version 3.8 or later")?;
+        let [program, maven] = tools()?;
         let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let home = std::path::absolute(home)?;
         let output = Command::new(maven)

@@ -137,6 +137,7 @@ enum Verdict {
 
 fn run(request: &Request) -> Result<ExitCode> {
     interrupt::listen()?;
+    java::check()?;
     if request.realtime {
         // Actions come in time only if this program does.
         process::hurry_alone()?;

@@ -61,14 +61,13 @@ pub(crate) fn play(script: &Script, stage: &Stage) -> Result<Recording> {
         }
     }
     let begin_ms = interrupt::now_ms()? + SETTLE_MS;
-    let mut broker_log = Vec::new();
     for (at_ms, action) in &script.actions {
         interrupt::sleep_until(begin_ms + at_ms)?;
-        act(action, &mut processes, &mut cluster, &mut broker_log)
+        act(action, &mut processes, &mut cluster)
             .with_context(|| format!("{action:?} at {at_ms} ms"))?;
     }
     interrupt::sleep_until(begin_ms + script.until_ms + LATE_MS)?;
-    broker_log.extend(cluster.broker_log());
+    let broker_log = cluster.broker_log();
     for process in &mut processes {
         process.finish();
     }
@@ -136,12 +135,7 @@ fn class_names(names: &str) -> String {
     classes.join(",")
 }
 
-fn act(
-    action: &Action,
-    processes: &mut [Process],
-    cluster: &mut Cluster,
-    broker_log: &mut Vec<String>,
-) -> Result<()> {
+fn act(action: &Action, processes: &mut [Process], cluster: &mut Cluster) -> Result<()> {
     match action {
         Action::Start(ix) => at(processes, *ix)?.say("go"),
         Action::Tell(ix, line) => {
@@ -153,10 +147,6 @@ fn act(
         Action::Freeze(ix) => at(processes, *ix)?.freeze(),
         Action::Thaw(ix) => at(processes, *ix)?.thaw(),
         Action::Operate(line) => cluster.operate(line),
-        Action::RestartBroker => {
-            broker_log.extend(cluster.restart_broker()?);
-            Ok(())
-        }
     }
 }
 

@@ -52,7 +52,6 @@ pub(crate) enum Action {
     Thaw(usize),
     /// A command for the operator.
     Operate(String),
-    RestartBroker,
 }
 
 impl Script {
@@ -139,7 +138,6 @@ impl Script {
                 let (rate, seconds) = (number(action, "per_second"), number(action, "seconds"));
                 Action::Operate(format!("produce {} {count} {rate} {seconds}", topic()))
             }
-            "restart_broker" => Action::RestartBroker,
             _ => return self.process_steps(&verb, action),
         };
         Ok(vec![(0, step)])

@@ -8,7 +8,7 @@ import org.apache.kafka.common.utils.Exit;
 /**
  * A broker and controller in one process: {@code Broker FOLDER}, with {@code server.properties} in
  * that folder, which must be this broker's own: it is removed when standard input ends, and with it the
- * broker. A folder that has been used is used again.
+ * broker.
  */
 public final class Broker {
     private Broker() {}
@@ -18,9 +18,7 @@ public final class Broker {
         var properties = folder.resolve("server.properties").toString();
         // The end of the input is the only command.
         new Commands(() -> remove(folder.toFile()));
-        if (!folder.resolve("data").resolve("meta.properties").toFile().exists()) {
-            format(properties);
-        }
+        format(properties);
         kafka.Kafka.main(new String[] {properties});
     }
 
