@@ -1,0 +1,251 @@
+//! `cargo xtask conformance`: see the help text below.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line speaks on the terminal"
+)]
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use assignor_core::version::KafkaVersion;
+use conformance::case::Case;
+use conformance::jvm::{self, Classes, Jvm};
+use conformance::plan::{self, SOURCES};
+use conformance::record::{self, Results, Run};
+use conformance::run::{self, Comparison, Count, Difference};
+use conformance::vector;
+use lexopt::ValueExt as _;
+use lexopt::prelude::{Long, Short};
+
+const HELP: &str = "\
+Compares the assignors with the classes of released Kafka
+
+  cargo xtask conformance [--cases N] [--seed S] [--kafka VERSION] [--assignor NAME]...
+                          [--write FILE] [--record]
+  cargo xtask conformance --from FILE [--kafka VERSION] [--write FILE]
+
+Random groups come from the seed: the same seed gives the same groups everywhere. Both sides answer
+each, and the answers have to be equal to the order of every list. Prints how many cases there were
+and how many differences, and of these the smallest case found, as a vector line with Kafka's answer.
+Needs Java 17 or later and Maven, which fetches the release; nothing else in the project does.
+
+  --cases N        how many cases, over all assignors and shapes (2000)
+  --seed S         what the groups are made from (1)
+  --kafka VERSION  the release to compare with (the newest one known); the assignors of brokers are
+                   compared from 4.0 on
+  --assignor NAME  only this one, of range, roundrobin, sticky, cooperative-sticky, server-range,
+                   server-uniform; may be repeated
+  --from FILE      the cases of this vector file in place of random ones
+  --write FILE     write the cases with Kafka's answers, as vector lines
+  --record         write the numbers to tests/conformance/results.json and the README
+
+Exit codes
+  0  no difference
+  1  a difference
+  2  the comparison could not be made";
+
+#[derive(Debug)]
+struct Options {
+    cases: u64,
+    seed: u64,
+    kafka: KafkaVersion,
+    assignors: Vec<String>,
+    from: Option<PathBuf>,
+    write: Option<PathBuf>,
+    record: bool,
+    home: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let outcome = parse(lexopt::Parser::from_env()).and_then(|options| match options {
+        None => {
+            println!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(options) => compare(&options),
+    });
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        for cause in error.chain().skip(1) {
+            eprintln!("  because {cause}");
+        }
+        ExitCode::from(2)
+    })
+}
+
+/// The options; `None` to print the help text.
+fn parse(mut args: lexopt::Parser) -> Result<Option<Options>> {
+    let mut options = Options {
+        cases: 2000,
+        seed: 1,
+        kafka: KafkaVersion::NEWEST,
+        assignors: Vec::new(),
+        from: None,
+        write: None,
+        record: false,
+        home: root().join("target/conformance"),
+    };
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("help") | Short('h') => return Ok(None),
+            Long("cases") => options.cases = args.value()?.parse()?,
+            Long("seed") => options.seed = args.value()?.parse()?,
+            Long("kafka") => options.kafka = args.value()?.parse()?,
+            Long("assignor") => options.assignors.push(known(args.value()?.string()?)?),
+            Long("from") => options.from = Some(args.value()?.into()),
+            Long("write") => options.write = Some(args.value()?.into()),
+            Long("record") => options.record = true,
+            Long("home") => options.home = args.value()?.into(),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let partial = options.from.is_some() || !options.assignors.is_empty();
+    ensure!(
+        !(options.record && partial),
+        "--record is for a run over all assignors: leave out --assignor and --from"
+    );
+    Ok(Some(options))
+}
+
+fn known(assignor: String) -> Result<String> {
+    let mut names: Vec<&str> = SOURCES.iter().map(|source| source.assignor).collect();
+    names.dedup();
+    if names.contains(&assignor.as_str()) {
+        return Ok(assignor);
+    }
+    bail!(
+        "there is no assignor {assignor:?}, expected one of {}",
+        names.join(", ")
+    )
+}
+
+/// The root of the checkout.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn compare(options: &Options) -> Result<ExitCode> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let classes = Classes::build(project, &options.home, options.kafka)?;
+    let mut jvm = Jvm::start(classes)?;
+    let introduction = jvm.introduction().clone();
+    let wanted = jvm::release(options.kafka);
+    ensure!(
+        introduction.kafka == wanted,
+        "Kafka {} answers, and {wanted} was wanted",
+        introduction.kafka
+    );
+    println!("Kafka {} on Java {}", introduction.kafka, introduction.java);
+
+    let start = Instant::now();
+    let mut file = match &options.write {
+        None => None,
+        Some(path) => {
+            let made = File::create(path).with_context(|| format!("{}", path.display()))?;
+            Some(BufWriter::new(made))
+        }
+    };
+    let mut comparison = Comparison::new(&mut jvm, options.kafka);
+    let mut taking = |case: &Case, kafka: &_| {
+        if let Some(file) = &mut file {
+            writeln!(file, "{}", vector::line(case, kafka)?)?;
+        }
+        Ok(())
+    };
+    if let Some(path) = &options.from {
+        for case in read(path)? {
+            comparison.one(case?, &mut taking)?;
+        }
+    } else {
+        let among = |assignor: &str| {
+            let asked = &options.assignors;
+            let answers = introduction.assignors.iter().any(|known| known == assignor);
+            answers && (asked.is_empty() || asked.iter().any(|known| known == assignor))
+        };
+        let parts = plan::spread(options.cases, among);
+        ensure!(
+            !parts.is_empty(),
+            "Kafka {wanted} has none of these assignors; brokers have theirs from 4.0 on"
+        );
+        for (source, cases) in parts {
+            comparison.random(options.seed, source, cases, &mut taking)?;
+        }
+    }
+    let (counts, differences) = comparison.finish(&mut taking)?;
+    if let Some(mut file) = file {
+        file.flush()?;
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    report(&counts, seconds);
+    let found: u64 = counts.iter().map(|count| count.differences).sum();
+    if options.record {
+        let run = Run::new(&wanted, &introduction.java, options.seed, &counts);
+        write_results(run)?;
+    }
+    if found == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    for difference in differences {
+        show(&mut jvm, options.kafka, difference)?;
+    }
+    Ok(ExitCode::from(1))
+}
+
+fn report(counts: &[Count], seconds: f64) {
+    print!("\n{}", run::table(counts));
+    let sum = |of: fn(&Count) -> u64| counts.iter().map(of).sum::<u64>();
+    println!(
+        "\n{} cases, {} differences, {seconds:.1} s",
+        sum(|count| count.cases),
+        sum(|count| count.differences)
+    );
+}
+
+/// Prints the smallest case that can be found behind a difference.
+fn show(jvm: &mut Jvm, kafka: KafkaVersion, found: Difference) -> Result<()> {
+    let (id, members) = (found.case.id().to_owned(), found.case.members());
+    let small = run::smallest(jvm, kafka, found)?;
+    let fewer = small.case.members();
+    println!("\n{id}, shrunk from {members} members to {fewer}; with Kafka's answer:");
+    println!("{}", vector::line(&small.case, &small.kafka)?);
+    println!("Kafka: {}", serde_json::to_string(&small.kafka)?);
+    println!("core:  {}", serde_json::to_string(&small.ours)?);
+    Ok(())
+}
+
+/// The cases of a vector file; lines of other kinds are passed over.
+fn read(path: &Path) -> Result<impl Iterator<Item = Result<Case>>> {
+    let file = File::open(path).with_context(|| format!("{}", path.display()))?;
+    let name = path.display().to_string();
+    let lines = BufReader::new(file).lines().enumerate();
+    Ok(lines.filter_map(move |(index, line)| {
+        let place = || format!("{name}:{}", index + 1);
+        let line = match line.with_context(place) {
+            Ok(line) => line,
+            Err(error) => return Some(Err(error)),
+        };
+        if line.trim().is_empty() || !line.contains("\"assignor\"") {
+            return None;
+        }
+        Some(serde_json::from_str(&line).with_context(place))
+    }))
+}
+
+fn write_results(run: Run) -> Result<()> {
+    let file = root().join("tests/conformance/results.json");
+    let mut results = Results::read(&file)?;
+    results.put(run);
+    results.write(&file)?;
+    let readme = root().join("README.md");
+    let text = fs::read_to_string(&readme)?;
+    let quoted = record::quoted(&text, &results)
+        .context("README.md has lost the marks between which the results stand")?;
+    fs::write(&readme, quoted)?;
+    println!("written to tests/conformance/results.json and README.md");
+    Ok(())
+}
