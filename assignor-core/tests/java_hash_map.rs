@@ -13,6 +13,7 @@ use serde::Deserialize;
 #[serde(rename_all = "snake_case")]
 enum Step {
     Put(String, i64),
+    ComputeIfAbsent(String, i64),
     Remove(String),
     RemoveValues(i64, i64),
     Order(Vec<String>),
@@ -30,6 +31,9 @@ fn recorded_runs_iterate_as_java_did() {
             match step {
                 Step::Put(key, value) => {
                     map.insert(key, value);
+                }
+                Step::ComputeIfAbsent(key, value) => {
+                    map.compute_if_absent(key, || value);
                 }
                 Step::Remove(key) => {
                     map.remove(key.as_str());
@@ -69,9 +73,26 @@ impl Model {
     fn put(&mut self, key: &str, value: i64) {
         let bin = self.bin(key);
         match self.bins[bin].iter_mut().find(|(other, _)| other == key) {
-            Some((_, present)) => *present = value,
+            // A key that is there makes nothing grow.
+            Some((_, present)) => {
+                *present = value;
+                return;
+            }
             None => self.bins[bin].push((key.to_owned(), value)),
         }
+        self.grow();
+    }
+
+    /// At the front of its bin, and the table grows before, present or not.
+    fn compute_if_absent(&mut self, key: &str, value: i64) {
+        self.grow();
+        let bin = self.bin(key);
+        if self.bins[bin].iter().all(|(other, _)| other != key) {
+            self.bins[bin].insert(0, (key.to_owned(), value));
+        }
+    }
+
+    fn grow(&mut self) {
         let keys: usize = self.bins.iter().map(Vec::len).sum();
         if keys * 4 > self.bins.len() * 3 {
             let doubled = vec![Vec::new(); self.bins.len() * 2];
@@ -90,7 +111,8 @@ impl Model {
 
 fn steps(key: &'static str) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        4 => (key, any::<i64>()).prop_map(|(key, value)| Step::Put(key, value)),
+        3 => (key, any::<i64>()).prop_map(|(key, value)| Step::Put(key, value)),
+        1 => (key, any::<i64>()).prop_map(|(key, value)| Step::ComputeIfAbsent(key, value)),
         2 => key.prop_map(Step::Remove),
         1 => (2..5_i64, 0..5_i64).prop_map(|(modulus, rest)| Step::RemoveValues(modulus, rest)),
     ];
@@ -110,6 +132,10 @@ proptest! {
                 Step::Put(key, value) => {
                     model.put(&key, value);
                     map.insert(key, value);
+                }
+                Step::ComputeIfAbsent(key, value) => {
+                    model.compute_if_absent(&key, value);
+                    map.compute_if_absent(key, || value);
                 }
                 Step::Remove(key) => {
                     model.remove(&key);
@@ -137,6 +163,10 @@ proptest! {
             match step {
                 Step::Put(key, value) => {
                     prop_assert_eq!(map.insert(key.clone(), value), model.insert(key, value));
+                }
+                Step::ComputeIfAbsent(key, value) => {
+                    let present = model.entry(key.clone()).or_insert(value);
+                    prop_assert_eq!(map.compute_if_absent(key, || value), Some(present));
                 }
                 Step::Remove(key) => {
                     prop_assert_eq!(map.get(&key), model.get(&key));

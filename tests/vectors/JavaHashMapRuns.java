@@ -28,8 +28,14 @@ public class JavaHashMapRuns {
                 steps.add("{\"remove_values\":[" + modulus + "," + rest + "]}");
             } else if (random.nextInt(100) < insertions) {
                 String key = key(random, kind);
-                map.put(key, step);
-                steps.add("{\"put\":[\"" + key + "\"," + step + "]}");
+                if (random.nextInt(3) == 0) {
+                    int value = step;
+                    map.computeIfAbsent(key, absent -> value);
+                    steps.add("{\"compute_if_absent\":[\"" + key + "\"," + step + "]}");
+                } else {
+                    map.put(key, step);
+                    steps.add("{\"put\":[\"" + key + "\"," + step + "]}");
+                }
             } else {
                 String key = key(random, kind);
                 if (!map.isEmpty() && random.nextBoolean()) {

@@ -43,11 +43,8 @@ pub fn encode_sticky_v0(owned: &[TopicPartition]) -> Result<Vec<u8>, TopicNameTo
     let mut by_topic: java::HashMap<&str, Vec<u32>> = java::HashMap::new();
     for partition in owned {
         let topic: &str = &partition.topic;
-        match by_topic.get_mut(topic) {
-            Some(partitions) => partitions.push(partition.partition),
-            None => {
-                by_topic.insert(topic, vec![partition.partition]);
-            }
+        if let Some(partitions) = by_topic.compute_if_absent(topic, Vec::new) {
+            partitions.push(partition.partition);
         }
     }
     let mut bytes = Vec::new();

@@ -100,8 +100,48 @@ impl Chains {
         None
     }
 
-    /// Links a new key's slot into its bin. The key must not be in the map yet.
+    /// Links a new key's slot into its bin, as `HashMap.put` does. The key must not be in the map
+    /// yet.
     pub(super) fn insert(&mut self, slot: usize, spread: i32, compare: Compare<'_>) {
+        let Some(index) = self.prepare(slot, spread) else {
+            return;
+        };
+        if self.bins[index].root == NONE {
+            if self.append(index, slot) > TREEIFY_THRESHOLD {
+                self.treeify_or_grow(index, compare);
+            }
+        } else {
+            self.insert_into_tree(index, slot, compare);
+        }
+        self.len += 1;
+        if self.is_crowded() {
+            self.grow(compare);
+        }
+    }
+
+    /// Links a new key's slot into its bin, as `HashMap.computeIfAbsent` does: at the front of a
+    /// chain, which becomes a tree one node earlier, and the table grows before it, not after.
+    pub(super) fn insert_front(&mut self, slot: usize, spread: i32, compare: Compare<'_>) {
+        if self.is_crowded() && !self.bins.is_empty() {
+            self.grow(compare);
+        }
+        let Some(index) = self.prepare(slot, spread) else {
+            return;
+        };
+        if self.bins[index].root == NONE {
+            let head = std::mem::replace(&mut self.bins[index].head, slot);
+            self.links[slot].next = head;
+            if self.chain_length(index) >= TREEIFY_THRESHOLD {
+                self.treeify_or_grow(index, compare);
+            }
+        } else {
+            self.insert_into_tree(index, slot, compare);
+        }
+        self.len += 1;
+    }
+
+    /// Makes room for a slot; answers the bin that its hash selects.
+    fn prepare(&mut self, slot: usize, spread: i32) -> Option<usize> {
         if self.bins.is_empty() {
             self.bins = vec![EMPTY_BIN; DEFAULT_CAPACITY];
         }
@@ -109,24 +149,25 @@ impl Chains {
             self.links.resize(slot + 1, Link::new(0));
         }
         self.links[slot] = Link::new(spread);
-        let Some(index) = self.bin_index(spread) else {
-            return;
-        };
-        if self.bins[index].root == NONE {
-            if self.append(index, slot) > TREEIFY_THRESHOLD {
-                if self.bins.len() < MIN_TREEIFY_CAPACITY {
-                    self.grow(compare);
-                } else {
-                    self.treeify(index, compare);
-                }
-            }
-        } else {
-            self.insert_into_tree(index, slot, compare);
-        }
-        self.len += 1;
-        if self.len > self.bins.len() * 3 / 4 {
+        self.bin_index(spread)
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.len > self.bins.len() * 3 / 4
+    }
+
+    fn treeify_or_grow(&mut self, index: usize, compare: Compare<'_>) {
+        if self.bins.len() < MIN_TREEIFY_CAPACITY {
             self.grow(compare);
+        } else {
+            self.treeify(index, compare);
         }
+    }
+
+    fn chain_length(&self, index: usize) -> usize {
+        let start = Some(self.bins[index].head);
+        let slots = std::iter::successors(start, |&slot| Some(self.links[slot].next));
+        slots.take_while(|&slot| slot != NONE).count()
     }
 
     /// Unlinks a slot. The table keeps its size.

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use super::JavaKey;
-use super::chains::{Chains, Removal, Slots, spread};
+use super::chains::{Chains, Compare, Removal, Slots, spread};
 
 /// A map that iterates in exactly the order in which `java.util.HashMap` does after the same calls.
 ///
@@ -112,6 +112,26 @@ impl<K: JavaKey, V> HashMap<K, V> {
         if let Some(present) = self.get_mut(&key) {
             return Some(std::mem::replace(present, value));
         }
+        self.link(key, value, Chains::insert);
+        None
+    }
+
+    /// `computeIfAbsent`: a new key comes first in its bin, where `put` makes it the last.
+    pub fn compute_if_absent(&mut self, key: K, value: impl FnOnce() -> V) -> Option<&mut V> {
+        let slot = match self.find(&key) {
+            Some(slot) => slot,
+            None => self.link(key, value(), Chains::insert_front),
+        };
+        let entry = self.entries.get_mut(slot)?.as_mut();
+        entry.map(|(_, value)| value)
+    }
+
+    fn link(
+        &mut self,
+        key: K,
+        value: V,
+        link: impl FnOnce(&mut Chains, usize, i32, Compare<'_>),
+    ) -> usize {
         let hash = spread(key.java_hash());
         let slot = self.free.pop().unwrap_or(self.entries.len());
         if slot == self.entries.len() {
@@ -119,13 +139,17 @@ impl<K: JavaKey, V> HashMap<K, V> {
         }
         self.entries[slot] = Some((key, value));
         let entries = &self.entries;
-        self.chains
-            .insert(slot, hash, &|a, b| match (&entries[a], &entries[b]) {
+        link(
+            &mut self.chains,
+            slot,
+            hash,
+            &|a, b| match (&entries[a], &entries[b]) {
                 (Some((a, _)), Some((b, _))) => a.java_cmp(b),
                 // Only slots that hold a key are linked.
                 _ => a.cmp(&b),
-            });
-        None
+            },
+        );
+        slot
     }
 
     /// The value of a key.
