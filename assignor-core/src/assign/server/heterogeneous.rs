@@ -20,6 +20,10 @@ pub(super) fn assign(
     group: &Group<'_>,
     jdk: JdkRelease,
 ) -> Result<Vec<Option<Partitions>>, AssignError> {
+    if group.members.iter().all(|member| member.topics.is_empty()) {
+        // With nothing to assign, the result leaves everybody out.
+        return Ok(group.members.iter().map(|_| None).collect());
+    }
     let mut target = Target::new(group)?;
     for (number, member) in group.members.iter().enumerate() {
         for (id, set) in group.current(member, jdk) {
