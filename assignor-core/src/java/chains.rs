@@ -165,9 +165,13 @@ impl Chains {
     }
 
     fn chain_length(&self, index: usize) -> usize {
-        let start = Some(self.bins[index].head);
-        let slots = std::iter::successors(start, |&slot| Some(self.links[slot].next));
-        slots.take_while(|&slot| slot != NONE).count()
+        let mut at = self.bins[index].head;
+        let mut nodes = 0;
+        while at != NONE {
+            nodes += 1;
+            at = self.links[at].next;
+        }
+        nodes
     }
 
     /// Unlinks a slot. The table keeps its size.
