@@ -7,8 +7,8 @@ use super::group::Group;
 
 /// The result of a rebalance: every member of the group with its partitions.
 ///
-/// Members stand in the order of Java's result map; a member's partitions stand in the order of
-/// Java's list, which is the order on the wire.
+/// Members stand in the iteration order of Java's map of subscriptions; a member's partitions stand in
+/// the order of Java's list, which is the order on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assignment {
     members: Vec<(Arc<str>, Vec<TopicPartition>)>,
