@@ -189,3 +189,24 @@ async fn a_dialog_has_a_name_and_a_way_out() {
         "{dialog}"
     );
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn learn_quotes_every_comparison_with_kafka_that_is_recorded() {
+    let page = html::<LearnPage>(()).await;
+    let results = include_str!("conformance/results.tsv");
+    let mut runs = std::collections::BTreeMap::<(&str, &str), u64>::new();
+    for line in results.lines().skip(1) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        *runs.entry((fields[0], fields[2])).or_default() += fields[5].parse::<u64>().unwrap();
+        assert_eq!(fields[6], "0", "a difference is recorded: {line}");
+    }
+    assert!(runs.len() >= 2);
+    for ((kafka, seed), cases) in runs {
+        for part in [
+            format!("Equal to Kafka {kafka} on {cases} random groups, seed {seed}"),
+            format!("cargo xtask conformance --kafka {kafka} --cases {cases} --seed {seed}"),
+        ] {
+            assert!(page.contains(&part), "{part}");
+        }
+    }
+}

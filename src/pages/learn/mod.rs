@@ -1,12 +1,14 @@
 //! Learn: the gallery. Every example has a picture, a line, its numbers, and opens in Simulate.
 
 pub mod card;
+pub mod exactness;
 pub mod summary;
 
 use crate::route::Workspace;
 use crate::shell::Shell;
 use assignor_core::gallery::{self, Section};
 use card::card;
+use exactness::exactness;
 use summary::Summary;
 use yew::prelude::*;
 
@@ -35,6 +37,7 @@ pub fn LearnPage() -> Html {
                         </div>
                     </section>
                 }
+                { exactness() }
             </div>
         </Shell>
     }

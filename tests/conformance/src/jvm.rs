@@ -56,7 +56,13 @@ impl Classes {
         let home = std::path::absolute(home)?;
         let mut command = Command::new(maven);
         command
-            .args(["--batch-mode", "--quiet", "--projects", "assignors", "compile"])
+            .args([
+                "--batch-mode",
+                "--quiet",
+                "--projects",
+                "assignors",
+                "compile",
+            ])
             .arg(format!("-Dkafka.version={kafka}"))
             .arg(format!("-Dbuild.home={}", home.display()))
             .current_dir(project)
@@ -105,8 +111,14 @@ pub fn release(version: KafkaVersion) -> String {
 fn program(name: &str, remedy: &str) -> Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&path).find_map(|folder| {
-        let endings = if cfg!(windows) { &[".exe", ".cmd"][..] } else { &[""] };
-        let files = endings.iter().map(|ending| folder.join(format!("{name}{ending}")));
+        let endings = if cfg!(windows) {
+            &[".exe", ".cmd"][..]
+        } else {
+            &[""]
+        };
+        let files = endings
+            .iter()
+            .map(|ending| folder.join(format!("{name}{ending}")));
         files.into_iter().find(|file| file.is_file())
     });
     found.with_context(|| {
@@ -225,8 +237,14 @@ impl Process {
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start `java`")?;
-        let input = child.stdin.take().context("the Java process has no input")?;
-        let output = child.stdout.take().context("the Java process has no output")?;
+        let input = child
+            .stdin
+            .take()
+            .context("the Java process has no input")?;
+        let output = child
+            .stdout
+            .take()
+            .context("the Java process has no output")?;
         // Read while questions are still being written, or both sides could wait for ever.
         let (lines, received) = mpsc::channel();
         thread::spawn(move || {

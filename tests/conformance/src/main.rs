@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use assignor_core::version::KafkaVersion;
 use conformance::case::Case;
 use conformance::jvm::{self, Classes, Jvm};
+use conformance::ours::Core;
 use conformance::plan::{self, SOURCES};
 use conformance::record::{self, Results, Run};
 use conformance::run::{self, Comparison, Count, Difference};
@@ -42,7 +43,7 @@ Needs Java 17 or later and Maven, which fetches the release; nothing else in the
                    server-uniform; may be repeated
   --from FILE      the cases of this vector file in place of random ones
   --write FILE     write the cases with Kafka's answers, as vector lines
-  --record         write the numbers to tests/conformance/results.json and the README
+  --record         write the numbers to tests/conformance/results.tsv and the README
 
 Exit codes
   0  no difference
@@ -150,7 +151,8 @@ fn compare(options: &Options) -> Result<ExitCode> {
             Some(BufWriter::new(made))
         }
     };
-    let mut comparison = Comparison::new(&mut jvm, options.kafka);
+    let core = Core::on_java(options.kafka, &introduction.java)?;
+    let mut comparison = Comparison::new(&mut jvm, core);
     let mut taking = |case: &Case, kafka: &_| {
         if let Some(file) = &mut file {
             writeln!(file, "{}", vector::line(case, kafka)?)?;
@@ -184,14 +186,14 @@ fn compare(options: &Options) -> Result<ExitCode> {
     report(&counts, seconds);
     let found: u64 = counts.iter().map(|count| count.differences).sum();
     if options.record {
-        let run = Run::new(&wanted, &introduction.java, options.seed, &counts);
+        let run = Run::new(options.kafka, &introduction.java, options.seed, &counts);
         write_results(run)?;
     }
     if found == 0 {
         return Ok(ExitCode::SUCCESS);
     }
     for difference in differences {
-        show(&mut jvm, options.kafka, difference)?;
+        show(&mut jvm, core, difference)?;
     }
     Ok(ExitCode::from(1))
 }
@@ -207,9 +209,9 @@ fn report(counts: &[Count], seconds: f64) {
 }
 
 /// Prints the smallest case that can be found behind a difference.
-fn show(jvm: &mut Jvm, kafka: KafkaVersion, found: Difference) -> Result<()> {
+fn show(jvm: &mut Jvm, core: Core, found: Difference) -> Result<()> {
     let (id, members) = (found.case.id().to_owned(), found.case.members());
-    let small = run::smallest(jvm, kafka, found)?;
+    let small = run::smallest(jvm, core, found)?;
     let fewer = small.case.members();
     println!("\n{id}, shrunk from {members} members to {fewer}; with Kafka's answer:");
     println!("{}", vector::line(&small.case, &small.kafka)?);
@@ -237,15 +239,15 @@ fn read(path: &Path) -> Result<impl Iterator<Item = Result<Case>>> {
 }
 
 fn write_results(run: Run) -> Result<()> {
-    let file = root().join("tests/conformance/results.json");
+    let file = root().join("tests/conformance/results.tsv");
     let mut results = Results::read(&file)?;
     results.put(run);
-    results.write(&file)?;
+    fs::write(&file, results.text())?;
     let readme = root().join("README.md");
     let text = fs::read_to_string(&readme)?;
     let quoted = record::quoted(&text, &results)
         .context("README.md has lost the marks between which the results stand")?;
     fs::write(&readme, quoted)?;
-    println!("written to tests/conformance/results.json and README.md");
+    println!("written to tests/conformance/results.tsv and README.md");
     Ok(())
 }

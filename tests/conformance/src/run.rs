@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use assignor_core::version::KafkaVersion;
 
 use crate::answer::Answer;
 use crate::case::Case;
 use crate::jvm::Jvm;
+use crate::ours::Core;
 use crate::plan::Source;
-use crate::{generate, ours, shrink};
+use crate::{generate, shrink};
 
 /// How many cases wait for Java while the core goes on.
 const AHEAD: usize = 200;
@@ -47,7 +47,7 @@ pub struct Difference {
 #[derive(Debug)]
 pub struct Comparison<'a> {
     jvm: &'a mut Jvm,
-    version: KafkaVersion,
+    core: Core,
     counts: Vec<Count>,
     /// The first difference of each assignor and shape.
     differences: Vec<Difference>,
@@ -59,11 +59,11 @@ pub struct Comparison<'a> {
 pub type Taking<'a> = dyn FnMut(&Case, &Answer) -> Result<()> + 'a;
 
 impl<'a> Comparison<'a> {
-    /// A comparison with the classes of `version`.
-    pub fn new(jvm: &'a mut Jvm, version: KafkaVersion) -> Self {
+    /// A comparison of `core` with what `jvm` says.
+    pub fn new(jvm: &'a mut Jvm, core: Core) -> Self {
         Self {
             jvm,
-            version,
+            core,
             counts: Vec::new(),
             differences: Vec::new(),
             asked: VecDeque::new(),
@@ -130,7 +130,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn ask(&mut self, case: Case, place: usize, taking: &mut Taking<'_>) -> Result<Answer> {
-        let ours = ours::answer(&case, self.version)?;
+        let ours = self.core.answer(&case)?;
         self.jvm.ask(&case, matches!(ours, Answer::Hangs(_)))?;
         self.asked.push_back((case, ours.clone(), place));
         while self.asked.len() > AHEAD {
@@ -160,9 +160,9 @@ impl<'a> Comparison<'a> {
 }
 
 /// The smallest case to which the two sides still say different things.
-pub fn smallest(jvm: &mut Jvm, version: KafkaVersion, found: Difference) -> Result<Difference> {
+pub fn smallest(jvm: &mut Jvm, core: Core, found: Difference) -> Result<Difference> {
     let mut both = |case: &Case| -> Result<(Answer, Answer)> {
-        let ours = ours::answer(case, version)?;
+        let ours = core.answer(case)?;
         let kafka = jvm.ask_one(case, matches!(ours, Answer::Hangs(_)))?;
         Ok((ours, kafka))
     };

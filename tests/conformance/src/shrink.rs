@@ -46,7 +46,9 @@ fn candidates(case: &Case) -> Box<dyn Iterator<Item = Case> + '_> {
 /// Runs of `length` places to leave out: halves, quarters, down to one.
 fn runs(length: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
     let sizes = std::iter::successors(Some(length / 2), |size| Some(size / 2));
-    let sizes = sizes.take_while(|&size| size > 1).chain((length > 0).then_some(1));
+    let sizes = sizes
+        .take_while(|&size| size > 1)
+        .chain((length > 0).then_some(1));
     sizes.flat_map(move |size| {
         let starts = (0..length).step_by(size);
         starts.map(move |start| start..length.min(start + size))
@@ -114,43 +116,46 @@ fn client_topics(case: &ClientCase) -> impl Iterator<Item = ClientCase> + '_ {
 
 /// What each member says about itself.
 fn client_members(case: &ClientCase) -> impl Iterator<Item = ClientCase> + '_ {
-    case.members.iter().enumerate().flat_map(move |(place, member)| {
-        let edit = move |change: &dyn Fn(&mut crate::case::ClientMember)| {
-            changed(case, |case| {
-                if let Some(member) = case.members.get_mut(place) {
-                    change(member);
-                }
-            })
-        };
-        let plain = [
-            edit(&|member| member.owned.clear()),
-            edit(&|member| member.generation = None),
-            edit(&|member| member.rack = None),
-            edit(&|member| member.instance = None),
-        ];
-        let subscription = (0..member.subscription.len()).filter_map(move |topic| {
-            edit(&|member| {
-                member.subscription.remove(topic);
-            })
-        });
-        let topics = (0..member.owned.len()).filter_map(move |topic| {
-            edit(&|member| {
-                member.owned.shift_remove_index(topic);
-            })
-        });
-        let claims = member.owned.values().enumerate();
-        let claims = claims.flat_map(move |(topic, partitions)| {
-            (0..partitions.len()).filter_map(move |partition| {
-                edit(&|member| {
-                    if let Some((_, partitions)) = member.owned.get_index_mut(topic) {
-                        partitions.remove(partition);
+    case.members
+        .iter()
+        .enumerate()
+        .flat_map(move |(place, member)| {
+            let edit = move |change: &dyn Fn(&mut crate::case::ClientMember)| {
+                changed(case, |case| {
+                    if let Some(member) = case.members.get_mut(place) {
+                        change(member);
                     }
                 })
-            })
-        });
-        let plain = plain.into_iter().flatten();
-        plain.chain(topics).chain(subscription).chain(claims)
-    })
+            };
+            let plain = [
+                edit(&|member| member.owned.clear()),
+                edit(&|member| member.generation = None),
+                edit(&|member| member.rack = None),
+                edit(&|member| member.instance = None),
+            ];
+            let subscription = (0..member.subscription.len()).filter_map(move |topic| {
+                edit(&|member| {
+                    member.subscription.remove(topic);
+                })
+            });
+            let topics = (0..member.owned.len()).filter_map(move |topic| {
+                edit(&|member| {
+                    member.owned.shift_remove_index(topic);
+                })
+            });
+            let claims = member.owned.values().enumerate();
+            let claims = claims.flat_map(move |(topic, partitions)| {
+                (0..partitions.len()).filter_map(move |partition| {
+                    edit(&|member| {
+                        if let Some((_, partitions)) = member.owned.get_index_mut(topic) {
+                            partitions.remove(partition);
+                        }
+                    })
+                })
+            });
+            let plain = plain.into_iter().flatten();
+            plain.chain(topics).chain(subscription).chain(claims)
+        })
 }
 
 fn server(case: &ServerCase) -> impl Iterator<Item = ServerCase> + '_ {
@@ -172,37 +177,46 @@ fn server(case: &ServerCase) -> impl Iterator<Item = ServerCase> + '_ {
     });
     let partitions = case.topics.iter().flat_map(move |(topic, &partitions)| {
         let fewer = [partitions / 2, partitions.saturating_sub(1)];
-        fewer.into_iter().filter_map(move |fewer| {
-            changed(case, |case| resize(case, topic, fewer))
-        })
+        fewer
+            .into_iter()
+            .filter_map(move |fewer| changed(case, |case| resize(case, topic, fewer)))
     });
-    let details = case.members.iter().enumerate().flat_map(move |(place, member)| {
-        let edit = move |change: &dyn Fn(&mut crate::case::ServerMember)| {
-            changed(case, |case| {
-                if let Some(member) = case.members.get_mut(place) {
-                    change(member);
-                }
-            })
-        };
-        let plain = [
-            edit(&|member| member.current.clear()),
-            edit(&|member| member.instance_id = None),
-        ];
-        let current = (0..member.current.len()).filter_map(move |topic| {
-            edit(&|member| {
-                member.current.remove(topic);
-            })
+    let details = case
+        .members
+        .iter()
+        .enumerate()
+        .flat_map(move |(place, member)| {
+            let edit = move |change: &dyn Fn(&mut crate::case::ServerMember)| {
+                changed(case, |case| {
+                    if let Some(member) = case.members.get_mut(place) {
+                        change(member);
+                    }
+                })
+            };
+            let plain = [
+                edit(&|member| member.current.clear()),
+                edit(&|member| member.instance_id = None),
+            ];
+            let current = (0..member.current.len()).filter_map(move |topic| {
+                edit(&|member| {
+                    member.current.remove(topic);
+                })
+            });
+            let subscribed = &member.topics;
+            let heterogeneous =
+                case.subscription_type == crate::case::SubscriptionType::Heterogeneous;
+            let subscription = (0..subscribed.len()).filter(move |_| heterogeneous);
+            let subscription = subscription.filter_map(move |topic| {
+                edit(&|member| {
+                    member.topics.remove(topic);
+                })
+            });
+            plain
+                .into_iter()
+                .flatten()
+                .chain(current)
+                .chain(subscription)
         });
-        let subscribed = &member.topics;
-        let heterogeneous = case.subscription_type == crate::case::SubscriptionType::Heterogeneous;
-        let subscription = (0..subscribed.len()).filter(move |_| heterogeneous);
-        let subscription = subscription.filter_map(move |topic| {
-            edit(&|member| {
-                member.topics.remove(topic);
-            })
-        });
-        plain.into_iter().flatten().chain(current).chain(subscription)
-    });
     members.chain(topics).chain(partitions).chain(details)
 }
 
@@ -223,8 +237,8 @@ fn resize(case: &mut ServerCase, topic: &str, partitions: u32) {
 
 #[cfg(test)]
 mod tests {
-    use crate::generate;
     use crate::answer::Answer;
+    use crate::generate;
     use crate::plan::{SOURCES, Source};
 
     use super::*;
@@ -286,7 +300,10 @@ mod tests {
             members.any(|member| member.current.iter().any(|(_, list)| list.len() > 3))
         };
         let mut shrunk = 0;
-        for case in cases("server-uniform").into_iter().filter(|case| holds(case)) {
+        for case in cases("server-uniform")
+            .into_iter()
+            .filter(|case| holds(case))
+        {
             let Case::Server(small) = shrink(case, |case| Ok(holds(case))).unwrap() else {
                 panic!("a server's case stays one");
             };

@@ -100,8 +100,18 @@ fn uuid(random: &mut Random) -> String {
 /// `count` topic names, all different, of one style.
 pub(super) fn topic_names(random: &mut Random, count: u32) -> Vec<String> {
     const WORDS: [&str; 12] = [
-        "orders", "payments", "users", "clicks", "audit.log", "page_views", "stock", "returns",
-        "prices", "mail", "invoices", "carts",
+        "orders",
+        "payments",
+        "users",
+        "clicks",
+        "audit.log",
+        "page_views",
+        "stock",
+        "returns",
+        "prices",
+        "mail",
+        "invoices",
+        "carts",
     ];
     let style = random.below(10);
     let mut names = BTreeSet::new();

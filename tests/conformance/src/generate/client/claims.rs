@@ -47,7 +47,9 @@ pub(super) fn group(
             rack: (racks && random.chance(80)).then(|| topics::any_rack(random)),
             subscription,
             owned: claims(random, &topics, past),
-            generation: random.chance(85).then(|| random.between(3, 5).cast_signed()),
+            generation: random
+                .chance(85)
+                .then(|| random.between(3, 5).cast_signed()),
         }
     });
     let case = ClientCase {

@@ -137,11 +137,7 @@ impl Life {
             if self.random.chance(3) {
                 continue;
             }
-            let mut list = lists
-                .get(&member.id)
-                .cloned()
-                .flatten()
-                .unwrap_or_default();
+            let mut list = lists.get(&member.id).cloned().flatten().unwrap_or_default();
             if cooperative {
                 // What it owns, it lists by topic and number; user data keep the leader's order.
                 list.sort_unstable();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import lab.conformance.assignors.Assignors;
 import org.apache.kafka.common.Uuid;
@@ -48,7 +49,7 @@ public final class ServerAssignors implements Assignors {
         return answer(request.get("members"), result);
     }
 
-    /** In the order of the case: the coordinator looks results up by member. */
+    /** Sorted: the coordinator looks results up, and what it looks up are sets. */
     private static ObjectNode answer(JsonNode members, GroupAssignment result) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         for (JsonNode member : members) {
@@ -58,12 +59,11 @@ public final class ServerAssignors implements Assignors {
                 continue;
             }
             ArrayNode list = answer.putArray(id);
-            result.members().get(id).partitions().forEach((topic, partitions) -> {
-                List<Integer> ascending = new ArrayList<>(partitions);
-                ascending.sort(null);
-                String name = name(topic);
-                ascending.forEach(partition -> list.addArray().add(name).add(partition));
-            });
+            Map<String, Set<Integer>> sorted = new TreeMap<>();
+            result.members().get(id).partitions().forEach(
+                    (topic, partitions) -> sorted.put(name(topic), new TreeSet<>(partitions)));
+            sorted.forEach((topic, partitions) ->
+                    partitions.forEach(partition -> list.addArray().add(topic).add(partition)));
         }
         return answer;
     }
