@@ -200,7 +200,7 @@ async fn learn_quotes_every_comparison_with_kafka_that_is_recorded() {
         *runs.entry((fields[0], fields[2])).or_default() += fields[5].parse::<u64>().unwrap();
         assert_eq!(fields[6], "0", "a difference is recorded: {line}");
     }
-    assert!(runs.len() >= 2);
+    assert!(!runs.is_empty());
     for ((kafka, seed), cases) in runs {
         for part in [
             format!("Equal to Kafka {kafka} on {cases} random groups, seed {seed}"),
