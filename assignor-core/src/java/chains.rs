@@ -119,12 +119,17 @@ impl Chains {
         }
     }
 
-    /// Links a new key's slot into its bin, as `HashMap.computeIfAbsent` does: at the front of a
-    /// chain, which becomes a tree one node earlier, and the table grows before it, not after.
-    pub(super) fn insert_front(&mut self, slot: usize, spread: i32, compare: Compare<'_>) {
+    /// Grows a table that is too small for what it holds, as `HashMap.computeIfAbsent` does before
+    /// it looks for the key.
+    pub(super) fn relieve(&mut self, compare: Compare<'_>) {
         if self.is_crowded() && !self.bins.is_empty() {
             self.grow(compare);
         }
+    }
+
+    /// Links a new key's slot into its bin, as `HashMap.computeIfAbsent` does: at the front of a
+    /// chain, which becomes a tree one node earlier; and the table doesn't grow after it.
+    pub(super) fn insert_front(&mut self, slot: usize, spread: i32, compare: Compare<'_>) {
         let Some(index) = self.prepare(slot, spread) else {
             return;
         };

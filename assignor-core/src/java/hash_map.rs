@@ -1,6 +1,7 @@
 //! `java.util.HashMap`, with its iteration order.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::JavaKey;
@@ -118,6 +119,8 @@ impl<K: JavaKey, V> HashMap<K, V> {
 
     /// `computeIfAbsent`: a new key comes first in its bin, where `put` makes it the last.
     pub fn compute_if_absent(&mut self, key: K, value: impl FnOnce() -> V) -> Option<&mut V> {
+        let entries = &self.entries;
+        self.chains.relieve(&|a, b| compare(entries, a, b));
         let slot = match self.find(&key) {
             Some(slot) => slot,
             None => self.link(key, value(), Chains::insert_front),
@@ -139,16 +142,7 @@ impl<K: JavaKey, V> HashMap<K, V> {
         }
         self.entries[slot] = Some((key, value));
         let entries = &self.entries;
-        link(
-            &mut self.chains,
-            slot,
-            hash,
-            &|a, b| match (&entries[a], &entries[b]) {
-                (Some((a, _)), Some((b, _))) => a.java_cmp(b),
-                // Only slots that hold a key are linked.
-                _ => a.cmp(&b),
-            },
-        );
+        link(&mut self.chains, slot, hash, &|a, b| compare(entries, a, b));
         slot
     }
 
@@ -194,8 +188,17 @@ impl<K: JavaKey, V> HashMap<K, V> {
         self.chains
             .find(spread(key.java_hash()), |slot| match &self.entries[slot] {
                 Some((other, _)) => key.java_cmp(other.borrow()),
-                None => std::cmp::Ordering::Less,
+                None => Ordering::Less,
             })
+    }
+}
+
+/// Compares the keys in two slots.
+fn compare<K: JavaKey, V>(entries: &[Option<(K, V)>], a: usize, b: usize) -> Ordering {
+    match (&entries[a], &entries[b]) {
+        (Some((a, _)), Some((b, _))) => a.java_cmp(b),
+        // Only slots that hold a key are linked.
+        _ => a.cmp(&b),
     }
 }
 
