@@ -1,9 +1,11 @@
 //! The sticky assignors where all members subscribe to the same topics.
 
-use assignor_core::assign::AssignError;
-use assignor_core::assign::AssignorName::{CooperativeSticky, Sticky};
+use std::collections::BTreeMap;
 
-use crate::case::{assign, check, three_topics_on_racks};
+use assignor_core::assign::AssignorName::{CooperativeSticky, Sticky};
+use assignor_core::assign::{AssignError, Assignor, TopicPartition, user_data};
+
+use crate::case::{assign, check, cluster, members, partitions, three_topics_on_racks};
 
 #[test]
 fn c1_fresh_members_take_turns() {
@@ -57,6 +59,20 @@ fn c4_hash_order_decides_who_keeps_two() {
         "1*2 2*2",
         &C4,
         "consumer1=[1:0] consumer2=[1:1 2:1] consumer3=[]",
+    );
+}
+
+#[test]
+fn c5_a_newcomer_is_dealt_before_an_owner_gets_one_more() {
+    check(
+        Sticky,
+        "1*2 2*3",
+        &[
+            "consumer1 {1,2} g1 owns 1:0",
+            "consumer2 {1,2} g1 owns 1:1",
+            "consumer3 {1,2}",
+        ],
+        "consumer1=[1:0 2:1] consumer2=[1:1 2:2] consumer3=[2:0]",
     );
 }
 
@@ -266,6 +282,54 @@ fn c21_generations_decide_partition_by_partition() {
 }
 
 #[test]
+fn c22_three_generations_of_claims() {
+    check(
+        CooperativeSticky,
+        "topic*3 topic2*3 topic3*3",
+        &[
+            "consumer1 {topic,topic2,topic3} g10 owns topic:0 topic2:0 topic3:0",
+            "consumer2 {topic,topic2,topic3} g9 owns topic:1 topic2:1 topic3:1",
+            "consumer3 {topic,topic2,topic3} g8 owns topic2:1 topic3:0 topic3:2",
+        ],
+        "consumer1=[topic:0 topic2:0 topic3:0] consumer2=[topic:1 topic2:1 topic3:1] \
+         consumer3=[topic3:2 topic:2 topic2:2]",
+    );
+}
+
+#[test]
+fn c23_a_member_without_generation_gets_what_is_left() {
+    check(
+        CooperativeSticky,
+        "topic*3 topic1*3 topic2*3 topic3*3",
+        &[
+            "consumer1 {topic,topic1,topic2,topic3}",
+            "consumer2 {topic,topic1,topic2,topic3} g9 owns topic:0 topic2:0 topic1:0",
+            "consumer3 {topic,topic1,topic2,topic3} g8 owns topic3:2 topic2:2 topic1:1",
+            "consumer4 {topic,topic1,topic2,topic3} g7 owns topic3:1 topic:1 topic:2",
+        ],
+        "consumer1=[topic1:2 topic2:1 topic3:0] consumer2=[topic:0 topic1:0 topic2:0] \
+         consumer3=[topic1:1 topic2:2 topic3:2] consumer4=[topic:1 topic3:1 topic:2]",
+    );
+}
+
+#[test]
+fn c24_generations_in_the_user_data_of_older_members() {
+    let mut group = members(
+        CooperativeSticky,
+        &["c1 {t1} owns t1:0", "c2 {t1} owns t1:1", "c3 {t1} g1"],
+    );
+    for older in &mut group[..2] {
+        older.user_data = Some(user_data::encode_cooperative(1));
+    }
+    let assignment = Assignor::new(CooperativeSticky)
+        .assign(&cluster("t1*3"), &group)
+        .unwrap();
+    for (member, held) in [("c1", "t1:0"), ("c2", "t1:1"), ("c3", "t1:2")] {
+        assert_eq!(assignment.get(member).unwrap(), partitions(held));
+    }
+}
+
+#[test]
 fn c25_the_first_in_hash_order_keeps_three() {
     check(
         Sticky,
@@ -348,6 +412,57 @@ fn c29_an_owner_of_all_keeps_some_of_every_topic() {
         &["A {t1,t2} g1 owns t1:0-3 t2:0-3", "B {t1,t2}"],
         "A=[t1:0 t2:0 t1:1 t2:1] B=[t1:2-3 t2:2-3]",
     );
+}
+
+#[test]
+fn c30_members_keep_a_share_of_every_topic_through_joins_and_leaves() {
+    let ids = ["consumer1", "consumer2", "consumer3", "consumer4"];
+    let mut owned: BTreeMap<String, Vec<TopicPartition>> = BTreeMap::new();
+    for (generation, count) in (1..).zip([1, 2, 4, 2]) {
+        let (ids, _) = ids.split_at(count);
+        let texts = ids.iter().map(|id| {
+            let owned = owned.get(*id).into_iter().flatten();
+            let owned: Vec<String> = owned.map(ToString::to_string).collect();
+            format!("{id} {{t1,t2}} g{generation} owns {}", owned.join(" "))
+        });
+        let texts: Vec<String> = texts.collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        owned = assign(Sticky, "t1*12 t2*12", &texts)
+            .unwrap()
+            .into_iter()
+            .collect();
+        assert_eq!(owned.len(), count);
+        for (member, list) in &owned {
+            for topic in ["t1", "t2"] {
+                let share = list.iter().filter(|held| &*held.topic == topic).count();
+                assert_eq!(share, 12 / count, "{topic} of {member}, {count} members");
+            }
+        }
+    }
+}
+
+#[test]
+fn c31_user_data_without_a_generation() {
+    let mut group = members(
+        Sticky,
+        &[
+            "consumer1 {topic} g1 owns topic:0 topic:2",
+            "consumer2 {topic}",
+            "consumer3 {topic}",
+        ],
+    );
+    group[1].user_data = Some(user_data::encode_sticky_v0(&partitions("topic:1")).unwrap());
+    group[2].user_data = None;
+    let assignment = Assignor::new(Sticky)
+        .assign(&cluster("topic*3"), &group)
+        .unwrap();
+    for (member, held) in [
+        ("consumer1", "topic:0"),
+        ("consumer2", "topic:1"),
+        ("consumer3", "topic:2"),
+    ] {
+        assert_eq!(assignment.get(member).unwrap(), partitions(held));
+    }
 }
 
 #[test]

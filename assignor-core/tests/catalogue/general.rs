@@ -1,9 +1,14 @@
 //! The sticky assignors where subscriptions differ.
 
-use assignor_core::assign::AssignorName::{CooperativeSticky, Sticky};
-use assignor_core::assign::{AssignError, Assignor};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{assign, assign_with, check, expected, show, three_topics_on_racks};
+use assignor_core::assign::AssignorName::{CooperativeSticky, Sticky};
+use assignor_core::assign::explain::Event;
+use assignor_core::assign::{AssignError, Assignor, TopicPartition};
+
+use crate::case::{
+    assign, assign_with, check, cluster, expected, members, partitions, show, three_topics_on_racks,
+};
 
 #[test]
 fn g1_fresh_with_one_member_on_both_topics() {
@@ -233,9 +238,97 @@ fn g15_an_instance_remembers_the_newest_generation() {
     assert_eq!(show(&answer), show(&expected("A=[t1:0] B=[t1:1] C=[]")));
 }
 
+/// Moves must not swap partitions of one topic between two members.
+#[test]
+fn g16_a_member_of_many_leaves() {
+    let topics: Vec<String> = (1..20).map(|n| format!("topic{n:02}*{n}")).collect();
+    let topics = topics.join(" ");
+    let text = |n: usize, owned: &[TopicPartition]| {
+        let subscription: Vec<String> = (1..=n).map(|t| format!("topic{t:02}")).collect();
+        let owned: Vec<String> = owned.iter().map(ToString::to_string).collect();
+        let subscription = subscription.join(",");
+        format!(
+            "consumer{n:02} {{{subscription}}} g1 owns {}",
+            owned.join(" ")
+        )
+    };
+    let all: Vec<String> = (1..20).map(|n| text(n, &[])).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let before = assign(Sticky, &topics, &all).unwrap();
+    check_balanced(&before, 190);
+
+    let stay = (1..20).zip(&before).filter(|(n, _)| *n != 10);
+    let texts: Vec<String> = stay.map(|(n, (_, owned))| text(n, owned)).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let after = assign(Sticky, &topics, &texts).unwrap();
+    check_balanced(&after, 190);
+
+    let owners = |assignment: &[(String, Vec<TopicPartition>)]| -> BTreeMap<_, _> {
+        let pairs = assignment.iter();
+        let pairs = pairs.flat_map(|(id, list)| list.iter().map(|held| (held.clone(), id.clone())));
+        pairs.collect()
+    };
+    let (from, to) = (owners(&before), owners(&after));
+    let moves: BTreeSet<(&str, &str, &str)> = from
+        .iter()
+        .filter(|(_, owner)| *owner != "consumer10")
+        .map(|(held, owner)| (&*held.topic, owner.as_str(), to[held].as_str()))
+        .filter(|(_, from, to)| from != to)
+        .collect();
+    for (topic, from, to) in &moves {
+        assert!(
+            !moves.contains(&(topic, to, from)),
+            "{topic}: {from} and {to} swap"
+        );
+    }
+}
+
+/// Every partition once, and nobody could take one from a member that has two more. Members
+/// subscribe to as many of the topics as their number says.
+fn check_balanced(assignment: &[(String, Vec<TopicPartition>)], partitions: usize) {
+    let number = |text: &str| -> usize { text[text.len() - 2..].parse().unwrap() };
+    let all = assignment.iter().flat_map(|(_, list)| list);
+    assert_eq!(all.clone().collect::<BTreeSet<_>>().len(), partitions);
+    assert_eq!(all.count(), partitions);
+    for (id, list) in assignment {
+        for held in list {
+            assert!(number(&held.topic) <= number(id));
+            for (other, less) in assignment {
+                let could = number(&held.topic) <= number(other);
+                assert!(
+                    !could || less.len() + 1 >= list.len(),
+                    "{held} of {id}, {other}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn g17_a_member_without_topics_gets_nothing() {
     check(Sticky, "t*2", &["A {t}", "B {}"], "A=[t:0-1] B=[]");
+}
+
+/// Of tens of thousands of random fresh groups no move made one less even, so that it could have been
+/// reverted; this one at least moves.
+#[test]
+fn g18_fresh_members_are_balanced_and_nothing_is_reverted() {
+    let texts = ["m0 {t1}", "m1 {t0}", "m2 {t0,t1}"];
+    let mut events = Vec::new();
+    let assignment = Assignor::new(Sticky)
+        .assign_to_listener(&cluster("t0*2 t1*6"), &members(Sticky, &texts), &mut events)
+        .unwrap();
+    for (member, held) in [
+        ("m0", "t1:1 t1:3 t1:5"),
+        ("m1", "t0:0-1"),
+        ("m2", "t1:2 t1:4 t1:0"),
+    ] {
+        assert_eq!(assignment.get(member).unwrap(), partitions(held));
+    }
+    let moves = |event: &&Event| matches!(event, Event::Moved { .. });
+    assert_eq!(events.iter().filter(moves).count(), 2);
+    let reverted = |event: &Event| matches!(event, Event::Reverted { .. });
+    assert!(!events.iter().any(reverted));
 }
 
 /// Kafka 3.9.1 was seen to run on without end.

@@ -88,6 +88,19 @@ fn r7_a_static_member_precedes_a_dynamic_one() {
 }
 
 #[test]
+fn r8_two_static_members_by_instance_id() {
+    check(
+        Range,
+        "t1*3 t2*3",
+        &[
+            "consumer-b #instance1 {t1,t2}",
+            "consumer-a #instance2 {t1,t2}",
+        ],
+        "consumer-b=[t1:0-1 t2:0-1] consumer-a=[t1:2 t2:2]",
+    );
+}
+
+#[test]
 fn r9_three_static_members_and_a_dynamic_one() {
     check(
         Range,
