@@ -70,7 +70,10 @@ impl<'a> Group<'a> {
         let topic_map_order = if release.knows_racks() {
             partitions_per_topic.keys().filter_map(number).collect()
         } else {
-            names.iter().filter_map(number).collect()
+            consumers_per_topic(&sources)
+                .keys()
+                .filter_map(number)
+                .collect()
         };
 
         let mut racks = Racks::default();
@@ -141,6 +144,15 @@ impl<'a> Group<'a> {
         order.sort_by(|&a, &b| compare_members(key(a), key(b)));
         order
     }
+}
+
+/// The keys of the map of consumers per topic, which `range` had before racks.
+fn consumers_per_topic<'a>(sources: &[&'a GroupMember]) -> java::HashMap<&'a str, ()> {
+    let mut map = java::HashMap::new();
+    for name in sources.iter().flat_map(|member| &*member.subscription) {
+        map.compute_if_absent(&**name, || ());
+    }
+    map
 }
 
 /// Compares members, given as instance id and member id.
