@@ -1,8 +1,8 @@
 //! `rebalance assign`: groups in, assignments out, a JSON object per line.
 
 mod json;
-mod line;
-mod server_line;
+pub(crate) mod line;
+pub(crate) mod server_line;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -120,9 +120,10 @@ enum Outcome<'a> {
 }
 
 /// Topic to partitions, ascending.
-type Partitions<'a> = BTreeMap<&'a str, BTreeSet<u32>>;
+pub(crate) type Partitions<'a> = BTreeMap<&'a str, BTreeSet<u32>>;
 
-fn by_member(assignment: &Assignment) -> BTreeMap<&str, Partitions<'_>> {
+/// Every member with its partitions, both sorted.
+pub(crate) fn by_member(assignment: &Assignment) -> BTreeMap<&str, Partitions<'_>> {
     let members = assignment.iter().map(|(member, list)| {
         let mut topics = Partitions::new();
         for held in list {

@@ -1,8 +1,9 @@
-//! `rebalance`: assign partitions, simulate rebalances and lint configs from the command line.
+//! `rebalance`: assign partitions and explain why, simulate rebalances and lint configs from the command line.
 //!
 //! Every subcommand is a module with its `Args` and a `run`; this file parses and dispatches.
 
 mod assign;
+mod explain;
 mod lines;
 mod lint;
 mod rules;
@@ -25,6 +26,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Assign(assign::Args),
+    Explain(explain::Args),
     Lint(lint::Args),
     Rules(rules::Args),
     Simulate(simulate::Args),
@@ -37,6 +39,7 @@ const UNUSABLE_INPUT: u8 = 2;
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Assign(args) => assign::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Simulate(args) => simulate::run(&args),

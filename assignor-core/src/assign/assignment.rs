@@ -23,6 +23,10 @@ impl Assignment {
         }
     }
 
+    pub(super) fn from_lists(members: Vec<(Arc<str>, Vec<TopicPartition>)>) -> Self {
+        Self { members }
+    }
+
     /// A member's partitions; `None` for an id that is not in the group.
     pub fn get(&self, member_id: &str) -> Option<&[TopicPartition]> {
         self.iter()

@@ -1,6 +1,8 @@
 //! One assignor object of one consumer process.
 
-use super::explain::{Event, Listen, Listener};
+use std::sync::Arc;
+
+use super::explain::{Event, Explanation, Listen, Listener};
 use super::group::Group;
 use super::release::Release;
 use super::sticky::{self, Plan};
@@ -53,6 +55,10 @@ impl Assignor {
     /// The release that it is of.
     pub fn version(&self) -> KafkaVersion {
         self.release.version()
+    }
+
+    pub(super) fn release(&self) -> Release {
+        self.release
     }
 
     /// Which of the four it is.
@@ -137,6 +143,15 @@ impl Assignor {
         self.assign_told(cluster, members, Listener::new(listen))
     }
 
+    /// [`Self::assign`], with all reasons.
+    pub fn explain<'a>(
+        &mut self,
+        cluster: &'a Cluster,
+        members: &'a [GroupMember],
+    ) -> Explanation<'a> {
+        Explanation::new(self, cluster, members)
+    }
+
     fn assign_told(
         &mut self,
         cluster: &Cluster,
@@ -145,7 +160,11 @@ impl Assignor {
     ) -> Result<Assignment, AssignError> {
         let group = Group::new(cluster, members, self.release);
         listener.tell(|| Event::Group {
-            members: group.members.iter().map(|m| m.id.to_owned()).collect(),
+            members: group
+                .members
+                .iter()
+                .map(|member| Arc::clone(&member.source.member_id))
+                .collect(),
         });
         match self.name {
             AssignorName::Range if !self.release.knows_racks() => {

@@ -17,6 +17,7 @@ mod cooperative_sticky;
 mod error;
 pub mod explain;
 mod group;
+pub mod measures;
 mod member;
 mod name;
 mod range;

@@ -8,6 +8,7 @@
 
 mod case;
 mod constrained;
+mod explained;
 mod foundations;
 mod general;
 mod listed;

@@ -1,9 +1,11 @@
 //! The `server-*` lines of the reference file: the broker's assignors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use assignor_core::assign::TopicPartition;
+use assignor_core::assign::explain::{Event, Replay};
 use assignor_core::assign::server::{
-    Assignor, AssignorName, GroupSpec, MapOrder, MemberSpec, SubscriptionType,
+    Assignor, AssignorName, GroupAssignment, GroupSpec, MapOrder, MemberSpec, SubscriptionType,
 };
 use assignor_core::java::{JdkRelease, Uuid};
 use libtest_mimic::Failed;
@@ -66,7 +68,9 @@ pub(super) fn check(line: &str) -> Result<(), Failed> {
     for (jdk, expected) in expectations {
         let expected = expected.or(case.expect.as_ref());
         let expected = expected.ok_or_else(|| format!("nothing expected on {jdk:?}"))?;
-        let assignment = Assignor::new(name).on_jdk(jdk).assign(&group)?;
+        let assignor = Assignor::new(name).on_jdk(jdk);
+        let assignment = assignor.assign(&group)?;
+        check_events(assignor, &group, &assignment)?;
         let members = assignment.iter().map(|(id, held)| {
             let topics = held.map(|held| {
                 let topics = held.iter();
@@ -82,6 +86,36 @@ pub(super) fn check(line: &str) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Fails unless the assignor answers the same to a listener, and the events that this one hears come
+/// to the same.
+fn check_events(
+    assignor: Assignor,
+    group: &GroupSpec,
+    assignment: &GroupAssignment,
+) -> Result<(), Failed> {
+    let mut events: Vec<Event> = Vec::new();
+    let told = assignor.assign_to_listener(group, &mut events)?;
+    if told != *assignment {
+        return Err(format!("{assignment:?}, but {told:?} with a listener").into());
+    }
+    let replay = Replay::of(&events);
+    let answered = assignment.iter().map(|(id, held)| {
+        let held = held.into_iter().flatten().flat_map(|(topic, partitions)| {
+            let partitions = partitions.iter();
+            partitions.map(|&partition| TopicPartition::new(topic.to_string(), partition))
+        });
+        (id.to_owned(), held.collect::<BTreeSet<_>>())
+    });
+    let replayed = replay.iter().map(|(id, list)| {
+        let list = list.iter().cloned();
+        (id.to_owned(), list.collect::<BTreeSet<_>>())
+    });
+    if answered.eq(replayed) {
+        return Ok(());
+    }
+    Err(format!("{assignment:?}, but the events come to {replay:?}").into())
 }
 
 fn member(member: Member) -> Result<MemberSpec, Failed> {

@@ -14,11 +14,11 @@ use super::json::{self, Described, Generation, MOST_PARTITIONS, Natural, Object}
 
 /// A group to assign.
 #[derive(Debug)]
-pub(super) struct Case {
-    pub(super) id: String,
-    pub(super) assignor: Assignor,
-    pub(super) cluster: Cluster,
-    pub(super) members: Vec<GroupMember>,
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) assignor: Assignor,
+    pub(crate) cluster: Cluster,
+    pub(crate) members: Vec<GroupMember>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +54,7 @@ struct LineMember {
 }
 
 /// Reads a line; the error says where in the line, what is wrong and what was expected.
-pub(super) fn parse(text: &[u8], kafka: KafkaVersion) -> anyhow::Result<Case> {
+pub(crate) fn parse(text: &[u8], kafka: KafkaVersion) -> anyhow::Result<Case> {
     let line: Line = json::read(text)?;
     let assignor = Assignor::of_version(line.assignor, kafka)?;
     let cluster = cluster(line.topics)?;

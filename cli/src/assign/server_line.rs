@@ -17,10 +17,10 @@ const PREFIX: &str = "server-";
 
 /// A group to assign.
 #[derive(Debug)]
-pub(super) struct Case {
-    pub(super) id: String,
-    pub(super) assignor: AssignorName,
-    pub(super) group: GroupSpec,
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) assignor: AssignorName,
+    pub(crate) group: GroupSpec,
 }
 
 #[derive(Deserialize)]
@@ -73,7 +73,7 @@ impl Described for LineMember {
 }
 
 /// Whether a line is for the broker; one that can't be read isn't.
-pub(super) fn is_meant(text: &[u8]) -> bool {
+pub(crate) fn is_meant(text: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Peek {
         assignor: String,
@@ -88,7 +88,7 @@ pub(super) fn is_meant(text: &[u8]) -> bool {
 }
 
 /// Reads a line; the error says where in the line, what is wrong and what was expected.
-pub(super) fn parse(text: &[u8]) -> anyhow::Result<Case> {
+pub(crate) fn parse(text: &[u8]) -> anyhow::Result<Case> {
     let line: Line = json::read(text)?;
     let name = line.assignor.strip_prefix(PREFIX);
     let Some(assignor) = name.and_then(|name| name.parse().ok()) else {

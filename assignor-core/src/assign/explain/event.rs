@@ -3,7 +3,8 @@
 //! Events come in the order in which the algorithm decides. Members are numbers: their places in
 //! [`Event::Group`], which are those in the [`Assignment`](super::super::Assignment) too. The names
 //! of the algorithms' parts follow `RangeAssignor`, `RoundRobinAssignor`, `AbstractStickyAssignor`
-//! and `CooperativeStickyAssignor`.
+//! and `CooperativeStickyAssignor`. `range` and `uniform` of the broker (KIP-848) tell theirs with
+//! the same events; a topic is then the text of its id.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ pub enum Event {
     /// other events is its place here.
     Group {
         /// Member ids.
-        members: Vec<String>,
+        members: Vec<Arc<str>>,
     },
     /// Whether racks can make a difference (KIP-881): to one topic for `range`, to the whole group
     /// for the sticky assignors. Only said where a member has a rack.
@@ -63,12 +64,13 @@ pub enum Event {
         /// Whether it is believed.
         verdict: Verdict,
     },
-    /// Sticky: whether all members subscribe to the same topics, which decides the algorithm.
+    /// Sticky and `uniform`: whether all members subscribe to the same topics, which decides the
+    /// algorithm.
     Subscriptions {
         /// Equal: the constrained algorithm. Else the general one.
         equal: bool,
     },
-    /// Sticky, equal subscriptions: what each member is to end with.
+    /// Sticky and `uniform`, equal subscriptions: what each member is to end with.
     Quota {
         /// Partitions of all topics.
         partitions: usize,
@@ -89,6 +91,19 @@ pub enum Event {
         keeps: usize,
         /// How it stands to the quota after that.
         standing: Standing,
+    },
+    /// `uniform` of the broker, equal subscriptions: a member's share of the partitions.
+    Share {
+        /// The member.
+        member: usize,
+        /// What it has of topics that it still subscribes to.
+        owned: usize,
+        /// What it keeps of that.
+        keeps: usize,
+        /// What it lacks then, and gets out of what nobody keeps.
+        lacks: usize,
+        /// Whether its share is one of the larger ones.
+        extra: Extra,
     },
     /// Sticky, different subscriptions: an outdated claim that may bring a partition back.
     Remembered {
@@ -137,7 +152,7 @@ pub enum Event {
     /// Sticky, different subscriptions: all is dealt, balancing begins. [`Event::Reverted`] goes
     /// back to here.
     Balancing,
-    /// Sticky, different subscriptions: a partition moves to a member that has less.
+    /// Sticky and `uniform`, different subscriptions: a partition moves to a member that has less.
     Moved {
         /// Who gives it.
         from: usize,
@@ -225,10 +240,33 @@ pub enum Standing {
     },
 }
 
+/// Whether a member's share is one above the minimum, for `uniform` of the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extra {
+    /// No extra is left.
+    NoneLeft,
+    /// It takes one, because it fills it, or because the members from here on are only as many as
+    /// the extras.
+    Taken {
+        /// How many extras were left for it and those after it.
+        left: usize,
+        /// How many members it and those after it are.
+        members: usize,
+    },
+    /// It leaves it to a later member, because it doesn't fill it by itself (KAFKA-18688).
+    LeftToLater {
+        /// How many extras are left for those after it.
+        left: usize,
+        /// How many members those after it are.
+        members: usize,
+    },
+}
+
 /// Why an owner may not keep a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GiveUp {
-    /// It owns more than it may keep; the last in the order of partition number, then topic, go.
+    /// It owns more than it may keep. Sticky: the last in the order of partition number, then topic,
+    /// go. `uniform` of the broker: the last in the order of Java's map and sets.
     OverQuota,
     /// None of the partition's replicas is in its rack.
     OtherRack,
@@ -258,6 +296,12 @@ pub enum Deal {
         /// How many members before it were passed over, because they don't subscribe to the topic.
         skipped: usize,
     },
+    /// `uniform` of the broker, equal subscriptions: the next of what nobody keeps, members in the
+    /// order of their shares.
+    Pool {
+        /// How many the member lacks.
+        lacks: usize,
+    },
     /// Sticky, equal subscriptions: the next among those below the minimum.
     BelowMin {
         /// What it has before.
@@ -272,7 +316,8 @@ pub enum Deal {
         /// Whether it was chosen among members in a rack of the partition.
         in_rack: bool,
     },
-    /// Sticky, different subscriptions: of the subscribers it has the least.
+    /// Sticky and `uniform` of the broker, different subscriptions: of the subscribers it has the
+    /// least.
     LeastLoaded {
         /// What it has before.
         has: usize,
@@ -288,4 +333,40 @@ pub enum Move {
     Balance,
     /// Its owner has at least two more than the member whose outdated claim is remembered.
     ToEarlierOwner,
+}
+
+impl Event {
+    /// The partitions that the event decides about.
+    pub fn partitions(&self) -> impl Iterator<Item = &TopicPartition> {
+        let (one, other) = match self {
+            Self::Claim { partition, .. }
+            | Self::Remembered { partition, .. }
+            | Self::Kept { partition, .. }
+            | Self::GivenUp { partition, .. }
+            | Self::Dealt { partition, .. }
+            | Self::Withheld { partition, .. } => (Some(partition), None),
+            Self::Moved {
+                partition,
+                instead_of,
+                ..
+            } => (Some(partition), instead_of.as_ref()),
+            _ => (None, None),
+        };
+        one.into_iter().chain(other)
+    }
+
+    /// Whether the event says something about the whole group or a whole topic.
+    pub(super) fn is_about_all(&self) -> bool {
+        matches!(
+            self,
+            Self::TopicQuota { .. }
+                | Self::CoPartitioned { .. }
+                | Self::Circle { .. }
+                | Self::Subscriptions { .. }
+                | Self::Quota { .. }
+                | Self::Racks { .. }
+                | Self::SetAside { .. }
+                | Self::Reverted { .. }
+        )
+    }
 }

@@ -1,13 +1,20 @@
 //! Why an assignor gave what to whom.
 //!
 //! The assignors tell a [`Listen`]er every decision as an [`Event`], and nothing where nobody
-//! listens: an event is then not even made. The events alone make up the assignment.
+//! listens: an event is then not even made. The events alone make up the assignment ([`Replay`]).
+//! An [`Explanation`] keeps them and puts them into sentences, each a function of an event and of
+//! what others of the same assignment say about its members.
 
 mod event;
+mod explanation;
 mod replay;
+mod sentences;
+mod words;
 
-pub use event::{Deal, Event, GiveUp, Move, Standing, Verdict};
+pub use event::{Deal, Event, Extra, GiveUp, Move, Standing, Verdict};
+pub use explanation::{Explanation, Failure, Transfer};
 pub use replay::Replay;
+pub use words::Sentence;
 
 /// Hears the decisions of an assignor.
 pub trait Listen {
@@ -47,6 +54,17 @@ impl<'a> Listener<'a> {
             Some(listen) => Some(&mut **listen),
             None => None,
         })
+    }
+
+    /// Tells a decision about each of `all`.
+    pub(super) fn tell_each<T>(
+        &mut self,
+        all: impl IntoIterator<Item = T>,
+        event: impl Fn(T) -> Event,
+    ) {
+        if let Some(listen) = &mut self.0 {
+            all.into_iter().for_each(|one| listen.hear(event(one)));
+        }
     }
 
     /// Tells a decision; makes the event only if someone hears it.

@@ -4,6 +4,7 @@
 //! get wrong shows here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::TopicPartition;
 use super::Event;
@@ -11,7 +12,7 @@ use super::Event;
 /// Who has what, as far as the events have come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replay {
-    members: Vec<String>,
+    members: Vec<Arc<str>>,
     lists: Vec<Vec<TopicPartition>>,
     before_balancing: Option<Vec<Vec<TopicPartition>>>,
 }
@@ -87,7 +88,7 @@ impl Replay {
     /// Member ids with their partitions, both in the order of the assignment.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[TopicPartition])> {
         let lists = self.lists.iter().map(Vec::as_slice);
-        self.members.iter().map(String::as_str).zip(lists)
+        self.members.iter().map(|id| &**id).zip(lists)
     }
 
     /// Who has each partition. Where several have one, as contradictory claims can bring about,

@@ -1,8 +1,11 @@
 //! An assignor of a broker: which one, of which release, on which Java.
 
+use std::sync::Arc;
+
 use crate::java::JdkRelease;
 use crate::version::KafkaVersion;
 
+use super::super::explain::{Event, Explanation, Listen, Listener};
 use super::group::Group;
 use super::{
     AssignError, AssignorName, GroupAssignment, GroupSpec, SubscriptionType, heterogeneous,
@@ -71,14 +74,45 @@ impl Assignor {
     /// The time is that of sorting the members of every topic and the partitions, for `uniform`
     /// with differing subscriptions at most sixteen times.
     pub fn assign(self, spec: &GroupSpec) -> Result<GroupAssignment, AssignError> {
+        self.assign_told(spec, Listener::nobody())
+    }
+
+    /// [`Self::assign`], which tells `listen` every decision on the way. Topics are named by the
+    /// text of their ids.
+    ///
+    /// On an error, `listen` has heard the decisions up to it.
+    pub fn assign_to_listener(
+        self,
+        spec: &GroupSpec,
+        listen: &mut dyn Listen,
+    ) -> Result<GroupAssignment, AssignError> {
+        self.assign_told(spec, Listener::new(listen))
+    }
+
+    /// [`Self::assign`], with all reasons. Topics are named by the text of their ids.
+    pub fn explain(self, spec: &GroupSpec) -> Explanation<'static> {
+        Explanation::of_broker(self, spec)
+    }
+
+    fn assign_told(
+        self,
+        spec: &GroupSpec,
+        mut listener: Listener<'_>,
+    ) -> Result<GroupAssignment, AssignError> {
         let group = Group::new(spec);
+        listener.tell(|| {
+            let ids = group.members.iter().map(|member| member.member_id.as_str());
+            Event::Group {
+                members: ids.map(Arc::from).collect(),
+            }
+        });
         let partitions = match (self.name, spec.subscription_type) {
-            (AssignorName::Range, _) => range::assign(&group)?,
+            (AssignorName::Range, _) => range::assign(&group, listener)?,
             (AssignorName::Uniform, SubscriptionType::Homogeneous) => {
-                homogeneous::assign(&group, self.jdk, self.version >= STABLE)?
+                homogeneous::assign(&group, self.jdk, self.version >= STABLE, listener)?
             }
             (AssignorName::Uniform, SubscriptionType::Heterogeneous) => {
-                heterogeneous::assign(&group, self.jdk)?
+                heterogeneous::assign(&group, self.jdk, listener)?
             }
         };
         Ok(group.assignment(partitions))

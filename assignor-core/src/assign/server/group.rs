@@ -186,3 +186,8 @@ fn ascending(mut held: Partitions) -> Partitions {
     }
     held
 }
+
+/// A number of partitions, or of one.
+pub(super) fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::java::{JdkRelease, Uuid};
 
+use super::super::TopicPartition;
+use super::super::explain::{Deal, Event, GiveUp, Listener, Move};
 use super::balancer::Balancer;
 use super::group::Group;
 use super::{AssignError, Partitions};
@@ -19,12 +21,14 @@ const MAX_ROUNDS: usize = 16;
 pub(super) fn assign(
     group: &Group<'_>,
     jdk: JdkRelease,
+    mut listener: Listener<'_>,
 ) -> Result<Vec<Option<Partitions>>, AssignError> {
     if group.members.iter().all(|member| member.topics.is_empty()) {
         // With nothing to assign, the result leaves everybody out.
         return Ok(group.members.iter().map(|_| None).collect());
     }
-    let mut target = Target::new(group)?;
+    listener.tell(|| Event::Subscriptions { equal: false });
+    let mut target = Target::new(group, listener)?;
     for (number, member) in group.members.iter().enumerate() {
         for (id, set) in group.current(member, jdk) {
             target.keep(number, id, &set)?;
@@ -46,7 +50,7 @@ struct Topic {
 }
 
 /// The target assignment in the making.
-struct Target {
+struct Target<'a> {
     /// In the order in which they are treated.
     topics: Vec<Topic>,
     numbers: BTreeMap<Uuid, usize>,
@@ -55,10 +59,11 @@ struct Target {
     /// Member, topic and partition of what a member has although a later one has it too. Only a
     /// contradictory input brings this about.
     overlaid: BTreeSet<(usize, usize, usize)>,
+    listener: Listener<'a>,
 }
 
-impl Target {
-    fn new(group: &Group<'_>) -> Result<Self, AssignError> {
+impl<'a> Target<'a> {
+    fn new(group: &Group<'_>, listener: Listener<'a>) -> Result<Self, AssignError> {
         let mut subscribers: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
         for (number, member) in group.members.iter().enumerate() {
             for &topic in &member.topics {
@@ -84,18 +89,29 @@ impl Target {
             topics,
             loads: vec![0; group.members.len()],
             overlaid: BTreeSet::new(),
+            listener,
         })
     }
 
     /// Leaves a member what it has of a topic, if it subscribes to it.
     fn keep(&mut self, member: usize, id: Uuid, partitions: &[i32]) -> Result<(), AssignError> {
-        let Some(&number) = self.numbers.get(&id) else {
+        let number = self.numbers.get(&id).copied();
+        let subscribes = |&number: &usize| {
+            self.topics[number]
+                .subscribers
+                .binary_search(&member)
+                .is_ok()
+        };
+        let Some(number) = number.filter(subscribes) else {
+            self.listener
+                .tell_each(partitions, |&partition| Event::GivenUp {
+                    member,
+                    partition: name(id, partition.cast_unsigned()),
+                    reason: GiveUp::NotSubscribed,
+                });
             return Ok(());
         };
         let topic = &mut self.topics[number];
-        if topic.subscribers.binary_search(&member).is_err() {
-            return Ok(());
-        }
         for &partition in partitions {
             let index = usize::try_from(partition).unwrap_or(usize::MAX);
             let owner = topic.owners.get_mut(index);
@@ -107,6 +123,10 @@ impl Target {
                 self.overlaid.insert((before, number, index));
             }
             self.loads[member] += 1;
+            self.listener.tell(|| Event::Kept {
+                member,
+                partition: name(id, partition.cast_unsigned()),
+            });
         }
         Ok(())
     }
@@ -119,8 +139,19 @@ impl Target {
             let Some(mut balancer) = Balancer::new(&topic.subscribers, &self.loads) else {
                 continue;
             };
-            for owner in topic.owners.iter_mut().filter(|owner| owner.is_none()) {
+            for (partition, owner) in topic.owners.iter_mut().enumerate() {
+                if owner.is_some() {
+                    continue;
+                }
                 let member = balancer.least_loaded(&self.loads);
+                self.listener.tell(|| Event::Dealt {
+                    member,
+                    partition: name(topic.id, number(partition)),
+                    reason: Deal::LeastLoaded {
+                        has: load(self.loads[member]),
+                        in_rack: false,
+                    },
+                });
                 *owner = Some(member);
                 self.loads[member] += 1;
             }
@@ -145,8 +176,8 @@ impl Target {
 
     /// Moves partitions of one topic from the most to the least loaded subscribers; answers whether
     /// any moved.
-    fn balance_topic(&mut self, number: usize) -> bool {
-        let subscribers = &self.topics[number].subscribers;
+    fn balance_topic(&mut self, at: usize) -> bool {
+        let subscribers = &self.topics[at].subscribers;
         let Some(mut balancer) = Balancer::new(subscribers, &self.loads) else {
             return false;
         };
@@ -155,7 +186,7 @@ impl Target {
         }
         // What each member can give, the highest number last. What moves now isn't among it.
         let mut held: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (partition, owner) in self.topics[number].owners.iter().enumerate() {
+        for (partition, owner) in self.topics[at].owners.iter().enumerate() {
             if let Some(owner) = *owner {
                 held.entry(owner).or_default().push(partition);
             }
@@ -170,8 +201,17 @@ impl Target {
             if balancer.is_balanced() {
                 break;
             }
-            self.overlaid.remove(&(from, number, partition));
-            self.topics[number].owners[partition] = Some(to);
+            self.listener.tell(|| Event::Moved {
+                from,
+                to,
+                partition: name(self.topics[at].id, number(partition)),
+                from_has: load(self.loads[from]),
+                to_has: load(self.loads[to]),
+                reason: Move::Balance,
+                instead_of: None,
+            });
+            self.overlaid.remove(&(from, at, partition));
+            self.topics[at].owners[partition] = Some(to);
             self.loads[from] -= 1;
             self.loads[to] += 1;
             moved = true;
@@ -197,6 +237,18 @@ impl Target {
         }
         held
     }
+}
+
+fn name(topic: Uuid, partition: u32) -> TopicPartition {
+    TopicPartition::new(topic.to_string(), partition)
+}
+
+fn number(partition: usize) -> u32 {
+    u32::try_from(partition).unwrap_or(u32::MAX)
+}
+
+fn load(partitions: i64) -> usize {
+    usize::try_from(partitions).unwrap_or(0)
 }
 
 /// A partition of the most loaded member that has one to give; the highest number first.

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use crate::java::{JdkRelease, Uuid};
 
-use super::group::Group;
+use super::super::TopicPartition;
+use super::super::explain::{Deal, Event, Extra, GiveUp, Listener};
+use super::group::{Group, index};
 use super::{AssignError, Partitions};
 
 /// The partitions to deal, in order.
@@ -21,6 +23,7 @@ pub(super) fn assign(
     group: &Group<'_>,
     jdk: JdkRelease,
     gives_back: bool,
+    mut listener: Listener<'_>,
 ) -> Result<Vec<Option<Partitions>>, AssignError> {
     let nothing = || group.members.iter().map(|_| None).collect();
     let Some(first) = group.members.first() else {
@@ -38,6 +41,13 @@ pub(super) fn assign(
     let total = counts.values().map(|&count| index(count)).sum::<usize>();
     let members = group.members.len();
     let mut extras = total % members;
+    listener.tell(|| Event::Subscriptions { equal: true });
+    listener.tell(|| Event::Quota {
+        partitions: total,
+        members,
+        min: total / members,
+        extras,
+    });
 
     let mut held = Vec::with_capacity(members);
     let mut unfilled = Vec::new();
@@ -45,7 +55,21 @@ pub(super) fn assign(
         let mut extra = extras > 0;
         let mut room = total / members + usize::from(extra);
         let mut kept = Partitions::new();
+        let mut given_up = 0;
         for (topic, set) in group.current(member, jdk) {
+            let may_keep = if counts.contains_key(&topic) { room } else { 0 };
+            listener.tell_each(set.iter().enumerate(), |(place, &partition)| {
+                let reason = if counts.contains_key(&topic) {
+                    GiveUp::OverQuota
+                } else {
+                    GiveUp::NotSubscribed
+                };
+                kept_or_given_up(
+                    at,
+                    (topic, partition),
+                    (place >= may_keep).then_some(reason),
+                )
+            });
             if !counts.contains_key(&topic) {
                 continue;
             }
@@ -53,12 +77,30 @@ pub(super) fn assign(
             let keeps: Vec<u32> = partitions.by_ref().take(room).collect();
             room -= keeps.len();
             kept.insert(topic, keeps);
+            let before = pool.len();
             pool.extend(partitions.map(|partition| (topic, partition)));
+            given_up += pool.len() - before;
         }
-        if gives_back && room > 0 && extra && members - at > extras {
+        let leaves = gives_back && room > 0 && extra && members - at > extras;
+        let share = Shares {
+            had_extra: extra,
+            left: extras,
+            members: members - at,
+        };
+        if leaves {
             room -= 1;
             extra = false;
         }
+        listener.tell(|| {
+            let keeps = kept.values().map(Vec::len).sum();
+            Event::Share {
+                member: at,
+                owned: keeps + given_up,
+                keeps,
+                lacks: room,
+                extra: share.extra(leaves),
+            }
+        });
         if room > 0 {
             unfilled.push((at, room));
         }
@@ -69,6 +111,11 @@ pub(super) fn assign(
     let mut pool = pool.into_iter();
     for (at, room) in unfilled {
         for (topic, partition) in pool.by_ref().take(room) {
+            listener.tell(|| Event::Dealt {
+                member: at,
+                partition: TopicPartition::new(topic.to_string(), partition),
+                reason: Deal::Pool { lacks: room },
+            });
             held[at].entry(topic).or_default().push(partition);
         }
     }
@@ -103,6 +150,40 @@ fn unassigned(group: &Group<'_>, topics: &[Uuid], counts: &BTreeMap<Uuid, u32>) 
     pool
 }
 
-fn index(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
+/// How many of the larger shares there are when it is a member's turn.
+struct Shares {
+    had_extra: bool,
+    left: usize,
+    /// The member and those after it.
+    members: usize,
+}
+
+impl Shares {
+    fn extra(&self, leaves: bool) -> Extra {
+        let &Self { left, members, .. } = self;
+        match (self.had_extra, leaves) {
+            (false, _) => Extra::NoneLeft,
+            (true, true) => Extra::LeftToLater {
+                left,
+                members: members - 1,
+            },
+            (true, false) => Extra::Taken { left, members },
+        }
+    }
+}
+
+fn kept_or_given_up(
+    member: usize,
+    (topic, partition): (Uuid, i32),
+    gives_up: Option<GiveUp>,
+) -> Event {
+    let partition = TopicPartition::new(topic.to_string(), partition.cast_unsigned());
+    match gives_up {
+        None => Event::Kept { member, partition },
+        Some(reason) => Event::GivenUp {
+            member,
+            partition,
+            reason,
+        },
+    }
 }

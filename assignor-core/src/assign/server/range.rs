@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::java::Uuid;
 
-use super::group::Group;
+use super::super::TopicPartition;
+use super::super::explain::{Deal, Event, Listener};
+use super::group::{Group, index};
 use super::{AssignError, MemberSpec, Partitions, SubscriptionType};
 
 /// What is left of a topic.
@@ -19,7 +21,10 @@ struct Run {
     extras: u32,
 }
 
-pub(super) fn assign(group: &Group<'_>) -> Result<Vec<Option<Partitions>>, AssignError> {
+pub(super) fn assign(
+    group: &Group<'_>,
+    mut listener: Listener<'_>,
+) -> Result<Vec<Option<Partitions>>, AssignError> {
     let order = group.sorted_members();
     let mut held: Vec<Option<Partitions>> = group.members.iter().map(|_| None).collect();
     let Some(&first) = order.first() else {
@@ -33,13 +38,33 @@ pub(super) fn assign(group: &Group<'_>) -> Result<Vec<Option<Partitions>>, Assig
         &source.topics
     };
     let mut runs = runs(group, topics_of)?;
+    if listener.hears() {
+        for (&topic, run) in &runs {
+            let subscribes = |member: &usize| topics_of(*member).contains(&topic);
+            listener.tell(|| Event::TopicQuota {
+                topic: topic.to_string().into(),
+                partitions: group.partitions(topic).map_or(0, index),
+                subscribers: order.iter().copied().filter(subscribes).collect(),
+                quota: index(run.quota),
+                extras: index(run.extras),
+            });
+        }
+    }
     for member in order {
         let mut partitions = Partitions::new();
         for topic in topics_of(member) {
             if let Some(run) = runs.get_mut(topic)
                 && !partitions.contains_key(topic)
             {
-                partitions.insert(*topic, run.take());
+                let taken = run.take();
+                for &partition in &taken {
+                    listener.tell(|| Event::Dealt {
+                        member,
+                        partition: TopicPartition::new(topic.to_string(), partition),
+                        reason: Deal::RangeRun { room: taken.len() },
+                    });
+                }
+                partitions.insert(*topic, taken);
             }
         }
         held[member] = Some(partitions);
