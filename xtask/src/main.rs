@@ -8,6 +8,7 @@
     reason = "a command line speaks on the terminal"
 )]
 
+mod bench_vs_java;
 mod checks;
 mod conformance;
 mod project;
@@ -37,6 +38,8 @@ Project tasks of Rebalance Lab
   cargo xtask setup                          install the tools that are missing
   cargo xtask screenshots [--out DIR]        pictures of the built site, in target/screenshots
   cargo xtask conformance [OPTION]...        the assignors against released Kafka; --help says more
+  cargo xtask bench-vs-java [--kafka VERSION] [--only CASES] [--milliseconds N]
+                                             the assignors' speed beside Kafka's; Java and Maven
 
 Tools that are installed stay inside the project (target/tools, node_modules).
 A Chromium for the browser tests is taken from $CHROMIUM or the PATH.";
@@ -52,6 +55,7 @@ enum Task {
     ListParts,
     Screenshots { out: Option<PathBuf> },
     Conformance { args: Vec<OsString> },
+    BenchVsJava(bench_vs_java::Options),
 }
 
 fn main() -> ExitCode {
@@ -91,6 +95,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Task> {
         },
         "dist" => Task::Dist,
         "test" => Task::Test { only: Vec::new() },
+        "bench-vs-java" => Task::BenchVsJava(bench_vs_java::Options::default()),
         "screenshots" => Task::Screenshots { out: None },
         other => bail!("there is no task {other:?}; `cargo xtask help` lists them"),
     };
@@ -105,6 +110,13 @@ fn parse(mut args: lexopt::Parser) -> Result<Task> {
                 }
             }
             (Task::Test { .. }, Long("list")) => return Ok(Task::ListParts),
+            (Task::BenchVsJava(options), Long("kafka")) => {
+                options.kafka = args.value()?.string()?;
+            }
+            (Task::BenchVsJava(options), Long("only")) => options.only = args.value()?.string()?,
+            (Task::BenchVsJava(options), Long("milliseconds")) => {
+                options.milliseconds = args.value()?.parse()?;
+            }
             (Task::Screenshots { out }, Long("out")) => *out = Some(args.value()?.into()),
             (_, arg) => return Err(arg.unexpected().into()),
         }
@@ -128,6 +140,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { only } => return Ok(checks::run(&project, &only)),
         Task::ListParts => checks::list(),
         Task::Conformance { args } => return conformance::run(&project, &args),
+        Task::BenchVsJava(options) => return bench_vs_java::run(&project, &options),
         Task::Screenshots { out } => {
             setup::all(&project)?;
             site::build(&project)?;

@@ -56,6 +56,13 @@ pub(crate) fn for_build(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// What timing the assignors beside Kafka's needs, but for Java.
+pub(crate) fn for_bench(project: &Project) -> Result<()> {
+    println!("tools");
+    rust(project)?;
+    cargo_tool(project, &wasm_bindgen(project)?)
+}
+
 /// What every task needs, the browser included.
 pub(crate) fn all(project: &Project) -> Result<()> {
     for_build(project)?;

@@ -166,6 +166,17 @@ impl Assignor {
                 .map(|member| Arc::clone(&member.source.member_id))
                 .collect(),
         });
+        // Telling takes the literal algorithm, which makes the decisions one by one.
+        let sticky = matches!(
+            self.name,
+            AssignorName::Sticky | AssignorName::CooperativeSticky
+        );
+        if sticky && !listener.hears() {
+            let answer = sticky::fast::assign(&group, self.name, &mut self.max_generation);
+            if let Some(answer) = answer {
+                return answer;
+            }
+        }
         match self.name {
             AssignorName::Range if !self.release.knows_racks() => {
                 Ok(range_before_racks::assign(&group, listener))

@@ -78,7 +78,7 @@ impl Cluster {
     }
 
     /// All topics by name.
-    pub fn topics(&self) -> impl Iterator<Item = (&Arc<str>, &Topic)> {
+    pub fn topics(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Topic)> {
         self.topics.iter()
     }
 

@@ -4,12 +4,14 @@
 //! metadata in Java's string order, racks in any order. Numbers stand for names from here on.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::java::{self, cmp_utf16};
+use crate::java::{self, cmp_utf16, string_hash};
 
 use super::release::Release;
+use super::remembered::Remembered;
 use super::{Cluster, GroupMember, TopicPartition};
 
 /// A group about to be assigned.
@@ -17,6 +19,8 @@ pub(super) struct Group<'a> {
     /// In the iteration order of Java's map of subscriptions.
     pub(super) members: Vec<Member<'a>>,
     pub(super) release: Release,
+    /// The distinct subscriptions, in the order of their first members.
+    pub(super) subscriptions: Vec<Subscription<'a>>,
     /// Subscribed topics that exist and have partitions, in Java's string order.
     pub(super) topics: Vec<GroupTopic<'a>>,
     /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic, in
@@ -28,10 +32,20 @@ pub(super) struct Group<'a> {
 pub(super) struct Member<'a> {
     pub(super) id: &'a str,
     pub(super) source: &'a GroupMember,
+    /// The number of its subscription.
+    pub(super) subscription: usize,
     /// Numbers of the topics it subscribes to, in its order, repeated where it repeats them.
-    pub(super) topics: Vec<usize>,
+    pub(super) topics: Rc<[usize]>,
     /// The number of its rack. A rack where no replica is has a number too.
     pub(super) rack: Option<usize>,
+}
+
+/// What some members subscribe to.
+pub(super) struct Subscription<'a> {
+    /// All topics, those that do not exist too.
+    pub(super) names: &'a [Arc<str>],
+    /// As [`Member::topics`].
+    pub(super) topics: Rc<[usize]>,
 }
 
 pub(super) struct GroupTopic<'a> {
@@ -43,16 +57,19 @@ pub(super) struct GroupTopic<'a> {
 
 impl<'a> Group<'a> {
     pub(super) fn new(cluster: &'a Cluster, members: &'a [GroupMember], release: Release) -> Self {
-        let subscriptions: java::HashMap<&str, &GroupMember> = members
-            .iter()
-            .map(|member| (&*member.member_id, member))
-            .collect();
-        let sources: Vec<&GroupMember> = subscriptions.values().copied().collect();
+        let sources = in_map_order(members);
 
-        let names: java::HashSet<&str> = sources
+        let mut distinct = Distinct::default();
+        let subscription_of: Vec<usize> = sources
             .iter()
-            .flat_map(|member| member.subscription.iter().map(|name| &**name))
+            .map(|member| distinct.number(&member.subscription))
             .collect();
+        // A list that comes again adds no name, nor does a name.
+        let mut seen = Remembered::new(cluster.topics().len());
+        let mut names: java::HashSet<&str> = java::HashSet::new();
+        for name in distinct.lists.iter().copied().flatten() {
+            seen.get_or(name, || names.insert(name));
+        }
         let partitions_per_topic: java::HashMap<&str, (&Arc<str>, &super::Topic)> = names
             .iter()
             .filter_map(|name| Some((*name, cluster.entry(name)?)))
@@ -76,17 +93,28 @@ impl<'a> Group<'a> {
                 .collect()
         };
 
+        let mut known = Remembered::new(numbers.len());
+        let subscriptions: Vec<Subscription<'_>> = distinct
+            .lists
+            .into_iter()
+            .map(|names| Subscription {
+                names,
+                topics: names
+                    .iter()
+                    .filter_map(|name| known.get_or(name, || numbers.get(&**name).copied()))
+                    .collect(),
+            })
+            .collect();
+
         let mut racks = Racks::default();
         let members: Vec<Member<'_>> = sources
             .into_iter()
-            .map(|source| Member {
+            .zip(subscription_of)
+            .map(|(source, subscription)| Member {
                 id: &source.member_id,
                 source,
-                topics: source
-                    .subscription
-                    .iter()
-                    .filter_map(|name| numbers.get(&**name).copied())
-                    .collect(),
+                subscription,
+                topics: Rc::clone(&subscriptions[subscription].topics),
                 rack: source
                     .rack()
                     .filter(|_| release.knows_racks())
@@ -109,6 +137,7 @@ impl<'a> Group<'a> {
         Self {
             members,
             release,
+            subscriptions,
             topics,
             topic_map_order,
             topic_numbers: numbers,
@@ -126,6 +155,34 @@ impl<'a> Group<'a> {
             topic: Arc::clone(self.topics[topic].name),
             partition: u32::try_from(partition).unwrap_or(u32::MAX),
         }
+    }
+
+    /// The order of a second map, that is filled in the order of [`Self::members`].
+    pub(super) fn order_of_copy(&self) -> Vec<usize> {
+        let ids = self.members.iter().map(|member| member.id);
+        let hashes: Vec<i32> = ids.clone().map(string_hash).collect();
+        java::insertion_order(&hashes).unwrap_or_else(|| {
+            let map: java::HashMap<&str, usize> = ids.zip(0..).collect();
+            map.values().copied().collect()
+        })
+    }
+
+    /// How many partitions all topics have.
+    pub(super) fn partitions(&self) -> usize {
+        self.topics.iter().map(|topic| topic.partitions).sum()
+    }
+
+    /// Whether racks can make a difference to the sticky assignors: a member is in a rack that has a
+    /// replica, and not every partition is in every rack.
+    pub(super) fn racks_make_a_difference(&self) -> bool {
+        let member_racks = || self.members.iter().filter_map(|member| member.rack);
+        if member_racks().next().is_none() {
+            return false;
+        }
+        let partitions = || self.topics.iter().flat_map(GroupTopic::all_racks);
+        let all: BTreeSet<usize> = partitions().flatten().copied().collect();
+        member_racks().any(|rack| all.contains(&rack))
+            && partitions().any(|racks| racks.len() != all.len())
     }
 
     /// An empty list per member.
@@ -155,6 +212,22 @@ fn consumers_per_topic<'a>(sources: &[&'a GroupMember]) -> java::HashMap<&'a str
     map
 }
 
+/// The members in the order of the map that Java puts them into.
+fn in_map_order(members: &[GroupMember]) -> Vec<&GroupMember> {
+    let hashes: Vec<i32> = members
+        .iter()
+        .map(|member| string_hash(&member.member_id))
+        .collect();
+    if let Some(order) = java::insertion_order(&hashes) {
+        return order.into_iter().map(|place| &members[place]).collect();
+    }
+    let map: java::HashMap<&str, &GroupMember> = members
+        .iter()
+        .map(|member| (&*member.member_id, member))
+        .collect();
+    map.values().copied().collect()
+}
+
 /// Compares members, given as instance id and member id.
 pub(super) fn compare_members(a: (Option<&str>, &str), b: (Option<&str>, &str)) -> Ordering {
     match (a.0, b.0) {
@@ -166,9 +239,37 @@ pub(super) fn compare_members(a: (Option<&str>, &str), b: (Option<&str>, &str)) 
 }
 
 impl GroupTopic<'_> {
+    fn all_racks(&self) -> impl Iterator<Item = &[usize]> {
+        (0..self.partitions).map(|partition| self.racks(partition))
+    }
+
     /// The racks of a partition, ascending; empty if unknown or if no member has a rack.
     pub(super) fn racks(&self, partition: usize) -> &[usize] {
         self.racks.get(partition).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Numbers lists of topics. Lists that are one in memory are not compared.
+#[derive(Default)]
+struct Distinct<'a> {
+    lists: Vec<&'a [Arc<str>]>,
+    by_place: BTreeMap<*const [Arc<str>], usize>,
+    by_content: BTreeMap<&'a [Arc<str>], usize>,
+}
+
+impl<'a> Distinct<'a> {
+    fn number(&mut self, list: &'a Arc<[Arc<str>]>) -> usize {
+        let place = Arc::as_ptr(list);
+        if let Some(&number) = self.by_place.get(&place) {
+            return number;
+        }
+        let next = self.lists.len();
+        let number = *self.by_content.entry(list).or_insert(next);
+        if number == next {
+            self.lists.push(list);
+        }
+        self.by_place.insert(place, number);
+        number
     }
 }
 

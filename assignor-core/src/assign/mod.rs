@@ -23,9 +23,11 @@ mod name;
 mod range;
 mod range_before_racks;
 mod release;
+mod remembered;
 mod round_robin;
 pub mod server;
 mod sticky;
+mod subscribers;
 mod topic_partition;
 pub mod user_data;
 

@@ -5,13 +5,18 @@
 //! partitions are kept in step, so that partition `p` of all of them goes to one member.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::explain::{Deal, Event, Listener};
 use super::group::Group;
+use super::subscribers::{Subscribers, index};
 use super::{Assignment, TopicPartition};
 
 pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignment {
+    if !listener.hears() && group.members.iter().all(|member| member.rack.is_none()) {
+        return assign_runs(group);
+    }
     let mut topics = topic_states(group);
     if listener.hears() {
         for topic in &topics {
@@ -48,6 +53,36 @@ pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignmen
         named.map(|(topic, p)| group.partition(topic, p)).collect()
     };
     Assignment::new(group, lists.into_iter().map(name).collect())
+}
+
+/// The assignment where no member has a rack: all that the rest of this file comes to then.
+fn assign_runs(group: &Group<'_>) -> Assignment {
+    let order = group.sorted_members();
+    let subscribers = Subscribers::new(group, &order);
+    let mut sizes = vec![0; order.len()];
+    for &topic in &group.topic_map_order {
+        for (place, run) in runs(group.topics[topic].partitions, subscribers.of(topic)) {
+            sizes[order[index(place)]] += run.len();
+        }
+    }
+    let mut lists: Vec<_> = sizes.into_iter().map(Vec::with_capacity).collect();
+    for &topic in &group.topic_map_order {
+        for (place, run) in runs(group.topics[topic].partitions, subscribers.of(topic)) {
+            let named = run.map(|partition| group.partition(topic, partition));
+            lists[order[index(place)]].extend(named);
+        }
+    }
+    Assignment::new(group, lists)
+}
+
+/// Every subscriber that gets part of a topic, with its run of partitions.
+fn runs(partitions: usize, subscribers: &[u32]) -> impl Iterator<Item = (u32, Range<usize>)> {
+    let members = subscribers.len().max(1);
+    let (quota, extras) = (partitions / members, partitions % members);
+    let start = move |place: usize| place * quota + place.min(extras);
+    // Where there are fewer partitions than subscribers, the others get none.
+    let served = subscribers.iter().take(partitions).enumerate();
+    served.map(move |(place, &member)| (member, start(place)..start(place + 1)))
 }
 
 /// A topic while its partitions are given away.

@@ -5,6 +5,7 @@
 
 use super::explain::{Deal, Event, Listener};
 use super::group::Group;
+use super::subscribers::{Subscribers, index};
 use super::{AssignError, Assignment};
 
 pub(super) fn assign(
@@ -15,26 +16,23 @@ pub(super) fn assign(
     if order.is_empty() {
         return Err(AssignError::IllegalArgument);
     }
-    let mut subscribed: Vec<Vec<bool>> = vec![vec![false; order.len()]; group.topics.len()];
-    for (position, &member) in order.iter().enumerate() {
-        for &topic in &group.members[member].topics {
-            subscribed[topic][position] = true;
-        }
-    }
+    let subscribers = Subscribers::new(group, &order);
     listener.tell(|| Event::Circle {
         members: order.clone(),
     });
-    let mut lists = group.empty_lists();
+    let even_share = group.partitions().div_ceil(order.len());
+    let mut lists = vec![Vec::with_capacity(even_share); order.len()];
     let mut pointer = 0;
-    for (topic, subscribed) in subscribed.iter().enumerate() {
-        let subscribers: Vec<usize> = (0..order.len()).filter(|&at| subscribed[at]).collect();
+    for topic in 0..group.topics.len() {
+        let subscribers = subscribers.of(topic);
         // The first subscriber from where the pointer stands, round the circle.
-        let start = subscribers.partition_point(|&at| at < pointer);
+        let start = subscribers.partition_point(|&at| index(at) < pointer);
         let circle = subscribers
             .iter()
             .cycle()
             .skip(start % subscribers.len().max(1));
         for (partition, &position) in (0..group.topics[topic].partitions).zip(circle) {
+            let position = index(position);
             let partition = group.partition(topic, partition);
             listener.tell(|| Event::Dealt {
                 member: order[position],

@@ -70,20 +70,50 @@ fn put_count(bytes: &mut Vec<u8>, count: usize) {
 /// Bytes can say anything. A negative partition number comes out with its bits kept, as a number
 /// above `i32::MAX`.
 pub fn decode_sticky(user_data: Option<&[u8]>) -> MemberData {
-    let bytes = user_data.unwrap_or_default();
-    if bytes.is_empty() {
-        return MemberData::default();
+    let mut owned = Vec::new();
+    let read = read_sticky(
+        user_data,
+        |topic| Arc::<str>::from(topic),
+        |topic, partition| owned.push(TopicPartition::new(Arc::clone(topic), partition)),
+    );
+    if !read.readable {
+        owned.clear();
     }
-    let mut rest = bytes;
-    let Some(owned) = take_partitions(&mut rest) else {
-        return MemberData {
-            owned: Vec::new(),
-            generation: Some(NO_GENERATION),
-        };
-    };
     MemberData {
         owned,
-        generation: take_i32(&mut rest),
+        generation: read.generation,
+    }
+}
+
+/// What user data of `sticky` says apart from its claims.
+pub(super) struct StickyRead {
+    pub(super) generation: Option<i32>,
+    /// Whether the claims could be read to the end. If not, none of them counts.
+    pub(super) readable: bool,
+}
+
+/// Reads the user data of `sticky` and calls `topic` with every topic's name, then `claim` with
+/// what that answered and every claimed partition of the topic.
+pub(super) fn read_sticky<T>(
+    user_data: Option<&[u8]>,
+    topic: impl FnMut(&str) -> T,
+    claim: impl FnMut(&T, u32),
+) -> StickyRead {
+    let mut rest = user_data.unwrap_or_default();
+    if rest.is_empty() {
+        return StickyRead {
+            generation: None,
+            readable: true,
+        };
+    }
+    let readable = take_partitions(&mut rest, topic, claim).is_some();
+    StickyRead {
+        generation: if readable {
+            take_i32(&mut rest)
+        } else {
+            Some(NO_GENERATION)
+        },
+        readable,
     }
 }
 
@@ -97,19 +127,21 @@ pub fn decode_cooperative(user_data: Option<&[u8]>) -> Option<i32> {
     user_data.map(|mut bytes| take_i32(&mut bytes).unwrap_or(NO_GENERATION))
 }
 
-fn take_partitions(bytes: &mut &[u8]) -> Option<Vec<TopicPartition>> {
-    let mut owned = Vec::new();
+fn take_partitions<T>(
+    bytes: &mut &[u8],
+    mut topic: impl FnMut(&str) -> T,
+    mut claim: impl FnMut(&T, u32),
+) -> Option<()> {
     for _ in 0..take_count(bytes)? {
         let length = usize::try_from(i16::from_be_bytes(take_array(bytes)?)).ok()?;
         let (name, rest) = bytes.split_at_checked(length)?;
         *bytes = rest;
-        let topic: Arc<str> = Arc::from(String::from_utf8_lossy(name));
+        let topic = topic(&String::from_utf8_lossy(name));
         for _ in 0..take_count(bytes)? {
-            let partition = take_i32(bytes)?.cast_unsigned();
-            owned.push(TopicPartition::new(Arc::clone(&topic), partition));
+            claim(&topic, take_i32(bytes)?.cast_unsigned());
         }
     }
-    Some(owned)
+    Some(())
 }
 
 fn take_count(bytes: &mut &[u8]) -> Option<i32> {

@@ -9,12 +9,12 @@ use std::cmp::Ordering;
 use super::red_black::{Link, NONE, Tree};
 
 /// A bin longer than this becomes a tree.
-const TREEIFY_THRESHOLD: usize = 8;
+pub(super) const TREEIFY_THRESHOLD: usize = 8;
 /// A tree that a split leaves with no more nodes than this becomes a chain again.
 const UNTREEIFY_THRESHOLD: usize = 6;
 /// In a table smaller than this a long bin makes the table grow instead.
 const MIN_TREEIFY_CAPACITY: usize = 64;
-const DEFAULT_CAPACITY: usize = 16;
+pub(super) const DEFAULT_CAPACITY: usize = 16;
 
 /// Compares the keys in two slots.
 pub(super) type Compare<'a> = &'a dyn Fn(usize, usize) -> Ordering;

@@ -21,6 +21,9 @@ pub trait JavaKey: Eq {
 /// Differs from the order of Rust strings only where a character beyond the basic plane meets one
 /// from U+E000 to U+FFFF.
 pub fn cmp_utf16(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() {
+        return a.cmp(b);
+    }
     let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     match (a.as_bytes().get(common), b.as_bytes().get(common)) {
         // The first differing bytes are both ASCII: no surrogate can be involved.
@@ -49,9 +52,12 @@ pub fn equals_ignore_case(a: &str, b: &str) -> bool {
 
 /// `String.hashCode()`.
 pub fn string_hash(text: &str) -> i32 {
-    text.encode_utf16().fold(0_i32, |hash, unit| {
-        hash.wrapping_mul(31).wrapping_add(i32::from(unit))
-    })
+    let next = |hash: i32, unit: u16| hash.wrapping_mul(31).wrapping_add(i32::from(unit));
+    if text.is_ascii() {
+        // One byte, one unit.
+        return text.bytes().map(u16::from).fold(0, next);
+    }
+    text.encode_utf16().fold(0, next)
 }
 
 impl JavaKey for str {

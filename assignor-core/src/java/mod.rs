@@ -10,6 +10,7 @@ mod hash_map;
 mod hash_set;
 mod key;
 mod number;
+mod order;
 mod red_black;
 mod scala_order;
 
@@ -17,4 +18,5 @@ pub use hash_map::{HashMap, Iter, Keys, Values};
 pub use hash_set::{HashSet, JdkRelease};
 pub use key::{InvalidUuid, JavaKey, Uuid, cmp_utf16, equals_ignore_case, string_hash};
 pub use number::{NotAnInteger, double_text, parse_double, parse_duration, parse_long};
+pub(crate) use order::insertion_order;
 pub use scala_order::ScalaOrder;

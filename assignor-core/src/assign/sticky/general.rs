@@ -12,7 +12,7 @@ use super::super::AssignError;
 use super::super::explain::{Deal, Event, GiveUp, Listener, Move};
 use super::super::group::Group;
 use super::movements::{Movements, MovementsStanding};
-use super::{Ownership, Partitions, RackInfo};
+use super::{Ownership, Partitions, RackInfo, spread, wrapping};
 
 /// Per member its partitions. `previous` has the outdated owner of every existing partition.
 pub(super) fn assign(
@@ -122,7 +122,7 @@ impl Topics {
         let mut subscribed = Vec::with_capacity(group.members.len());
         let mut most = Vec::with_capacity(group.members.len());
         for (number, member) in group.members.iter().enumerate() {
-            for &topic in &member.topics {
+            for &topic in &*member.topics {
                 subscribers[topic].push(number);
             }
             let counts = member.topics.iter();
@@ -132,7 +132,7 @@ impl Topics {
             } else {
                 counts.sum()
             });
-            let mut topics = member.topics.clone();
+            let mut topics = member.topics.to_vec();
             topics.sort_unstable();
             subscribed.push(topics);
         }
@@ -336,7 +336,8 @@ impl Balancing<'_> {
         reason: Move,
     ) -> Result<(), AssignError> {
         let owner = self.owners[id].ok_or(AssignError::NullPointer)?;
-        let actual = self.movements.actual(self.partitions, id, owner, target);
+        let topic = self.partitions.topic(id);
+        let actual = self.movements.actual(topic, id, owner, target);
         let from = self.owners[actual].ok_or(AssignError::NullPointer)?;
         self.listener.tell(|| {
             let name = |id| self.partitions.name(self.group, id);
@@ -353,7 +354,9 @@ impl Balancing<'_> {
         });
         self.leave(from);
         self.leave(target);
-        self.movements.record(self.partitions, actual, from, target);
+        let (topic, partition) = self.partitions.key(actual);
+        self.movements
+            .record((topic, partition, actual), from, target);
         if let Some(list) = &mut self.lists[from]
             && let Some(at) = list.iter().position(|&held| held == actual)
         {
@@ -417,7 +420,7 @@ impl Balancing<'_> {
             if size == self.topics.most[member] {
                 continue;
             }
-            for &topic in &self.group.members[member].topics {
+            for &topic in &*self.group.members[member].topics {
                 for id in self.partitions.of_topic(self.group, topic) {
                     if holders.has(member, id) {
                         continue;
@@ -432,24 +435,10 @@ impl Balancing<'_> {
         Ok(true)
     }
 
-    /// How uneven the members' shares are, 0 being even: the sum of the differences over all
-    /// pairs, in Java's wrapping arithmetic.
     fn score(&self) -> i32 {
         let lists = self.lists.iter().flatten();
-        let mut sizes: Vec<i32> = lists.map(|list| wrapping(list.len())).collect();
-        sizes.sort_unstable();
-        let members = wrapping(sizes.len());
-        // A share counts positive for every smaller one and negative for every larger one.
-        sizes.iter().zip(0_i32..).fold(0_i32, |score, (size, at)| {
-            let weight = at.wrapping_mul(2).wrapping_add(1).wrapping_sub(members);
-            score.wrapping_add(size.wrapping_mul(weight))
-        })
+        spread(lists.map(|list| wrapping(list.len())).collect())
     }
-}
-
-/// The low 32 bits.
-fn wrapping(number: usize) -> i32 {
-    i32::try_from(number & 0x7fff_ffff).unwrap_or_default()
 }
 
 /// Everything that decides the next moves.

@@ -6,6 +6,7 @@
 //! included.
 
 mod constrained;
+pub(super) mod fast;
 mod general;
 mod movements;
 mod ownership;
@@ -101,4 +102,21 @@ fn unassigned(all: impl IntoIterator<Item = usize>, assigned: &[usize]) -> Vec<u
     all.into_iter()
         .filter(|id| assigned.next_if_eq(&id).is_none())
         .collect()
+}
+
+/// How uneven the members' shares are, 0 being even: the sum of the differences over all pairs, in
+/// Java's wrapping arithmetic.
+fn spread(mut sizes: Vec<i32>) -> i32 {
+    sizes.sort_unstable();
+    let members = wrapping(sizes.len());
+    // A share counts positive for every smaller one and negative for every larger one.
+    sizes.iter().zip(0_i32..).fold(0_i32, |score, (size, at)| {
+        let weight = at.wrapping_mul(2).wrapping_add(1).wrapping_sub(members);
+        score.wrapping_add(size.wrapping_mul(weight))
+    })
+}
+
+/// The low 31 bits.
+fn wrapping(number: usize) -> i32 {
+    i32::try_from(number & 0x7fff_ffff).unwrap_or_default()
 }

@@ -11,7 +11,6 @@ use crate::java::{self, JavaKey, string_hash};
 
 use super::super::group::Group;
 use super::super::topic_partition::partition_hash;
-use super::Partitions;
 
 /// From whom to whom.
 pub(super) type Pair = (usize, usize);
@@ -66,15 +65,9 @@ impl Movements {
         (self.pairs.clone(), sets.collect())
     }
 
-    /// Which partition is to move, where `id` would move from `owner` to `target`.
-    pub(super) fn actual(
-        &self,
-        partitions: &Partitions,
-        id: usize,
-        owner: usize,
-        target: usize,
-    ) -> usize {
-        let Some(pairs) = self.by_topic.get(&partitions.topic(id)) else {
+    /// Which partition of the topic is to move, where `id` would move from `owner` to `target`.
+    pub(super) fn actual(&self, topic: usize, id: usize, owner: usize, target: usize) -> usize {
+        let Some(pairs) = self.by_topic.get(&topic) else {
             return id;
         };
         let source = self.pairs.get(&id).map_or(owner, |&(source, _)| source);
@@ -83,9 +76,10 @@ impl Movements {
         first.map_or(id, |moved| moved.id)
     }
 
-    /// Takes note of a move.
-    pub(super) fn record(&mut self, partitions: &Partitions, id: usize, from: usize, to: usize) {
-        let (topic, partition) = partitions.key(id);
+    /// Takes note of a move: of the partition given by topic, number within it and number among
+    /// all.
+    pub(super) fn record(&mut self, moved: (usize, i32, usize), from: usize, to: usize) {
+        let (topic, partition, id) = moved;
         let moved = Moved {
             id,
             hash: partition_hash(self.topic_hashes[topic], partition),

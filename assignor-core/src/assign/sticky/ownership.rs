@@ -228,19 +228,20 @@ impl Held {
 
 /// Java's comparison: a list against the first non-empty set before it. Topics that don't exist
 /// count, a repeated topic makes a difference, and leading empty subscriptions make none.
-fn subscriptions_are_equal(group: &Group<'_>) -> bool {
+pub(super) fn subscriptions_are_equal(group: &Group<'_>) -> bool {
     let mut topics: BTreeSet<&str> = BTreeSet::new();
-    for member in &group.members {
-        let subscription = &member.source.subscription;
+    // Equal lists compare equally.
+    let mut equal: Vec<Option<bool>> = vec![None; group.subscriptions.len()];
+    group.members.iter().all(|member| {
+        let names = group.subscriptions[member.subscription].names;
         if topics.is_empty() {
-            topics.extend(subscription.iter().map(|topic| &**topic));
-        } else if subscription.len() != topics.len()
-            || !subscription.iter().all(|topic| topics.contains(&**topic))
-        {
-            return false;
+            topics.extend(names.iter().map(|topic| &**topic));
+            return true;
         }
-    }
-    true
+        *equal[member.subscription].get_or_insert_with(|| {
+            names.len() == topics.len() && names.iter().all(|topic| topics.contains(&**topic))
+        })
+    })
 }
 
 /// Per existing partition the member that owned it in the newest outdated generation.
