@@ -21,6 +21,8 @@ pub fn why_stopped(began: StopBegan) -> &'static str {
         StopBegan::Closed => "closed",
         StopBegan::Killed => "killed",
         StopBegan::Frozen => "frozen",
+        StopBegan::Cut => "cut off",
+        StopBegan::Unsubscribed => "unsubscribed",
         StopBegan::Failed => "failed",
     }
 }
@@ -65,6 +67,8 @@ pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWo
                 StopBegan::Closed => format!("{c} closed"),
                 StopBegan::Killed => format!("{c} was killed"),
                 StopBegan::Frozen => format!("{c} is frozen"),
+                StopBegan::Cut => format!("{c} is cut off from the cluster"),
+                StopBegan::Unsubscribed => format!("{c} unsubscribed"),
                 StopBegan::Failed => format!("{c} ended by an exception"),
             };
             (format!("{label}: read by nobody"), why)

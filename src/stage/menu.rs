@@ -19,6 +19,12 @@ pub enum MemberAct {
     Freeze(u64),
     /// Its next batch takes so many ms.
     Batch(u64),
+    /// Its process closes, and a new one starts so many ms later.
+    Restart(u64),
+    /// Its network is cut for so many ms.
+    Cut(u64),
+    /// An administrator removes it from the group.
+    Remove,
 }
 
 /// How long a freeze lasts that is chosen from a menu, in ms.
@@ -26,14 +32,22 @@ pub(crate) const FREEZE_MS: u64 = 8_000;
 /// How long a batch takes that is chosen from a menu, in ms.
 pub(crate) const BATCH_MS: u64 = 5_000;
 
+/// How long a process is away that is restarted from a menu, in ms.
+pub(crate) const RESTART_MS: u64 = 2_000;
+/// How long a network stays cut that is cut from a menu, in ms.
+pub(crate) const CUT_MS: u64 = 8_000;
+
 /// An entry: what to do, its name, how Kafka calls it, its key.
 type Entry = (MemberAct, &'static str, &'static str, &'static str);
 
 const WITH_PROCESS: &[Entry] = &[
     (MemberAct::Leave, "Leave", "close()", "L"),
     (MemberAct::Crash, "Crash", "kill −9", "K"),
+    (MemberAct::Restart(RESTART_MS), "Restart", "2 s away", "R"),
     (MemberAct::Freeze(FREEZE_MS), "Freeze", "8 s", "F"),
     (MemberAct::Batch(BATCH_MS), "Next batch takes", "5 s", "B"),
+    (MemberAct::Cut(CUT_MS), "Cut its network", "8 s", "N"),
+    (MemberAct::Remove, "Remove from the group", "Admin", "X"),
 ];
 const WITHOUT_PROCESS: &[Entry] = &[(MemberAct::Start, "Start again", "new process", "R")];
 

@@ -12,7 +12,7 @@ mod tokens;
 mod words;
 
 pub use menu::MemberAct;
-pub(crate) use menu::{BATCH_MS, FREEZE_MS};
+pub(crate) use menu::{BATCH_MS, CUT_MS, FREEZE_MS, RESTART_MS};
 pub use tokens::Motion;
 pub use words::Presence;
 

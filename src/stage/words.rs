@@ -58,6 +58,8 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
         }
         Activity::Closing => "in close()".to_owned(),
         Activity::Frozen => "frozen".to_owned(),
+        Activity::Unsubscribed => "subscribed to nothing".to_owned(),
+        Activity::InBatch { until_ms: u64::MAX } => "in a batch that never ends".to_owned(),
         Activity::InBatch { until_ms } => format!("in a batch, {} left", left(until_ms)),
         Activity::InCallback { until_ms } if until_ms > frame.at_ms => {
             format!("in its listener, {} left", left(until_ms))

@@ -104,6 +104,13 @@ fn is_visible(kind: &EventKind) -> bool {
         | EventKind::Frozen { .. }
         | EventKind::Thawed { .. }
         | EventKind::CoordinatorLost { .. }
+        | EventKind::NetworkCut { .. }
+        | EventKind::NetworkMended { .. }
+        | EventKind::CoordinatorMoves { .. }
+        | EventKind::CoordinatorLoaded { .. }
+        | EventKind::Unsubscribed { .. }
+        | EventKind::Removed { .. }
+        | EventKind::Resumed { .. }
         | EventKind::TopicChanged { .. }
         | EventKind::TopicDeleted { .. }
         | EventKind::MemberIdIssued { .. }

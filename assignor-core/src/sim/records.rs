@@ -12,11 +12,15 @@ pub(super) struct Log {
     productions: BTreeMap<Arc<str>, Vec<Production>>,
     /// The group's committed offsets.
     committed: BTreeMap<TopicPartition, u64>,
+    /// How far applications have worked: the offset after the last record.
+    processed: BTreeMap<TopicPartition, u64>,
 }
 
 /// A stretch of records at an even rate.
 #[derive(Debug, Clone, Copy)]
 struct Production {
+    /// To this partition only.
+    partition: Option<u32>,
     from_ms: u64,
     per_second: u64,
     records: u64,
@@ -44,6 +48,7 @@ impl Log {
         for action in &scenario.actions {
             if let ActionKind::Produce {
                 topic,
+                partition,
                 per_second,
                 seconds,
             } = &action.kind
@@ -53,6 +58,7 @@ impl Log {
                     .entry(Arc::from(topic.as_str()))
                     .or_default();
                 productions.push(Production {
+                    partition: *partition,
                     from_ms: action.at_ms + scenario.timing.start_ms,
                     per_second: *per_second,
                     records: per_second * seconds,
@@ -62,18 +68,35 @@ impl Log {
         log
     }
 
-    /// The offset of the next record to be produced, at a time.
-    pub(super) fn end_offset(&self, topic: &str, t_ms: u64) -> u64 {
-        let productions = self.productions.get(topic).into_iter().flatten();
+    /// The offset of the next record to be produced to a partition, at a time.
+    pub(super) fn end_offset(&self, partition: &TopicPartition, t_ms: u64) -> u64 {
+        let productions = self.productions_to(partition);
         productions.map(|production| production.count(t_ms)).sum()
     }
 
-    /// When the next record of a topic's partitions is produced after a time.
-    pub(super) fn next_record_ms(&self, topic: &str, t_ms: u64) -> Option<u64> {
-        let productions = self.productions.get(topic)?.iter();
+    /// When the next record of a partition is produced after a time.
+    pub(super) fn next_record_ms(&self, partition: &TopicPartition, t_ms: u64) -> Option<u64> {
+        let productions = self.productions_to(partition);
         productions
             .filter_map(|production| production.next_ms(t_ms))
             .min()
+    }
+
+    fn productions_to(&self, to: &TopicPartition) -> impl Iterator<Item = &Production> {
+        let productions = self.productions.get(&*to.topic).into_iter().flatten();
+        let number = to.partition;
+        productions.filter(move |production| production.partition.is_none_or(|own| own == number))
+    }
+
+    /// An application has worked on records of a partition.
+    pub(super) fn process(&mut self, partition: &TopicPartition, last: u64) {
+        let processed = self.processed.entry(partition.clone()).or_default();
+        *processed = (*processed).max(last + 1);
+    }
+
+    /// How far applications have worked on a partition; none if they haven't.
+    pub(super) fn processed(&self, partition: &TopicPartition) -> Option<u64> {
+        self.processed.get(partition).copied()
     }
 
     pub(super) fn committed(&self, partition: &TopicPartition) -> Option<u64> {
@@ -92,6 +115,7 @@ mod tests {
     #[test]
     fn records_come_at_an_even_rate() {
         let production = Production {
+            partition: None,
             from_ms: 4000,
             per_second: 30,
             records: 60,

@@ -3,7 +3,9 @@
 //! All three name members, partitions (`topic:3`) and Kafka's own terms; nothing refers to a place in
 //! the trace. Times are ms since the start of the run.
 
-use super::trace::{Api, Callback, ErrorCode, Event, EventKind, Message, ProcessIx, Reader, Trace};
+use super::trace::{
+    Api, Callback, ErrorCode, Event, EventKind, Message, ProcessIx, Reader, Resumption, Trace,
+};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -19,8 +21,12 @@ pub fn event_json(trace: &Trace, event: &Event) -> Map<String, Value> {
         EventKind::Frozen { process } => line.member(*process, "frozen"),
         EventKind::Thawed { process } => line.member(*process, "thawed"),
         EventKind::Busy { process, until_ms } => {
-            let ms = until_ms - event.at_ms;
-            line.member(*process, "busy").with("ms", ms)
+            let busy = line.member(*process, "busy");
+            match *until_ms {
+                // A batch without an end has no length.
+                u64::MAX => busy,
+                until_ms => busy.with("ms", until_ms - event.at_ms),
+            }
         }
         EventKind::Idle { process } => line.member(*process, "idle"),
         EventKind::CoordinatorLost { process } => line.member(*process, "coordinator_lost"),
@@ -32,6 +38,42 @@ pub fn event_json(trace: &Trace, event: &Event) -> Map<String, Value> {
             });
             let offsets: Map<_, _> = offsets.collect();
             line.member(*process, "read").with("offsets", offsets)
+        }
+        EventKind::Resumed {
+            process,
+            generation_id,
+            partitions,
+        } => {
+            let from = partitions.iter().filter_map(|place| {
+                let partition = trace.partitions.get(place.partition.0 as usize)?;
+                let offsets = Value::from(vec![place.from_offset, place.processed_offset]);
+                Some((partition.to_string(), offsets))
+            });
+            let reprocessed: u64 = partitions.iter().map(Resumption::reprocessed).sum();
+            let skipped: u64 = partitions.iter().map(Resumption::skipped).sum();
+            let from: Map<_, _> = from.collect();
+            line.member(*process, "resumed")
+                .with("generation", *generation_id)
+                .with("from_and_processed", from)
+                .with("reprocessed", reprocessed)
+                .with("skipped", skipped)
+        }
+        EventKind::NetworkCut { member } => line.of_member(*member, "network_cut"),
+        EventKind::NetworkMended { member } => line.of_member(*member, "network_mended"),
+        EventKind::CoordinatorMoves { crash, loaded_ms } => line
+            .coordinator("coordinator_moves")
+            .with("crash", *crash)
+            .with("loaded_ms", *loaded_ms),
+        EventKind::CoordinatorLoaded {
+            generation_id,
+            members,
+        } => line
+            .coordinator("coordinator_loaded")
+            .with("generation", *generation_id)
+            .with("members", *members),
+        EventKind::Unsubscribed { process } => line.member(*process, "unsubscribed"),
+        EventKind::Removed { process, member_id } => {
+            line.about("removed_by_admin", *process, member_id)
         }
         EventKind::CommitFailed { process, error } => {
             line.member(*process, "commit_failed").with("error", *error)
@@ -172,6 +214,12 @@ impl<'a> Line<'a> {
             self.with("incarnation", incarnation);
         }
         self
+    }
+
+    /// What happens to a member's machine rather than to one of its processes.
+    fn of_member(&mut self, member: usize, event: &str) -> &mut Self {
+        let name = self.trace.members.get(member).map_or("", |name| name);
+        self.with("who", name).with("event", event)
     }
 
     fn about(&mut self, event: &str, process: ProcessIx, member_id: &str) -> &mut Self {

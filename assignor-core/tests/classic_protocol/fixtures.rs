@@ -1,7 +1,7 @@
 //! Groups to begin with, and views of a trace that name members and count from a time.
 
 use assignor_core::sim::trace::{
-    Api, ErrorCode, EventKind, GroupState, ProcessIx, Reader, StopBegan, Trace,
+    Api, ErrorCode, EventKind, GroupState, ProcessIx, Reader, Resumption, StopBegan, Trace,
 };
 use assignor_core::sim::{Scenario, simulate};
 use serde_json::{Value, json};
@@ -148,6 +148,32 @@ impl Run {
 
     pub(crate) fn thaw(self, at_ms: u64, member: &str) -> Self {
         self.act(json!({"at_ms": at_ms, "do": "thaw", "member": member}))
+    }
+
+    /// An action on one member that lasts for a while.
+    pub(crate) fn act_for(self, at_ms: u64, verb: &str, member: &str, ms: u64) -> Self {
+        self.act(json!({"at_ms": at_ms, "do": verb, "member": member, "ms": ms}))
+    }
+
+    /// Another broker coordinates, and has loaded the group after a while.
+    pub(crate) fn move_coordinator(self, at_ms: u64, load_ms: u64, crash: bool) -> Self {
+        self.act(
+            json!({"at_ms": at_ms, "do": "move_coordinator", "load_ms": load_ms, "crash": crash}),
+        )
+    }
+
+    /// What every application does.
+    pub(crate) fn application(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.document["application"][field] = value.into();
+        self
+    }
+
+    /// A latency or duration of one member.
+    pub(crate) fn timing_of(mut self, member: &str, key: &str, ms: u64) -> Self {
+        let mut members = self.members.iter_mut();
+        let member = members.find(|known| known["name"] == member);
+        member.expect("a known member")["timing"][key] = ms.into();
+        self
     }
 
     pub(crate) fn produce(self, at_ms: u64, per_second: u64, seconds: u64) -> Self {
@@ -369,4 +395,23 @@ pub(crate) fn read_twice(trace: &Trace) -> BTreeMap<u32, u64> {
         }
     }
     twice
+}
+
+/// What a member reads again or skips when it takes over, from a time on: when, how many of each.
+pub(crate) fn resumptions(trace: &Trace, member: &str, from_ms: u64) -> Vec<(u64, u64, u64)> {
+    let events = trace.events.iter().filter(|event| event.at_ms >= from_ms);
+    events
+        .filter_map(|event| match &event.kind {
+            EventKind::Resumed {
+                process,
+                partitions,
+                ..
+            } if trace.member_name(*process) == member => {
+                let again = partitions.iter().map(Resumption::reprocessed).sum();
+                let skipped = partitions.iter().map(Resumption::skipped).sum();
+                Some((event.at_ms - from_ms, again, skipped))
+            }
+            _ => None,
+        })
+        .collect()
 }

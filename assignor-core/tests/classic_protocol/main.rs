@@ -12,12 +12,17 @@
     reason = "every test speaks the language of the fixtures"
 )]
 
+mod administration;
+mod applications;
 mod commits;
 mod deploys;
+mod failover;
 mod fixtures;
 mod joining;
 mod leaving;
 mod migration;
+mod network;
+mod releases;
 mod static_members;
 mod stuck_members;
 mod topics;

@@ -1,7 +1,7 @@
 //! Topics that grow, vanish or appear, and subscriptions that change.
 
 use crate::fixtures::*;
-use assignor_core::sim::trace::{Api, Trace};
+use assignor_core::sim::trace::{Api, LivelockCause, Trace};
 use serde_json::json;
 
 fn reasons(trace: &Trace, from_ms: u64) -> Vec<&str> {

@@ -1,11 +1,11 @@
 //! What can be done at the playhead: add a consumer, let one leave, crash one, start one again.
 
-use super::edit::Edit;
+use super::edit::{Edit, GroupAct};
 use crate::components::{IconName, icon};
 use crate::platform;
 use crate::platform::layout::stays_inside;
 use crate::shared::Shared;
-use crate::stage::{BATCH_MS, FREEZE_MS, MemberAct, Presence};
+use crate::stage::{BATCH_MS, CUT_MS, FREEZE_MS, MemberAct, Presence, RESTART_MS};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::Frame;
@@ -82,6 +82,26 @@ fn entries(scenario: &Scenario, frame: &Frame) -> Vec<Entry> {
         kafka: "subscribe()",
         testid: "act-add".to_owned(),
     }];
+    let mut push = |act, name: &str, kafka, id: &str| {
+        entries.push(Entry {
+            edit: Edit::ActOnGroup { act, at_ms },
+            name: name.to_owned(),
+            kafka,
+            testid: format!("act-{id}"),
+        });
+    };
+    push(
+        GroupAct::RollingRestart,
+        "Restart all, one by one",
+        "deploy",
+        "rolling",
+    );
+    push(
+        GroupAct::MoveCoordinator,
+        "Move the coordinator",
+        "failover",
+        "move",
+    );
     for (member, (spec, now)) in scenario.members.iter().zip(&frame.members).enumerate() {
         let name = &spec.name;
         let mut push = |act: MemberAct, verb: &str, kafka: &'static str, id: &str| {
@@ -97,6 +117,8 @@ fn entries(scenario: &Scenario, frame: &Frame) -> Vec<Entry> {
             push(MemberAct::Crash, "Crash", "kill −9", "crash");
             push(MemberAct::Freeze(FREEZE_MS), "Freeze", "8 s", "freeze");
             push(MemberAct::Batch(BATCH_MS), "Long batch of", "5 s", "batch");
+            push(MemberAct::Restart(RESTART_MS), "Restart", "2 s", "restart");
+            push(MemberAct::Cut(CUT_MS), "Cut off", "8 s", "cut");
         } else {
             push(MemberAct::Start, "Start", "new process", "start");
         }

@@ -3,16 +3,30 @@
 //! An action goes to the time of the playhead and changes nothing before it: everything earlier in the
 //! run follows from the same scenario. The run is made long enough to show what an action leads to.
 
-use crate::stage::MemberAct;
+use crate::stage::{MemberAct, RESTART_MS};
 use assignor_core::assign::AssignorName;
 use assignor_core::sim::Scenario;
 use assignor_core::sim::scenario::{
-    Action, ActionKind, CloseOperation, Member, Properties, Subscription, Topic,
+    Action, ActionKind, CloseOperation, Ending, Member, Properties, Topic,
 };
 use std::rc::Rc;
 
 /// `partition.assignment.strategy`.
 pub(super) const STRATEGY: &str = "partition.assignment.strategy";
+
+/// How long a coordinator takes to load the group that is moved from a menu, in ms.
+const LOAD_MS: u64 = 500;
+/// Between one member's start and the next one's end in a rolling restart from a menu, in ms.
+const ROLLING_PAUSE_MS: u64 = 4_000;
+
+/// Something to do with the group as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GroupAct {
+    /// Another broker becomes the coordinator.
+    MoveCoordinator,
+    /// All members restart one after the other.
+    RollingRestart,
+}
 
 /// A change of the scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +37,13 @@ pub(super) enum Edit {
         member: usize,
         /// What.
         act: MemberAct,
+        /// When, in ms.
+        at_ms: u64,
+    },
+    /// Something happens to the group as a whole at a time.
+    ActOnGroup {
+        /// What.
+        act: GroupAct,
         /// When, in ms.
         at_ms: u64,
     },
@@ -114,6 +135,7 @@ impl Builder {
     fn apply(&mut self, edit: &Edit) {
         match edit {
             Edit::Act { member, act, at_ms } => self.act(*member, *act, *at_ms),
+            Edit::ActOnGroup { act, at_ms } => self.act_on_group(*act, *at_ms),
             Edit::AddMember { at_ms } => self.add_member(*at_ms),
             Edit::MoveAction { id, at_ms } => self.move_action(*id, *at_ms),
             Edit::RemoveAction { id } => {
@@ -125,7 +147,7 @@ impl Builder {
                     member.config.remove(STRATEGY);
                 }
                 for action in &mut self.scenario.actions {
-                    if let ActionKind::Start { config, .. } = &mut action.kind {
+                    if let Some(config) = action.kind.config_mut() {
                         config.remove(STRATEGY);
                     }
                 }
@@ -191,7 +213,40 @@ impl Builder {
                 member: name,
                 ms: Some(ms),
             },
-            MemberAct::Batch(ms) => ActionKind::Slow { member: name, ms },
+            MemberAct::Batch(ms) => ActionKind::Slow {
+                member: name,
+                ms: Some(ms),
+            },
+            MemberAct::Restart(after_ms) => ActionKind::Restart {
+                member: name,
+                ending: Ending::Close,
+                after_ms,
+                config: Properties::new(),
+            },
+            MemberAct::Cut(ms) => ActionKind::Cut {
+                member: name,
+                ms: Some(ms),
+            },
+            MemberAct::Remove => ActionKind::Remove {
+                members: vec![name],
+            },
+        };
+        self.insert(Action { at_ms, kind }, None);
+    }
+
+    fn act_on_group(&mut self, act: GroupAct, at_ms: u64) {
+        let kind = match act {
+            GroupAct::MoveCoordinator => ActionKind::MoveCoordinator {
+                load_ms: LOAD_MS,
+                crash: false,
+            },
+            GroupAct::RollingRestart => ActionKind::RollingRestart {
+                members: Vec::new(),
+                ending: Ending::Close,
+                after_ms: RESTART_MS,
+                pause_ms: ROLLING_PAUSE_MS,
+                config: Properties::new(),
+            },
         };
         self.insert(Action { at_ms, kind }, None);
     }
@@ -199,11 +254,7 @@ impl Builder {
     fn add_member(&mut self, at_ms: u64) {
         let taken = self.scenario.members.iter().map(|m| m.name.as_str());
         let name = free_name(taken, (1..).map(|n| format!("c{n}")));
-        self.scenario.members.push(Member {
-            name: name.clone(),
-            config: Properties::new(),
-            topics: Subscription::All,
-        });
+        self.scenario.members.push(Member::new(name.as_str()));
         let kind = ActionKind::Start {
             member: name,
             config: Properties::new(),
@@ -262,7 +313,13 @@ impl Builder {
         let noticed_ms = match kind {
             ActionKind::Kill { .. } => session_ms,
             ActionKind::Freeze { ms, .. } => ms.unwrap_or(session_ms).max(session_ms),
-            ActionKind::Slow { ms, .. } => *ms,
+            ActionKind::Slow { ms, .. } => ms.unwrap_or_default(),
+            ActionKind::Cut { ms, .. } => ms.unwrap_or(session_ms),
+            ActionKind::Restart { after_ms, .. } => after_ms + delay_ms,
+            ActionKind::RollingRestart {
+                after_ms, pause_ms, ..
+            } => (after_ms + pause_ms) * self.scenario.members.len() as u64,
+            ActionKind::MoveCoordinator { load_ms, .. } => load_ms + session_ms,
             _ => delay_ms,
         };
         // Two heartbeats: a cooperative rebalance has two rounds.

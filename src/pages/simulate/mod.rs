@@ -161,7 +161,16 @@ fn words(kind: &ActionKind) -> String {
     let member = kind.member().unwrap_or_default();
     match kind {
         ActionKind::Freeze { ms: Some(ms), .. } => format!("freeze {member} {}", span(*ms)),
-        ActionKind::Slow { ms, .. } => format!("batch of {member} {}", span(*ms)),
+        ActionKind::Slow { ms: Some(ms), .. } => format!("batch of {member} {}", span(*ms)),
+        ActionKind::Slow { ms: None, .. } => format!("endless batch of {member}"),
+        ActionKind::Cut { ms: Some(ms), .. } => format!("cut {member} {}", span(*ms)),
+        ActionKind::SlowCallback { ms, .. } => format!("slow listener of {member} {}", span(*ms)),
+        ActionKind::Remove { members } if members.is_empty() => "remove everybody".to_owned(),
+        ActionKind::Remove { members } => format!("remove {}", members.join(", ")),
+        ActionKind::MoveCoordinator { crash: false, .. } => "move coordinator".to_owned(),
+        ActionKind::MoveCoordinator { crash: true, .. } => "coordinator dies".to_owned(),
+        ActionKind::RollingRestart { .. } => "rolling restart".to_owned(),
+        ActionKind::Scale { members, .. } => format!("scale to {members}"),
         ActionKind::Create(topic) | ActionKind::Grow(topic) => {
             format!("{} {} to {}", kind.verb(), topic.name, topic.partitions)
         }

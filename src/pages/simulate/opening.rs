@@ -10,8 +10,8 @@ use assignor_core::assign::AssignorName;
 use assignor_core::gallery;
 use assignor_core::sim::Scenario;
 use assignor_core::sim::scenario::{
-    Action, ActionKind, FORMAT_VERSION, Member, Properties, Release, Releases, Subscription,
-    Timing, Topic,
+    Action, ActionKind, Application, FORMAT_VERSION, Member, Properties, Release, Releases, Timing,
+    Topic,
 };
 use std::collections::BTreeMap;
 
@@ -50,11 +50,6 @@ pub(super) fn first_scenario() -> Scenario {
             config: Properties::new(),
         },
     };
-    let member = |name: &str| Member {
-        name: name.to_owned(),
-        config: Properties::new(),
-        topics: Subscription::All,
-    };
     let properties = |pairs: &[(&str, &str)]| {
         let owned = pairs
             .iter()
@@ -71,6 +66,7 @@ pub(super) fn first_scenario() -> Scenario {
         },
         broker: properties(&[("group.initial.rebalance.delay.ms", "1000")]),
         timing: Timing::recorded(),
+        application: Application::default(),
         topics: vec![Topic {
             name: "a".to_owned(),
             partitions: 6,
@@ -80,7 +76,7 @@ pub(super) fn first_scenario() -> Scenario {
             (STRATEGY, AssignorName::Range.class_name()),
             ("session.timeout.ms", "6000"),
         ]),
-        members: vec![member("c1"), member("c2"), member("c3")],
+        members: ["c1", "c2", "c3"].map(Member::new).to_vec(),
         member_ids: BTreeMap::new(),
         actions: vec![
             start(0, "c1"),

@@ -145,7 +145,7 @@ impl Workspace {
         next.moving = moved;
         match edit {
             // What was just put on the axis can be moved at once.
-            Edit::Act { .. } | Edit::AddMember { .. } => {
+            Edit::Act { .. } | Edit::ActOnGroup { .. } | Edit::AddMember { .. } => {
                 next.selected = next.draft.ids.iter().max().copied();
             }
             Edit::RemoveAction { id } if next.selected == Some(*id) => next.selected = None,

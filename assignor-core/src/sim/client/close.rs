@@ -1,6 +1,6 @@
 //! `close()`: commit, callbacks, LeaveGroup if the options say so (KIP-1092).
 
-use super::{App, Client, CommitFor, Then, Turn};
+use super::{App, Client, CommitFor, Then, Timer, Turn};
 use crate::sim::protocol::{LeaveGroup, Request};
 use crate::sim::scenario::CloseOperation;
 use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
@@ -11,6 +11,11 @@ impl Client {
         turn.trace
             .event(turn.now_ms, EventKind::Closing { process });
         turn.trace.activity(turn.now_ms, process, Activity::Closing);
+        let operation = if self.settings.release.knows_close_options() {
+            operation
+        } else {
+            CloseOperation::Default
+        };
         self.leaves_on_close = match operation {
             CloseOperation::Default => self.instance.is_none(),
             CloseOperation::Leave => true,
@@ -18,7 +23,13 @@ impl Client {
         };
         self.app = App::Closing;
         if self.commits_on_close() {
-            self.send_commit(turn, CommitFor::Close);
+            self.awaits_close_commit = true;
+            let ends_ms = turn.now_ms + self.close_timeout_ms();
+            turn.wake(ends_ms, Timer::CloseTimeout);
+            // Else it is sent when the coordinator has been found.
+            if self.coordinator_unknown_until_ms.is_none() {
+                self.send_commit(turn, CommitFor::Close);
+            }
         } else {
             self.close_callbacks(turn);
         }
@@ -31,6 +42,7 @@ impl Client {
     }
 
     pub(super) fn close_callbacks(&mut self, turn: &mut Turn) {
+        self.awaits_close_commit = false;
         self.heartbeat_due_ms = None;
         turn.trace.heartbeat_due(turn.now_ms, self.process, None);
         if self.owned.is_empty() {
@@ -54,14 +66,18 @@ impl Client {
         self.app = App::Closing;
         turn.trace
             .activity(turn.now_ms, self.process, Activity::Closing);
-        let known = self.state != ClientState::Unjoined
-            && !self.generation.member_id.is_empty()
-            && self.coordinator_unknown_until_ms.is_none();
-        if self.leaves_on_close && known {
+        if self.leaves_on_close && self.can_leave() {
             self.send_leave(turn, "the consumer is being closed");
         } else {
             self.end(turn);
         }
+    }
+
+    /// Whether there is a membership to leave and a coordinator to say so to.
+    pub(super) fn can_leave(&self) -> bool {
+        self.state != ClientState::Unjoined
+            && !self.generation.member_id.is_empty()
+            && self.coordinator_unknown_until_ms.is_none()
     }
 
     pub(super) fn send_leave(&mut self, turn: &mut Turn, reason: &'static str) {

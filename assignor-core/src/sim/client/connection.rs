@@ -18,9 +18,14 @@ impl Client {
             Api::JoinGroup => {
                 timeout_ms.max(self.settings.max_poll_interval_ms + JOIN_GROUP_LAPSE_MS)
             }
-            _ if self.app == App::Closing => timeout_ms.min(CLOSE_TIMEOUT_MS),
+            _ if self.app == App::Closing => self.close_timeout_ms(),
             _ => timeout_ms,
         }
+    }
+
+    /// How long `close()` waits for answers.
+    pub(super) fn close_timeout_ms(&self) -> u64 {
+        self.settings.request_timeout_ms.min(CLOSE_TIMEOUT_MS)
     }
 
     /// Looks at the deadlines no later than this.
@@ -52,7 +57,13 @@ impl Client {
                 }
             },
             App::Assigning { until_ms, .. } => until_ms,
-            App::Starting | App::Polling | App::Committing | App::Closing | App::Gone => 0,
+            App::Starting
+            | App::Polling
+            | App::Committing
+            | App::CommittingRevoked { .. }
+            | App::Unsubscribed
+            | App::Closing
+            | App::Gone => 0,
         };
         if looks_ms > turn.now_ms {
             return self.check_deadlines_at(turn, looks_ms);
@@ -71,12 +82,32 @@ impl Client {
         }
     }
 
+    /// The broker at the other end has died.
+    pub(in crate::sim) fn on_disconnected(&mut self, turn: &mut Turn) {
+        if self.coordinator_unknown_until_ms.is_none() {
+            self.lose_coordinator(turn);
+        }
+    }
+
+    /// Nothing could be found while the network was cut.
+    pub(in crate::sim) fn on_network_back(&mut self, turn: &mut Turn) {
+        if self.coordinator_unknown_until_ms == Some(u64::MAX) {
+            let found_ms = turn.now_ms + self.timing.rediscovery_ms;
+            self.coordinator_unknown_until_ms = Some(found_ms);
+            turn.wake(found_ms, Timer::Rediscovered);
+            // What waits for the coordinator looks again.
+            turn.wake(found_ms, Timer::PollTimeout);
+            turn.wake(found_ms, Timer::PollReturns);
+        }
+        let answered_ms = turn.now_ms + self.timing.to_coordinator_ms + self.timing.to_member_ms;
+        turn.wake(answered_ms, Timer::Metadata);
+        self.await_records(turn);
+    }
+
     /// `close()` goes on without an answer.
-    fn give_up_waiting(&mut self, turn: &mut Turn) {
-        let for_close = |sent: &super::InFlight| sent.commit == Some(CommitFor::Close);
-        let commits = self.in_flight.values().any(for_close);
+    pub(super) fn give_up_waiting(&mut self, turn: &mut Turn) {
         self.in_flight.clear();
-        if commits {
+        if self.awaits_close_commit {
             self.close_callbacks(turn);
         } else {
             self.end(turn);
@@ -85,6 +116,10 @@ impl Client {
 
     /// Gives the connection up (`markCoordinatorUnknown`): whatever waits for an answer fails.
     pub(super) fn lose_coordinator(&mut self, turn: &mut Turn) {
+        // LeaveGroup is not sent twice.
+        if self.app == App::Closing && !self.awaits_close_commit {
+            return self.give_up_waiting(turn);
+        }
         let process = self.process;
         turn.trace
             .event(turn.now_ms, EventKind::CoordinatorLost { process });
@@ -92,6 +127,11 @@ impl Client {
         self.in_flight.clear();
         // The commit before a rejoin is tried anew.
         self.rejoin_commit = None;
+        if turn.is_cut {
+            // Until the network is back.
+            self.coordinator_unknown_until_ms = Some(u64::MAX);
+            return;
+        }
         let found_ms = turn.now_ms + self.timing.rediscovery_ms;
         self.coordinator_unknown_until_ms = Some(found_ms);
         turn.wake(found_ms, Timer::Rediscovered);
@@ -102,6 +142,10 @@ impl Client {
             .coordinator_unknown_until_ms
             .is_none_or(|found_ms| found_ms > turn.now_ms)
         {
+            return;
+        }
+        if turn.is_cut {
+            self.coordinator_unknown_until_ms = Some(u64::MAX);
             return;
         }
         self.coordinator_unknown_until_ms = None;
@@ -118,8 +162,11 @@ impl Client {
             self.heartbeat_due_ms = Some(turn.now_ms);
             self.on_heartbeat_due(turn);
         }
-        if self.app == App::Committing {
-            self.commit_sync(turn);
+        match self.app {
+            App::Committing => self.commit_sync(turn, CommitFor::Batch),
+            App::CommittingRevoked { .. } => self.commit_sync(turn, CommitFor::Revoked),
+            App::Closing if self.awaits_close_commit => self.send_commit(turn, CommitFor::Close),
+            _ => {}
         }
         self.advance(turn);
     }

@@ -35,8 +35,8 @@ impl Client {
                     return turn.wake(wakes_ms, Timer::Heartbeat);
                 }
             }
-            App::Polling | App::Committing => {}
-            App::Starting | App::Closing | App::Gone => return,
+            App::Polling | App::Committing | App::CommittingRevoked { .. } => {}
+            App::Starting | App::Unsubscribed | App::Closing | App::Gone => return,
         }
         if self.coordinator_unknown_until_ms.is_some() {
             return;
@@ -71,6 +71,9 @@ impl Client {
             self.restart_session(turn.now_ms);
         }
         match error {
+            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                self.lose_coordinator(turn);
+            }
             ErrorCode::RebalanceInProgress
                 if self.state == ClientState::Stable && !self.rejoin_needed =>
             {

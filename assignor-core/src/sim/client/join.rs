@@ -155,8 +155,12 @@ impl Client {
                 self.set_state(turn, ClientState::Unjoined);
                 self.request_rejoin("rebalance failed due to RebalanceInProgressException");
             }
-            ErrorCode::CoordinatorNotAvailable => {
+            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                self.rejoin_elsewhere(turn, joined.error);
+            }
+            ErrorCode::CoordinatorLoadInProgress => {
                 self.set_state(turn, ClientState::Unjoined);
+                self.request_rejoin("rebalance failed due to CoordinatorLoadInProgressException");
                 let until_ms = turn.now_ms + self.settings.retry_backoff_ms;
                 self.join = Join::Backoff { until_ms };
                 turn.wake(until_ms, Timer::Backoff);
@@ -267,8 +271,18 @@ impl Client {
                 let reason = format!("encountered {} from SYNC_GROUP response", error.as_str());
                 self.reset_generation(turn, keep, reason);
             }
+            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                self.rejoin_elsewhere(turn, error);
+            }
             fatal => self.failure = Some(fatal.exception()),
         }
+    }
+
+    /// The broker isn't the coordinator any more.
+    fn rejoin_elsewhere(&mut self, turn: &mut Turn, error: ErrorCode) {
+        self.set_state(turn, ClientState::Unjoined);
+        self.request_rejoin(format!("rebalance failed due to {}", error.exception()));
+        self.lose_coordinator(turn);
     }
 
     /// `onJoinComplete`: what the new assignment adds and takes away.

@@ -86,6 +86,9 @@ impl Client {
     }
 
     pub(super) fn on_metadata_timer(&mut self, turn: &mut Turn) {
+        if turn.is_cut {
+            return;
+        }
         if self
             .metadata
             .answer_ms
@@ -117,7 +120,7 @@ impl Client {
         let record = self
             .positions
             .keys()
-            .filter_map(|partition| turn.log.next_record_ms(&partition.topic, turn.now_ms));
+            .filter_map(|partition| turn.log.next_record_ms(partition, turn.now_ms));
         let returns_ms = record
             .min()
             .map_or(self.metadata.fetch_returns_ms, |record_ms| {

@@ -5,6 +5,7 @@
 //! machine: [`App`] says where the application is, and whatever needs it waits in the inbox.
 //! Source: `ClassicKafkaConsumer`, `ConsumerCoordinator`, `AbstractCoordinator`, `Heartbeat`@4.3.
 
+mod application;
 mod close;
 mod connection;
 mod heartbeat;
@@ -16,7 +17,9 @@ use self::metadata::Metadata;
 pub(super) use self::metadata::full_match;
 use super::protocol::{Identity, Plan, Request, Response};
 use super::records::Log;
-use super::scenario::{ActionKind, CloseOperation, ConsumerSettings, Scenario, Timing, subscribed};
+use super::scenario::{
+    Application, CloseOperation, CommitStrategy, ConsumerSettings, Listener, Timing,
+};
 use super::trace::{
     Activity, Api, Callback, ClientState, EventKind, ProcessIx, Recorder, StopBegan,
 };
@@ -60,6 +63,8 @@ pub(super) enum Timer {
     Backoff,
     /// The coordinator has been found again.
     Rediscovered,
+    /// `close()` has waited long enough for its last commit.
+    CloseTimeout,
     /// Metadata are due, or the answer to a request for them arrives.
     Metadata,
     /// There are records to read.
@@ -74,7 +79,9 @@ pub(super) struct Turn<'a> {
     pub effects: &'a mut Vec<Effect>,
     pub trace: &'a mut Recorder,
     pub cluster: &'a Arc<Cluster>,
-    pub log: &'a Log,
+    pub log: &'a mut Log,
+    /// Whether nothing passes between the process and the cluster.
+    pub is_cut: bool,
 }
 
 impl Turn<'_> {
@@ -105,6 +112,13 @@ enum App {
     },
     /// In `commitSync()`.
     Committing,
+    /// In `commitSync()` within `onPartitionsRevoked`; then the callback goes on.
+    CommittingRevoked {
+        rest_ms: u64,
+        then: Then,
+    },
+    /// Subscribed to nothing, outside of `poll()`.
+    Unsubscribed,
     Closing,
     Gone,
 }
@@ -116,6 +130,7 @@ enum Then {
     TakeAssignment(BTreeSet<TopicPartition>),
     Read(BTreeSet<TopicPartition>),
     Leave,
+    LeaveUnsubscribed,
 }
 
 /// How far an attempt to join has come.
@@ -154,7 +169,27 @@ enum CommitFor {
     Batch,
     Interval,
     Rejoin,
+    Revoked,
     Close,
+}
+
+/// What a `poll()` returned, until the application is done with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Batch {
+    /// Offsets of the first and the last record, per partition.
+    ranges: Vec<(TopicPartition, u64, u64)>,
+    /// When the work on it began.
+    began_ms: Option<u64>,
+    duration_ms: u64,
+}
+
+impl Batch {
+    fn records(&self) -> u64 {
+        self.ranges
+            .iter()
+            .map(|(_, first, last)| last - first + 1)
+            .sum()
+    }
 }
 
 /// Something for the application to do after its present poll.
@@ -162,30 +197,8 @@ enum CommitFor {
 pub(super) enum Command {
     Subscribe(Vec<String>, Option<String>),
     Close(CloseOperation),
-    /// Doesn't call `poll()` for so many ms.
-    Slow(u64),
-}
-
-impl Command {
-    /// The command that an action is to a running process, if it is one.
-    pub(super) fn of(scenario: &Scenario, action: &ActionKind) -> Option<Self> {
-        match action {
-            ActionKind::Subscribe { topics, .. } => {
-                let (topics, pattern) = subscribed(scenario, topics);
-                Some(Self::Subscribe(topics, pattern))
-            }
-            ActionKind::Close { operation, .. } => Some(Self::Close(*operation)),
-            ActionKind::Slow { ms, .. } => Some(Self::Slow(*ms)),
-            ActionKind::Start { .. }
-            | ActionKind::Freeze { .. }
-            | ActionKind::Thaw { .. }
-            | ActionKind::Create(_)
-            | ActionKind::Grow(_)
-            | ActionKind::Delete { .. }
-            | ActionKind::Produce { .. }
-            | ActionKind::Kill { .. } => None,
-        }
-    }
+    /// Doesn't call `poll()` for so many ms; none: never again.
+    Slow(Option<u64>),
 }
 
 #[derive(Debug)]
@@ -193,6 +206,7 @@ pub(super) struct Client {
     process: ProcessIx,
     settings: ConsumerSettings,
     timing: Timing,
+    application: Application,
     protocol: RebalanceProtocol,
     client_id: Arc<str>,
     instance: Option<Arc<str>>,
@@ -228,10 +242,20 @@ pub(super) struct Client {
     polls_since_ms: u64,
 
     app: App,
+    /// What the application works on or is about to.
+    batch: Option<Batch>,
+    /// Where reading ended of what is being revoked, for an application that commits then.
+    revoking: Vec<(TopicPartition, u64)>,
+    /// How long the next call of the listener takes, or of one of its methods.
+    slow_callback: Option<(Option<Listener>, u64)>,
     inbox: VecDeque<(u64, Response)>,
     commands: VecDeque<Command>,
     /// Whether `close()` sends LeaveGroup.
     leaves_on_close: bool,
+    /// Whether `close()` waits for its last commit.
+    awaits_close_commit: bool,
+    /// A commit to be sent again after a backoff.
+    commit_retry: Option<CommitFor>,
     /// What the heartbeat thread found and the next `poll()` throws, or what ends the consumer.
     failure: Option<&'static str>,
     /// Requests without an answer: the generation in which they were sent, and what a commit is for.
@@ -254,6 +278,7 @@ impl Client {
         process: ProcessIx,
         settings: ConsumerSettings,
         timing: Timing,
+        application: Application,
         cluster: Arc<Cluster>,
         topics_change: bool,
     ) -> Self {
@@ -269,6 +294,7 @@ impl Client {
                 .collect(),
             settings,
             timing,
+            application,
             state: ClientState::Unjoined,
             generation: Generation::none(),
             rejoin_needed: true,
@@ -289,9 +315,14 @@ impl Client {
             last_poll_ms: 0,
             polls_since_ms: 0,
             app: App::Starting,
+            batch: None,
+            revoking: Vec::new(),
+            slow_callback: None,
             inbox: VecDeque::new(),
             commands: VecDeque::new(),
             leaves_on_close: true,
+            awaits_close_commit: false,
+            commit_retry: None,
             failure: None,
             in_flight: BTreeMap::new(),
             deadline_check_ms: None,
@@ -345,7 +376,11 @@ impl Client {
     fn activity(&self) -> Activity {
         match self.app {
             App::Starting => Activity::Starting,
-            App::Polling | App::Assigning { .. } | App::Committing => Activity::Polling,
+            App::Polling
+            | App::Assigning { .. }
+            | App::Committing
+            | App::CommittingRevoked { .. } => Activity::Polling,
+            App::Unsubscribed => Activity::Unsubscribed,
             App::Busy { until_ms } => Activity::InBatch { until_ms },
             App::Callback { until_ms, .. } => Activity::InCallback { until_ms },
             App::Closing => Activity::Closing,
@@ -355,6 +390,9 @@ impl Client {
 
     pub(super) fn on_command(&mut self, turn: &mut Turn, command: Command) {
         self.commands.push_back(command);
+        if self.app == App::Unsubscribed {
+            return self.handle_commands(turn);
+        }
         self.maybe_await_poll_return(turn);
     }
 
@@ -363,7 +401,11 @@ impl Client {
             App::Gone => {}
             // Whatever is left of a join doesn't matter any more.
             App::Closing if matches!(response.api(), Api::JoinGroup | Api::SyncGroup) => {}
-            App::Polling | App::Closing | App::Committing => {
+            App::Polling
+            | App::Closing
+            | App::Committing
+            | App::CommittingRevoked { .. }
+            | App::Unsubscribed => {
                 self.read(turn, correlation_id, response);
                 self.advance(turn);
             }
@@ -388,8 +430,17 @@ impl Client {
             Timer::Heartbeat => self.on_heartbeat_due(turn),
             Timer::RequestTimeout => self.on_request_timeout(turn),
             Timer::PollTimeout => self.on_poll_timeout(turn),
-            Timer::AutoCommit | Timer::Backoff => self.advance(turn),
+            Timer::AutoCommit => self.advance(turn),
+            Timer::Backoff => {
+                self.retry_commit(turn);
+                self.advance(turn);
+            }
             Timer::Rediscovered => self.on_rediscovered(turn),
+            Timer::CloseTimeout => {
+                if self.awaits_close_commit {
+                    self.give_up_waiting(turn);
+                }
+            }
             Timer::Metadata => self.on_metadata_timer(turn),
             Timer::Records => self.on_records(turn),
             Timer::Fetched { serial } => {
@@ -405,7 +456,13 @@ impl Client {
         if let Some(error) = self.settings.refused {
             return self.fail(turn, error);
         }
+        if turn.is_cut {
+            self.coordinator_unknown_until_ms = Some(u64::MAX);
+        }
         self.take_metadata(turn);
+        if self.settings.topics.is_empty() && self.metadata.pattern.is_none() {
+            return self.unsubscribe(turn);
+        }
         self.enter_poll(turn);
         self.maybe_await_poll_return(turn);
     }
@@ -435,7 +492,8 @@ impl Client {
     }
 
     fn on_poll_returns(&mut self, turn: &mut Turn) {
-        if self.app != App::Polling {
+        let unsubscribed = self.app == App::Unsubscribed;
+        if self.app != App::Polling && !unsubscribed {
             return;
         }
         self.last_poll_ms = turn.now_ms;
@@ -444,20 +502,23 @@ impl Client {
             Some(Command::Subscribe(topics, pattern)) => {
                 self.settings.topics = topics;
                 self.metadata.pattern = pattern.and_then(|pattern| full_match(&pattern).ok());
-                self.check_subscription();
-                self.advance(turn);
+                if self.settings.topics.is_empty() && self.metadata.pattern.is_none() {
+                    return self.unsubscribe(turn);
+                }
+                if unsubscribed {
+                    self.enter_poll(turn);
+                } else {
+                    self.check_subscription();
+                    self.advance(turn);
+                }
                 self.maybe_await_poll_return(turn);
             }
-            Some(Command::Close(operation)) => match self.coordinator_unknown_until_ms {
-                // The last commit needs the coordinator.
-                Some(found_ms) if self.commits_on_close() => {
-                    self.commands.push_front(Command::Close(operation));
-                    turn.wake(found_ms, Timer::PollReturns);
-                }
-                _ => self.close(turn, operation),
-            },
+            Some(Command::Close(operation)) => self.close(turn, operation),
+            // It doesn't poll anyway.
+            Some(Command::Slow(_)) if unsubscribed => self.handle_commands(turn),
             Some(Command::Slow(ms)) => {
-                let (process, until_ms) = (self.process, turn.now_ms + ms);
+                let until_ms = ms.map_or(u64::MAX, |ms| turn.now_ms + ms);
+                let process = self.process;
                 turn.trace
                     .event(turn.now_ms, EventKind::Busy { process, until_ms });
                 self.leave_poll(turn, App::Busy { until_ms }, until_ms);
@@ -471,6 +532,14 @@ impl Client {
     fn on_back(&mut self, turn: &mut Turn) {
         let now_ms = turn.now_ms;
         match std::mem::replace(&mut self.app, App::Polling) {
+            App::Busy { until_ms } if until_ms <= now_ms && self.batch.is_some() => {
+                turn.trace.activity(now_ms, self.process, Activity::Polling);
+                self.polls_since_ms = now_ms;
+                self.finish_batch(turn);
+                if self.app == App::Polling {
+                    self.enter_poll(turn);
+                }
+            }
             App::Busy { until_ms } if until_ms <= now_ms => {
                 let process = self.process;
                 turn.trace.event(now_ms, EventKind::Idle { process });
@@ -597,12 +666,26 @@ impl Client {
             member_id: self.generation.member_id.clone(),
         };
         let event = kind(callback);
-        let duration_ms = match event {
-            EventKind::Assigned(_) => self.timing.assigned_ms,
-            EventKind::Lost(_) => self.timing.lost_ms,
-            _ => self.timing.revoked_ms,
+        let listener = match event {
+            EventKind::Assigned(_) => Listener::Assigned,
+            EventKind::Lost(_) => Listener::Lost,
+            _ => Listener::Revoked,
         };
         turn.trace.event(turn.now_ms, event);
+        let duration_ms = self.callback_ms(listener);
+        let commits = self.commits(CommitStrategy::OnRevoked) && !self.revoking.is_empty();
+        if listener == Listener::Revoked && commits {
+            self.app = App::CommittingRevoked {
+                rest_ms: duration_ms,
+                then,
+            };
+            return self.commit_sync(turn, CommitFor::Revoked);
+        }
+        self.spend_callback(turn, duration_ms, then);
+    }
+
+    /// The listener takes its time.
+    fn spend_callback(&mut self, turn: &mut Turn, duration_ms: u64, then: Then) {
         if duration_ms == 0 {
             return self.go_on(turn, then);
         }
@@ -627,6 +710,7 @@ impl Client {
             Then::TakeAssignment(assigned) => self.take_assignment(turn, assigned),
             Then::Read(added) => self.read_added(turn, &added),
             Then::Leave => self.leave(turn),
+            Then::LeaveUnsubscribed => self.leave_unsubscribed(turn),
         }
     }
 
@@ -644,6 +728,7 @@ impl Client {
 
     fn begin_reading(&mut self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
         self.before_positions_change(turn.now_ms);
+        let mut added = BTreeSet::new();
         for partition in partitions {
             let Some(place) = turn.trace.place(partition) else {
                 continue;
@@ -651,10 +736,12 @@ impl Client {
             if !self.positions.contains_key(partition) {
                 let position = self.start_position(turn, partition);
                 self.positions.insert(partition.clone(), position);
+                added.insert(partition.clone());
             }
             turn.trace
                 .begins_reading(turn.now_ms, self.process, place, self.generation.id);
         }
+        self.note_resumption(turn, &added);
         self.await_records(turn);
     }
 
@@ -665,8 +752,9 @@ impl Client {
         why: StopBegan,
     ) {
         self.before_positions_change(turn.now_ms);
+        self.revoking.clear();
         for partition in partitions {
-            self.positions.remove(partition);
+            self.revoking.extend(self.positions.remove_entry(partition));
         }
         for place in turn.trace.places(partitions) {
             turn.trace
@@ -683,6 +771,7 @@ impl Client {
     }
 
     fn gone(&mut self, turn: &mut Turn, activity: Activity, why: StopBegan) {
+        self.abandon_batch(turn);
         let owned = std::mem::take(&mut self.owned);
         self.stop_reading(turn, &owned, why);
         self.set_state(turn, ClientState::Unjoined);

@@ -1,6 +1,6 @@
 //! Reading records and committing positions.
 
-use super::{App, Client, CommitFor, InFlight, Timer, Turn};
+use super::{App, Batch, Client, CommitFor, InFlight, Timer, Turn};
 use crate::assign::TopicPartition;
 use crate::sim::protocol::{OffsetCommit, Request};
 use crate::sim::trace::{ClientState, ErrorCode, EventKind, ReadRange};
@@ -8,14 +8,14 @@ use crate::sim::trace::{ClientState, ErrorCode, EventKind, ReadRange};
 impl Client {
     /// Wakes when there is something to read.
     pub(super) fn await_records(&mut self, turn: &mut Turn) {
-        if self.app != App::Polling {
+        if self.app != App::Polling || turn.is_cut || self.blocks_for_commit() {
             return;
         }
         let next = self.positions.iter().filter_map(|(partition, position)| {
-            if turn.log.end_offset(&partition.topic, turn.now_ms) > *position {
+            if turn.log.end_offset(partition, turn.now_ms) > *position {
                 return Some(turn.now_ms);
             }
-            turn.log.next_record_ms(&partition.topic, turn.now_ms)
+            turn.log.next_record_ms(partition, turn.now_ms)
         });
         let Some(next_ms) = next.min() else {
             return;
@@ -29,7 +29,12 @@ impl Client {
         }
     }
 
-    /// `poll()` returns records; the application is done with them at once.
+    /// Before 3.2 the commit before a rejoin blocks `poll()`.
+    fn blocks_for_commit(&self) -> bool {
+        self.rejoin_commit == Some(false) && !self.settings.release.commits_before_rejoin_async()
+    }
+
+    /// `poll()` returns records to the application.
     pub(super) fn on_records(&mut self, turn: &mut Turn) {
         if self
             .records_due_ms
@@ -38,13 +43,18 @@ impl Client {
             return;
         }
         self.records_due_ms = None;
-        if self.app != App::Polling {
+        if self.app != App::Polling || turn.is_cut || self.blocks_for_commit() {
             return;
         }
         let mut room = self.settings.max_poll_records;
         let mut ranges = Vec::new();
+        let mut batch = Batch {
+            ranges: Vec::new(),
+            began_ms: None,
+            duration_ms: 0,
+        };
         for (partition, position) in &mut self.positions {
-            let end = turn.log.end_offset(&partition.topic, turn.now_ms);
+            let end = turn.log.end_offset(partition, turn.now_ms);
             let count = end.saturating_sub(*position).min(room);
             if count > 0
                 && let Some(place) = turn.trace.place(partition)
@@ -54,6 +64,8 @@ impl Client {
                     first: *position,
                     last: *position + count - 1,
                 });
+                let last = *position + count - 1;
+                batch.ranges.push((partition.clone(), *position, last));
                 *position += count;
                 room -= count;
             }
@@ -64,25 +76,23 @@ impl Client {
                 .event(turn.now_ms, EventKind::Read { process, ranges });
             self.last_poll_ms = turn.now_ms;
             self.polls_since_ms = turn.now_ms;
-            if self.settings.enable_auto_commit {
-                self.handle_commands(turn);
-            } else {
-                self.commit_sync(turn);
-            }
+            self.take_batch(turn, batch);
         }
         self.await_records(turn);
     }
 
     /// `poll()` has returned with records, so whatever waits for its return is due.
-    fn handle_commands(&self, turn: &mut Turn) {
+    pub(super) fn handle_commands(&self, turn: &mut Turn) {
         if !self.commands.is_empty() {
             turn.wake(turn.now_ms, Timer::PollReturns);
         }
     }
 
     /// The application commits what it has read and waits for the answer.
-    pub(super) fn commit_sync(&mut self, turn: &mut Turn) {
-        self.app = App::Committing;
+    pub(super) fn commit_sync(&mut self, turn: &mut Turn, why: CommitFor) {
+        if why == CommitFor::Batch {
+            self.app = App::Committing;
+        }
         let error = match self.state {
             ClientState::Stable => None,
             ClientState::Unjoined if self.generation.id < 0 => Some("CommitFailedException"),
@@ -90,12 +100,24 @@ impl Client {
         };
         match error {
             None if self.coordinator_unknown_until_ms.is_some() => {}
-            None => self.send_commit(turn, CommitFor::Batch),
+            None => self.send_commit(turn, why),
             Some(error) => {
-                self.app = App::Polling;
                 self.commit_failed(turn, error);
-                self.handle_commands(turn);
+                self.committed(turn);
             }
+        }
+    }
+
+    /// `commitSync()` returns or throws; the application goes on.
+    fn committed(&mut self, turn: &mut Turn) {
+        match std::mem::replace(&mut self.app, App::Polling) {
+            App::CommittingRevoked { rest_ms, then } => {
+                self.revoking.clear();
+                self.spend_callback(turn, rest_ms, then);
+            }
+            App::Committing if self.batch.is_some() => self.work(turn),
+            App::Committing => self.handle_commands(turn),
+            other => self.app = other,
         }
     }
 
@@ -106,12 +128,17 @@ impl Client {
     }
 
     pub(super) fn send_commit(&mut self, turn: &mut Turn, why: CommitFor) {
-        let positions = self.positions.iter();
+        let offsets = if why == CommitFor::Revoked {
+            self.revoking.clone()
+        } else {
+            let positions = self.positions.iter();
+            positions
+                .map(|(partition, position)| (partition.clone(), *position))
+                .collect()
+        };
         let commit = OffsetCommit {
             identity: self.identity(),
-            offsets: positions
-                .map(|(partition, position)| (partition.clone(), *position))
-                .collect(),
+            offsets,
         };
         self.send(turn, Request::OffsetCommit(commit), Some(why));
     }
@@ -143,22 +170,69 @@ impl Client {
         sent: &InFlight,
         error: ErrorCode,
     ) {
+        if let Some(why) = sent.commit
+            && self.retries_commit(turn, why, error)
+        {
+            return;
+        }
         match sent.commit {
             Some(CommitFor::Rejoin) => self.rejoin_commit = Some(true),
             Some(CommitFor::Close) => return self.close_callbacks(turn),
-            Some(CommitFor::Batch) => {
-                if self.app == App::Committing {
-                    self.app = App::Polling;
-                    self.handle_commands(turn);
-                }
+            Some(CommitFor::Batch | CommitFor::Revoked) => {
                 match error {
                     ErrorCode::None => {}
                     ErrorCode::RebalanceInProgress => self.commit_failed(turn, error.exception()),
                     _ => self.commit_failed(turn, "CommitFailedException"),
                 }
+                self.take_commit_error(turn, sent, error);
+                return self.committed(turn);
             }
             Some(CommitFor::Interval) | None => {}
         }
+        self.take_commit_error(turn, sent, error);
+    }
+
+    /// Whether a commit that has failed is tried again: where the coordinator is to be found anew, or
+    /// isn't ready yet.
+    fn retries_commit(&mut self, turn: &mut Turn, why: CommitFor, error: ErrorCode) -> bool {
+        match error {
+            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                if why == CommitFor::Interval {
+                    self.auto_commit_due_ms = turn.now_ms;
+                }
+                self.lose_coordinator(turn);
+                true
+            }
+            ErrorCode::CoordinatorLoadInProgress => {
+                let again_ms = turn.now_ms + self.settings.retry_backoff_ms;
+                if why == CommitFor::Interval {
+                    self.auto_commit_due_ms = again_ms;
+                }
+                self.commit_retry = Some(why);
+                turn.wake(again_ms, Timer::Backoff);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The backoff of a commit is over.
+    pub(super) fn retry_commit(&mut self, turn: &mut Turn) {
+        match self.commit_retry.take() {
+            Some(why @ CommitFor::Batch) if self.app == App::Committing => {
+                self.commit_sync(turn, why);
+            }
+            Some(why @ CommitFor::Revoked) => self.commit_sync(turn, why),
+            Some(CommitFor::Rejoin) => self.rejoin_commit = None,
+            Some(CommitFor::Close) if self.app == App::Closing => {
+                self.send_commit(turn, CommitFor::Close);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a commit's error says about the membership.
+    fn take_commit_error(&mut self, turn: &mut Turn, sent: &InFlight, error: ErrorCode) {
         let current = sent.generation == self.generation;
         match error {
             ErrorCode::RebalanceInProgress => {
@@ -180,7 +254,7 @@ impl Client {
             if self.settings.reset_to_earliest {
                 0
             } else {
-                turn.log.end_offset(&partition.topic, turn.now_ms)
+                turn.log.end_offset(partition, turn.now_ms)
             }
         })
     }

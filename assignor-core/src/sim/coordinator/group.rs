@@ -28,7 +28,7 @@ pub(super) struct Group {
     pub new_member_added: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Member {
     pub member_id: Arc<str>,
     pub group_instance_id: Option<Arc<str>>,

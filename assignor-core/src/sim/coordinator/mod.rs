@@ -4,16 +4,20 @@
 //! come out as [`Effect`]s. It is Kafka's Java coordinator (`GroupMetadataManager`, `ClassicGroup`@4.3)
 //! or, with [`BrokerSettings::scala`], the older one (`GroupCoordinator.scala`@3.9) where they differ.
 
+mod failover;
 mod group;
+mod leave;
 mod members;
+mod reasons;
 mod rebalance;
 #[cfg(test)]
 mod tests;
 
+use self::failover::Snapshot;
+pub(super) use self::failover::refusal;
 use self::group::{Group, Member};
-use super::protocol::{
-    Identity, JoinGroup, Joined, LeaveGroup, Plan, Request, Response, SyncGroup,
-};
+pub(super) use self::leave::Leaver;
+use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
 use super::random::Random;
 use super::records::Log;
 use super::scenario::BrokerSettings;
@@ -92,6 +96,12 @@ pub(super) struct Coordinator {
     appends: Vec<(u64, Append)>,
     next_serial: u64,
     ids: MemberIds,
+    /// Whether the group is loaded.
+    active: bool,
+    /// The group as the log has it; none before the first record.
+    persisted: Option<Snapshot>,
+    /// What an administrator asks for while the group isn't loaded; none: to remove everybody.
+    postponed: Vec<Option<Vec<Leaver>>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -108,9 +118,12 @@ enum Append {
     Assignment {
         generation_id: i32,
         assignments: Plan,
+        snapshot: Snapshot,
     },
-    /// The answer goes out.
-    Answer(Ticket, Response),
+    /// A static member's new process is told that the group goes on.
+    Replacement(Ticket, Joined, Snapshot),
+    /// The group is empty.
+    Empty(Snapshot),
     /// Offsets are committed.
     Commit(Ticket, Vec<(TopicPartition, u64)>),
 }
@@ -151,10 +164,17 @@ impl Coordinator {
             appends: Vec::new(),
             next_serial: 0,
             ids,
+            active: true,
+            persisted: None,
+            postponed: Vec::new(),
         }
     }
 
     pub(super) fn on_request(&mut self, turn: &mut Turn, ticket: Ticket, request: Request) {
+        if !self.active {
+            let refusal = self.refusal_while_loading(&request);
+            return turn.reply(ticket, refusal);
+        }
         match request {
             Request::JoinGroup(join) => self.on_join_group(turn, ticket, join),
             Request::SyncGroup(sync) => self.on_sync_group(turn, ticket, sync),
@@ -209,7 +229,11 @@ impl Coordinator {
 
     fn on_appended(&mut self, turn: &mut Turn, append: Append) {
         match append {
-            Append::Answer(ticket, response) => turn.reply(ticket, response),
+            Append::Empty(snapshot) => self.persisted = Some(snapshot),
+            Append::Replacement(ticket, joined, snapshot) => {
+                self.persisted = Some(snapshot);
+                turn.reply(ticket, Response::JoinGroup(joined));
+            }
             Append::Commit(ticket, offsets) => {
                 turn.log.commit(&offsets);
                 let error = ErrorCode::None;
@@ -218,7 +242,9 @@ impl Coordinator {
             Append::Assignment {
                 generation_id,
                 assignments,
+                snapshot,
             } => {
+                self.persisted = Some(snapshot);
                 // A rebalance that began meanwhile has already turned everybody away.
                 if self.group.state == GroupState::CompletingRebalance
                     && self.group.generation_id == generation_id
@@ -316,11 +342,9 @@ impl Coordinator {
         member_id: Arc<str>,
         join: JoinGroup,
     ) {
-        let reason = format!(
-            "Adding new member {member_id} with group instance id {}; client reason: {}",
-            join.group_instance_id.as_deref().unwrap_or("null"),
-            client_reason(&join.reason),
-        );
+        let words = self.settings.words();
+        let instance = join.group_instance_id.as_deref();
+        let reason = words.adding(&member_id, instance, &join.reason);
         self.group.pending.remove(&member_id);
         if self.group.leader_id.is_none() {
             self.group.leader_id = Some(member_id.clone());
@@ -365,26 +389,17 @@ impl Coordinator {
         let member_id = join.member_id.clone();
         let leads = self.group.leader_id.as_ref() == Some(&member_id);
         let matches = self.group.offers(&member_id, &join.protocols);
-        let updating = |state: GroupState| {
-            format!(
-                "Updating metadata for member {member_id} during {}; client reason: {}",
-                state.as_str(),
-                client_reason(&join.reason),
-            )
-        };
+        let words = self.settings.words();
         let reason = match self.group.state {
             GroupState::Empty => {
                 return refuse_join(turn, ticket, &member_id, ErrorCode::UnknownMemberId);
             }
             GroupState::PreparingRebalance => None,
-            GroupState::Stable if leads => Some(format!(
-                "Leader {member_id} re-joining group during Stable; client reason: {}",
-                client_reason(&join.reason),
-            )),
+            GroupState::Stable if leads => Some(words.leader_rejoins(&member_id, &join.reason)),
             GroupState::CompletingRebalance | GroupState::Stable if matches => {
                 return self.answer_at_once(turn, ticket, &member_id);
             }
-            state => Some(updating(state)),
+            state => Some(words.updating(&member_id, state, &join.reason)),
         };
         self.group.update(&member_id, ticket.process, &join);
         self.park_join(turn, &member_id, ticket);
@@ -445,8 +460,6 @@ impl Coordinator {
             replaced: replaced.clone(),
             no_rebalance: stays,
         });
-        let client_reason = client_reason(&join.reason);
-        let instance = join.group_instance_id.as_deref().unwrap_or_default();
         if stays {
             turn.trace
                 .standing(turn.now_ms, ticket.process, Standing::Member);
@@ -458,17 +471,21 @@ impl Coordinator {
                 joined.leader_id = replaced.clone();
                 joined.members.clear();
             }
-            self.append(turn, Append::Answer(ticket, Response::JoinGroup(joined)));
-            return;
+            let snapshot = self.group.snapshot(None);
+            return self.append(turn, Append::Replacement(ticket, joined, snapshot));
         }
         self.park_join(turn, &member_id, ticket);
+        let words = self.settings.words();
+        let instance = join.group_instance_id.as_deref().unwrap_or_default();
         match state {
-            GroupState::Stable => self.prepare_rebalance(turn, &format!(
-                "Group's selectedProtocol will change because static member {member_id} with instance id {instance} joined with change of protocol; client reason: {client_reason}",
-            )),
-            GroupState::CompletingRebalance => self.prepare_rebalance(turn, &format!(
-                "Updating metadata for static member {member_id} with instance id {instance}; client reason: {client_reason}",
-            )),
+            GroupState::Stable => {
+                let reason = words.vote_changes(&member_id, instance, &join.reason);
+                self.prepare_rebalance(turn, &reason);
+            }
+            GroupState::CompletingRebalance => {
+                let reason = words.updating_static(&member_id, instance, &join.reason);
+                self.prepare_rebalance(turn, &reason);
+            }
             GroupState::PreparingRebalance | GroupState::Empty => self.maybe_complete_join(turn),
         }
     }
@@ -522,11 +539,13 @@ impl Coordinator {
             .standing(turn.now_ms, ticket.process, Standing::SyncParked);
         if self.group.leader_id.as_ref() == Some(&member_id) {
             let generation_id = self.group.generation_id;
+            let snapshot = self.group.snapshot(Some(&sync.assignments));
             self.append(
                 turn,
                 Append::Assignment {
                     generation_id,
                     assignments: sync.assignments,
+                    snapshot,
                 },
             );
         }
@@ -543,53 +562,16 @@ impl Coordinator {
         if self.group.state == GroupState::Empty {
             return ErrorCode::UnknownMemberId;
         }
+        let completing = self.group.state == GroupState::CompletingRebalance;
+        if completing && !self.settings.release.accepts_heartbeats_while_completing() {
+            return ErrorCode::RebalanceInProgress;
+        }
         self.restart_own_session(turn, &identity.member_id);
         if self.group.state == GroupState::PreparingRebalance {
             ErrorCode::RebalanceInProgress
         } else {
             ErrorCode::None
         }
-    }
-
-    fn on_leave_group(&mut self, turn: &mut Turn, leave: &LeaveGroup) -> ErrorCode {
-        let identity = &leave.identity;
-        let member_id = &identity.member_id;
-        if let Some(process) = self.group.pending.remove(member_id) {
-            turn.trace
-                .standing(turn.now_ms, process, Standing::Stranger);
-            let settled = matches!(
-                self.group.state,
-                GroupState::Stable | GroupState::CompletingRebalance
-            );
-            // The Java coordinator makes no difference between an id and a member here.
-            if settled && !self.settings.scala {
-                self.prepare_rebalance(turn, &left(member_id));
-            } else {
-                self.maybe_complete_join(turn);
-            }
-            return ErrorCode::None;
-        }
-        let error = self.group.validate(identity);
-        if error != ErrorCode::None {
-            return error;
-        }
-        let Some(member) = self.remove_member(turn, member_id) else {
-            return ErrorCode::UnknownMemberId;
-        };
-        turn.note(EventKind::Left {
-            process: member.process,
-            member_id: member_id.clone(),
-        });
-        let reason = if self.settings.scala {
-            format!(
-                "Removing member {member_id} on LeaveGroup; client reason: {}",
-                client_reason(leave.reason),
-            )
-        } else {
-            left(member_id)
-        };
-        self.rebalance_or_maybe_complete(turn, &reason);
-        ErrorCode::None
     }
 
     /// `ClassicGroup.validateOffsetCommit`.
@@ -609,20 +591,6 @@ impl Coordinator {
                 ErrorCode::None
             }
         }
-    }
-}
-
-/// Why a rebalance begins after LeaveGroup.
-fn left(member_id: &str) -> String {
-    format!("explicit `LeaveGroup` request for ({member_id}) members.")
-}
-
-/// The broker prints this where a client gives no reason.
-fn client_reason(reason: &str) -> &str {
-    if reason.is_empty() {
-        "not provided"
-    } else {
-        reason
     }
 }
 

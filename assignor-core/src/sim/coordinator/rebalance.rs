@@ -1,6 +1,6 @@
 //! Rebalances and sessions: how a generation ends, how the next begins, who is removed when.
 
-use super::{Coordinator, JoinTimer, Member, Timer, Turn, refuse_join, refuse_sync};
+use super::{Append, Coordinator, JoinTimer, Member, Timer, Turn, refuse_join, refuse_sync};
 use crate::assign::TopicPartition;
 use crate::sim::protocol::Response;
 use crate::sim::trace::{ErrorCode, EventKind, GroupState, Standing};
@@ -78,7 +78,7 @@ impl Coordinator {
         self.record_state(turn, Some(turn.now_ms + after_ms));
     }
 
-    fn record_state(&self, turn: &mut Turn, deadline_ms: Option<u64>) {
+    pub(super) fn record_state(&self, turn: &mut Turn, deadline_ms: Option<u64>) {
         let (state, generation_id) = (self.group.state, self.group.generation_id);
         turn.trace
             .group(turn.now_ms, state, generation_id, deadline_ms);
@@ -117,6 +117,8 @@ impl Coordinator {
             turn.note(EventKind::Empty {
                 generation_id: self.group.generation_id,
             });
+            let snapshot = self.group.snapshot(None);
+            self.append(turn, Append::Empty(snapshot));
             return self.record_state(turn, None);
         }
         self.group.state = GroupState::CompletingRebalance;
@@ -132,8 +134,11 @@ impl Coordinator {
         let sync_timeout_ms = self.group.rebalance_timeout_ms();
         let serial = self.serial();
         self.sync_timer = Some(serial);
-        turn.wake(sync_timeout_ms, Timer::Sync { serial });
-        self.record_state(turn, Some(turn.now_ms + sync_timeout_ms));
+        let times_out = self.settings.release.limits_sync_phase();
+        if times_out {
+            turn.wake(sync_timeout_ms, Timer::Sync { serial });
+        }
+        self.record_state(turn, times_out.then_some(turn.now_ms + sync_timeout_ms));
         self.answer_joins(turn);
     }
 
@@ -243,10 +248,7 @@ impl Coordinator {
                 });
             }
         }
-        let reason = format!(
-            "Removing [{}] on pending sync request expiration",
-            late.join(", "),
-        );
+        let reason = self.settings.words().sync_expired(&late);
         self.prepare_rebalance(turn, &reason);
     }
 
@@ -335,10 +337,10 @@ impl Coordinator {
         });
         self.remove_member(turn, member_id);
         match self.group.state {
-            GroupState::Stable | GroupState::CompletingRebalance => self.prepare_rebalance(
-                turn,
-                &format!("removing member {member_id} on heartbeat expiration."),
-            ),
+            GroupState::Stable | GroupState::CompletingRebalance => {
+                let reason = self.settings.words().session_expired(member_id);
+                self.prepare_rebalance(turn, &reason);
+            }
             GroupState::PreparingRebalance => self.after_expiry_while_preparing(turn),
             GroupState::Empty => {}
         }

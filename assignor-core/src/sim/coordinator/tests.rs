@@ -26,6 +26,7 @@ impl Bench {
             max_session_timeout_ms: 1_800_000,
             max_size: 10,
             scala: false,
+            release: Release::new(4, 3, 0),
         };
         let given = BTreeMap::from([("c".to_owned(), vec!["c-1".to_owned()])]);
         let ids = MemberIds::new(&given, Random::new(0));

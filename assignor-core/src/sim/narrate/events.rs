@@ -1,8 +1,8 @@
 //! One sentence per event.
 
 use super::Sentence;
-use super::words::{clock, counted, name, partitions, who};
-use crate::sim::trace::{Callback, EventKind, ReadRange, Trace};
+use super::words::{self, clock, counted, name, partitions, who};
+use crate::sim::trace::{Callback, EventKind, ReadRange, Resumption, Trace};
 
 pub(super) fn sentence(trace: &Trace, kind: &EventKind) -> Sentence {
     Sentence::from(text(trace, kind))
@@ -29,6 +29,10 @@ fn text(trace: &Trace, kind: &EventKind) -> String {
             who(trace, *process)
         ),
         EventKind::Thawed { process } => format!("{} goes on.", who(trace, *process)),
+        EventKind::Busy {
+            process,
+            until_ms: u64::MAX,
+        } => format!("{} begins a batch that never ends.", who(trace, *process)),
         EventKind::Busy { process, until_ms } => format!(
             "{} begins a batch and calls poll() again at {}.",
             who(trace, *process),
@@ -49,6 +53,21 @@ fn text(trace: &Trace, kind: &EventKind) -> String {
             who(trace, *process),
             counted(records(ranges), "record")
         ),
+        EventKind::Unsubscribed { process } => {
+            format!("{} unsubscribes from everything.", who(trace, *process))
+        }
+        EventKind::Resumed {
+            process,
+            partitions,
+            ..
+        } => resumed(&who(trace, *process), partitions),
+        EventKind::NetworkCut { member } => format!(
+            "Nothing passes between {} and the cluster any more.",
+            words::member(trace, *member)
+        ),
+        EventKind::NetworkMended { member } => {
+            format!("{}'s network is back.", words::member(trace, *member))
+        }
         EventKind::CommitFailed { process, error } => {
             format!("{}'s commit is refused: {error}.", who(trace, *process))
         }
@@ -143,6 +162,24 @@ fn coordinator(trace: &Trace, kind: &EventKind) -> String {
             };
             format!("{c} takes the place of the static member {instance}. {end}")
         }
+        EventKind::Removed { process, .. } => format!(
+            "An administrator removes {} from the group.",
+            who(trace, *process)
+        ),
+        EventKind::CoordinatorMoves { crash: false, .. } => {
+            "Another broker becomes the coordinator.".to_owned()
+        }
+        EventKind::CoordinatorMoves { crash: true, .. } => {
+            "The coordinator's broker dies; another one takes over.".to_owned()
+        }
+        EventKind::CoordinatorLoaded {
+            generation_id,
+            members,
+        } => format!(
+            "The new coordinator has loaded the group: generation {} with {}. Every session begins anew.",
+            name(&generation_id.to_string()),
+            counted(*members, "member")
+        ),
         EventKind::TopicChanged { topic, partitions } => format!(
             "Topic {} now has {}.",
             name(topic),
@@ -164,6 +201,24 @@ fn callback(trace: &Trace, call: &Callback, method: &str) -> String {
     } else {
         let list = partitions(trace, &call.partitions);
         format!("{c}'s {method} is called with {list}.")
+    }
+}
+
+fn resumed(who: &str, partitions: &[Resumption]) -> String {
+    let sum = |count: fn(&Resumption) -> u64| {
+        let sum = partitions.iter().map(count).sum::<u64>();
+        usize::try_from(sum).unwrap_or(usize::MAX)
+    };
+    let (again, skipped) = (sum(Resumption::reprocessed), sum(Resumption::skipped));
+    match (again, skipped) {
+        (0, 0) => format!("{who} reads on where the group was."),
+        (again, 0) => format!("{who} reads {} again.", counted(again, "record")),
+        (0, skipped) => format!("{who} skips {}.", counted(skipped, "record")),
+        (again, skipped) => format!(
+            "{who} reads {} again and skips {}.",
+            counted(again, "record"),
+            counted(skipped, "record")
+        ),
     }
 }
 

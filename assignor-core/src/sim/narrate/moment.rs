@@ -349,6 +349,14 @@ impl View<'_> {
                 format!("{c} failed at {since}: nobody reads {list} until {resumes}."),
                 Some(SESSION),
             ),
+            StopBegan::Cut => (
+                format!("{c} is cut off since {since}: it can't read {list} until {resumes}."),
+                Some(SESSION),
+            ),
+            StopBegan::Unsubscribed => (
+                format!("{c} unsubscribed at {since}: nobody reads {list} until {resumes}."),
+                Some(BARRIER),
+            ),
             StopBegan::Lost => (
                 format!("{c} lost {list} at {since}: {resumes}."),
                 Some(SESSION),

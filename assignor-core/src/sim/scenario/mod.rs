@@ -4,9 +4,13 @@
 //! place of whatever it can't read, and [`Scenario::to_json`] writes what `from_json` reads back to
 //! an equal value. Property maps use Kafka's own names and hold text, as a properties file does.
 
+mod action;
+mod application;
 mod read;
 mod settings;
 
+pub use action::{Action, ActionKind, CloseOperation, Ending, Listener};
+pub use application::{Application, CommitStrategy, PartialApplication};
 pub use read::ScenarioError;
 pub(in crate::sim) use settings::subscribed;
 pub use settings::{BrokerSettings, ConsumerSettings, Release};
@@ -38,6 +42,9 @@ pub struct Scenario {
     pub broker: Properties,
     /// What Kafka doesn't fix: latencies and durations.
     pub timing: Timing,
+    /// What the application of every member does with its records.
+    #[serde(skip_serializing_if = "Application::is_default")]
+    pub application: Application,
     /// Topics that exist at the start.
     pub topics: Vec<Topic>,
     /// Consumer config that all members share.
@@ -85,6 +92,25 @@ pub struct Member {
     /// What it subscribes to.
     #[serde(skip_serializing_if = "Subscription::is_all")]
     pub topics: Subscription,
+    /// Latencies and durations of its own, by the names of [`Timing`]'s fields, on top of the shared ones.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub timing: BTreeMap<String, u64>,
+    /// What its application does otherwise than the others'.
+    #[serde(skip_serializing_if = "PartialApplication::is_empty")]
+    pub application: PartialApplication,
+}
+
+impl Member {
+    /// A member of that name that subscribes to everything and has nothing of its own.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            config: Properties::new(),
+            topics: Subscription::All,
+            timing: BTreeMap::new(),
+            application: PartialApplication::default(),
+        }
+    }
 }
 
 /// What a member subscribes to.
@@ -168,6 +194,45 @@ impl Default for Timing {
 }
 
 impl Timing {
+    /// The fields that a member can have of its own.
+    pub(in crate::sim) const OF_MEMBER: [&str; 11] = [
+        "to_coordinator_ms",
+        "to_member_ms",
+        "assignor_ms",
+        "start_ms",
+        "poll_ms",
+        "heartbeat_tick_ms",
+        "revoked_ms",
+        "assigned_ms",
+        "lost_ms",
+        "fetch_ms",
+        "rediscovery_ms",
+    ];
+
+    /// These durations with a member's own on top; names that are not in [`Timing::OF_MEMBER`] are ignored.
+    #[must_use]
+    pub(in crate::sim) fn with(&self, own: &BTreeMap<String, u64>) -> Self {
+        let mut timing = self.clone();
+        for (name, &ms) in own {
+            let field = match name.as_str() {
+                "to_coordinator_ms" => &mut timing.to_coordinator_ms,
+                "to_member_ms" => &mut timing.to_member_ms,
+                "assignor_ms" => &mut timing.assignor_ms,
+                "start_ms" => &mut timing.start_ms,
+                "poll_ms" => &mut timing.poll_ms,
+                "heartbeat_tick_ms" => &mut timing.heartbeat_tick_ms,
+                "revoked_ms" => &mut timing.revoked_ms,
+                "assigned_ms" => &mut timing.assigned_ms,
+                "lost_ms" => &mut timing.lost_ms,
+                "fetch_ms" => &mut timing.fetch_ms,
+                "rediscovery_ms" => &mut timing.rediscovery_ms,
+                _ => continue,
+            };
+            *field = ms;
+        }
+        timing
+    }
+
     /// What the recorded runs show of one broker on loopback and warm Java processes.
     pub fn recorded() -> Self {
         Self {
@@ -181,194 +246,6 @@ impl Timing {
             metadata_behind_fetch: true,
             ..Self::default()
         }
-    }
-}
-
-/// Something that happens to the group at a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Action {
-    /// When, in ms since the start of the run.
-    pub at_ms: u64,
-    /// What.
-    pub kind: ActionKind,
-}
-
-/// What happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActionKind {
-    /// A new process of the member starts.
-    Start {
-        /// The member's name.
-        member: String,
-        /// Config of this process on top of the member's.
-        config: Properties,
-    },
-    /// The member's application calls `close()` after its present poll.
-    Close {
-        /// The member's name.
-        member: String,
-        /// KIP-1092's `CloseOptions.GroupMembershipOperation`.
-        operation: CloseOperation,
-    },
-    /// The member's application doesn't call `poll()` for a while after its present poll returns.
-    Slow {
-        /// The member's name.
-        member: String,
-        /// For how long.
-        ms: u64,
-    },
-    /// The member's process stops as by SIGSTOP or a long garbage collection.
-    Freeze {
-        /// The member's name.
-        member: String,
-        /// For how long; none: until it is thawed.
-        ms: Option<u64>,
-    },
-    /// A frozen process goes on.
-    Thaw {
-        /// The member's name.
-        member: String,
-    },
-    /// The member's application subscribes to other topics.
-    Subscribe {
-        /// The member's name.
-        member: String,
-        /// To what.
-        topics: Subscription,
-    },
-    /// A topic is created.
-    Create(Topic),
-    /// A topic gets more partitions.
-    Grow(Topic),
-    /// A topic is deleted.
-    Delete {
-        /// Which.
-        topic: String,
-    },
-    /// Records are produced to each partition of a topic, at an even rate.
-    Produce {
-        /// Which.
-        topic: String,
-        /// To each partition.
-        per_second: u64,
-        /// For how long.
-        seconds: u64,
-    },
-    /// The member's process gets SIGKILL.
-    Kill {
-        /// The member's name.
-        member: String,
-    },
-}
-
-impl ActionKind {
-    /// The name of the action in JSON.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Self::Start { .. } => "start",
-            Self::Close { .. } => "close",
-            Self::Slow { .. } => "slow",
-            Self::Freeze { .. } => "freeze",
-            Self::Thaw { .. } => "thaw",
-            Self::Subscribe { .. } => "subscribe",
-            Self::Create(_) => "create",
-            Self::Grow(_) => "grow",
-            Self::Delete { .. } => "delete",
-            Self::Produce { .. } => "produce",
-            Self::Kill { .. } => "kill",
-        }
-    }
-
-    /// The member that it concerns.
-    pub fn member(&self) -> Option<&str> {
-        match self {
-            Self::Start { member, .. }
-            | Self::Close { member, .. }
-            | Self::Slow { member, .. }
-            | Self::Freeze { member, .. }
-            | Self::Thaw { member }
-            | Self::Subscribe { member, .. }
-            | Self::Kill { member } => Some(member),
-            Self::Create(_) | Self::Grow(_) | Self::Delete { .. } | Self::Produce { .. } => None,
-        }
-    }
-}
-
-/// What `close()` does about the membership (KIP-1092).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum CloseOperation {
-    /// A dynamic member leaves, a static one doesn't.
-    #[default]
-    Default,
-    /// Leaves, static or not.
-    Leave,
-    /// Doesn't leave.
-    Remain,
-}
-
-impl CloseOperation {
-    /// The name in JSON; none for the default.
-    pub fn as_str(self) -> Option<&'static str> {
-        match self {
-            Self::Default => None,
-            Self::Leave => Some("leave"),
-            Self::Remain => Some("remain"),
-        }
-    }
-}
-
-impl Serialize for Action {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("at_ms", &self.at_ms)?;
-        map.serialize_entry("do", self.kind.verb())?;
-        match &self.kind {
-            ActionKind::Start { member, config } => {
-                map.serialize_entry("member", member)?;
-                if !config.is_empty() {
-                    map.serialize_entry("config", config)?;
-                }
-            }
-            ActionKind::Close { member, operation } => {
-                map.serialize_entry("member", member)?;
-                if let Some(operation) = operation.as_str() {
-                    map.serialize_entry("operation", operation)?;
-                }
-            }
-            ActionKind::Slow { member, ms } => {
-                map.serialize_entry("member", member)?;
-                map.serialize_entry("ms", ms)?;
-            }
-            ActionKind::Freeze { member, ms } => {
-                map.serialize_entry("member", member)?;
-                if let Some(ms) = ms {
-                    map.serialize_entry("ms", ms)?;
-                }
-            }
-            ActionKind::Subscribe { member, topics } => {
-                map.serialize_entry("member", member)?;
-                map.serialize_entry("topics", topics)?;
-            }
-            ActionKind::Create(topic) | ActionKind::Grow(topic) => {
-                map.serialize_entry("topic", &topic.name)?;
-                map.serialize_entry("partitions", &topic.partitions)?;
-            }
-            ActionKind::Delete { topic } => map.serialize_entry("topic", topic)?,
-            ActionKind::Produce {
-                topic,
-                per_second,
-                seconds,
-            } => {
-                map.serialize_entry("topic", topic)?;
-                map.serialize_entry("per_second", per_second)?;
-                map.serialize_entry("seconds", seconds)?;
-            }
-            ActionKind::Thaw { member } | ActionKind::Kill { member } => {
-                map.serialize_entry("member", member)?;
-            }
-        }
-        map.end()
     }
 }
 
@@ -423,6 +300,6 @@ impl Scenario {
         member: usize,
         extra: &Properties,
     ) -> Result<ConsumerSettings, ScenarioError> {
-        ConsumerSettings::read(self, member, extra)
+        ConsumerSettings::read(self, member, ("config", extra))
     }
 }

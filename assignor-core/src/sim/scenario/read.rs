@@ -1,8 +1,11 @@
 //! Reads a scenario from JSON, naming the place of whatever doesn't fit.
 
+mod action;
+
+use super::settings::ConsumerSettings;
 use super::{
-    Action, ActionKind, CloseOperation, FORMAT_VERSION, Member, Properties, Release, Releases,
-    Scenario, Subscription, Timing, Topic,
+    ActionKind, Application, CommitStrategy, FORMAT_VERSION, Member, PartialApplication,
+    Properties, Release, Releases, Scenario, Subscription, Timing, Topic,
 };
 use crate::sim::client::full_match;
 use serde_json::{Map, Value};
@@ -246,6 +249,7 @@ fn read_scenario(node: &Node) -> Result<Scenario> {
         "kafka",
         "broker",
         "timing",
+        "application",
         "topics",
         "config",
         "members",
@@ -260,7 +264,7 @@ fn read_scenario(node: &Node) -> Result<Scenario> {
     }
     let topics = read_topics(&fields.require("topics", "a list of topics")?)?;
     let members = read_members(&fields.require("members", "a list of members")?)?;
-    let actions = read_actions(&fields.require("actions", "a list of actions")?, &members)?;
+    let actions = action::read_all(&fields.require("actions", "a list of actions")?, &members)?;
     let scenario = Scenario {
         version: FORMAT_VERSION,
         title: fields.text_or_empty("title")?,
@@ -268,6 +272,7 @@ fn read_scenario(node: &Node) -> Result<Scenario> {
         kafka: read_releases(&fields)?,
         broker: fields.properties("broker")?,
         timing: read_timing(&fields)?,
+        application: Application::default().with(read_application(&fields)?),
         topics,
         config: fields.properties("config")?,
         members,
@@ -288,11 +293,33 @@ pub(super) fn check(scenario: &Scenario) -> Result<()> {
     for member in 0..scenario.members.len() {
         scenario.consumer_settings(member, &Properties::new())?;
     }
-    for action in &scenario.actions {
-        if let ActionKind::Start { member, config } = &action.kind
-            && let Some(index) = scenario.member_index(member)
-        {
-            scenario.consumer_settings(index, config)?;
+    let mut partitions: BTreeMap<&str, u32> = scenario
+        .topics
+        .iter()
+        .map(|topic| (topic.name.as_str(), topic.partitions))
+        .collect();
+    let mut total: u64 = partitions.values().map(|&count| u64::from(count)).sum();
+    for (ix, action) in scenario.actions.iter().enumerate() {
+        if let Some(config) = action.kind.config() {
+            let path = format!("actions[{ix}].config");
+            let member = action
+                .kind
+                .member()
+                .and_then(|name| scenario.member_index(name));
+            if !scenario.members.is_empty() {
+                ConsumerSettings::read(scenario, member.unwrap_or(0), (&path, config))?;
+            }
+        }
+        if let ActionKind::Create(topic) | ActionKind::Grow(topic) = &action.kind {
+            let known = partitions.entry(&topic.name).or_default();
+            total += u64::from(topic.partitions.saturating_sub(*known));
+            *known = topic.partitions.max(*known);
+            if total > MAX_PARTITIONS {
+                return Err(ScenarioError::new(
+                    format!("actions[{ix}].partitions"),
+                    format!("all topics together can have {MAX_PARTITIONS} partitions"),
+                ));
+            }
         }
     }
     Ok(())
@@ -413,7 +440,7 @@ fn read_members(node: &Node) -> Result<Vec<Member>> {
     node.list(MAX_MEMBERS)?
         .iter()
         .map(|node| {
-            let fields = node.fields(&["name", "config", "topics"])?;
+            let fields = node.fields(&["name", "config", "topics", "timing", "application"])?;
             let name = fields.require("name", "the member's name")?;
             let text = name.text()?;
             if text.is_empty() || text.len() > 200 || text == "coordinator" {
@@ -429,9 +456,53 @@ fn read_members(node: &Node) -> Result<Vec<Member>> {
                     None => Subscription::All,
                     Some(node) => subscription(&node)?,
                 },
+                timing: own_timing(&fields)?,
+                application: read_application(&fields)?,
             })
         })
         .collect()
+}
+
+/// A member's latencies and durations.
+fn own_timing(fields: &Fields) -> Result<BTreeMap<String, u64>> {
+    let Some(node) = fields.get("timing") else {
+        return Ok(BTreeMap::new());
+    };
+    let timing = node.fields(&Timing::OF_MEMBER)?;
+    let own = timing.map.keys().filter_map(|name| {
+        let ms = timing.get(name)?.whole(0, MAX_TIMING_MS);
+        Some(ms.map(|ms| (name.clone(), ms)))
+    });
+    own.collect()
+}
+
+fn read_application(fields: &Fields) -> Result<PartialApplication> {
+    let Some(node) = fields.get("application") else {
+        return Ok(PartialApplication::default());
+    };
+    let application = node.fields(&["batch_ms", "record_ms", "commit"])?;
+    let ms = |name: &str| {
+        let node = application.get(name);
+        node.map(|node| node.whole(0, MAX_UNTIL_MS)).transpose()
+    };
+    Ok(PartialApplication {
+        batch_ms: ms("batch_ms")?,
+        record_ms: ms("record_ms")?,
+        commit: match application.get("commit") {
+            None => None,
+            Some(node) => {
+                let text = node.text()?;
+                let mut strategies = CommitStrategy::ALL.into_iter();
+                match strategies.find(|strategy| strategy.as_str() == text) {
+                    Some(strategy) => Some(strategy),
+                    None => {
+                        let names = CommitStrategy::ALL.map(CommitStrategy::as_str);
+                        return node.expected(&format!("one of {}", names.join(", ")));
+                    }
+                }
+            }
+        },
+    })
 }
 
 /// A list of topics, or a pattern between slashes.
@@ -452,17 +523,6 @@ fn subscription(node: &Node) -> Result<Subscription> {
     Ok(Subscription::Topics(names))
 }
 
-/// The topic of `create` and `grow`: its name and how many partitions it has then.
-fn sized_topic(fields: &Fields) -> Result<Topic> {
-    let partitions = fields
-        .require("partitions", "how many partitions it has then")?
-        .whole(1, MAX_PARTITIONS)?;
-    Ok(Topic {
-        name: topic_name(&fields.require("topic", "the topic's name")?)?,
-        partitions: u32::try_from(partitions).unwrap_or(0),
-    })
-}
-
 fn read_member_ids(fields: &Fields) -> Result<BTreeMap<String, Vec<String>>> {
     let Some(node) = fields.get("member_ids") else {
         return Ok(BTreeMap::new());
@@ -479,103 +539,4 @@ fn read_member_ids(fields: &Fields) -> Result<BTreeMap<String, Vec<String>>> {
             Ok((name.clone(), ids.texts(MAX_ACTIONS)?))
         })
         .collect()
-}
-
-fn read_actions(node: &Node, members: &[Member]) -> Result<Vec<Action>> {
-    let mut actions = node
-        .list(MAX_ACTIONS)?
-        .iter()
-        .map(|node| read_action(node, members))
-        .collect::<Result<Vec<_>>>()?;
-    actions.sort_by_key(|action| action.at_ms);
-    Ok(actions)
-}
-
-fn read_action(node: &Node, members: &[Member]) -> Result<Action> {
-    const VERBS: &str =
-        "one of start, close, kill, slow, freeze, thaw, subscribe, create, grow, delete, produce";
-    let any = Fields {
-        map: match node.value {
-            Value::Object(map) => map,
-            _ => return node.expected("an action"),
-        },
-        path: node.path.clone(),
-    };
-    let verb = any.require("do", VERBS)?;
-    let fields = match verb.text()? {
-        "start" => node.fields(&["at_ms", "do", "member", "config"])?,
-        "close" => node.fields(&["at_ms", "do", "member", "operation"])?,
-        "slow" | "freeze" => node.fields(&["at_ms", "do", "member", "ms"])?,
-        "subscribe" => node.fields(&["at_ms", "do", "member", "topics"])?,
-        "create" | "grow" => node.fields(&["at_ms", "do", "topic", "partitions"])?,
-        "delete" => node.fields(&["at_ms", "do", "topic"])?,
-        "produce" => node.fields(&["at_ms", "do", "topic", "per_second", "seconds"])?,
-        "thaw" | "kill" => node.fields(&["at_ms", "do", "member"])?,
-        _ => return verb.expected(VERBS),
-    };
-    let member = || -> Result<String> {
-        let node = fields.require("member", "the member's name")?;
-        let name = node.text()?;
-        if members.iter().any(|member| member.name == name) {
-            Ok(name.to_owned())
-        } else {
-            node.expected("the name of one of the members")
-        }
-    };
-    let kind = match verb.text()? {
-        "start" => ActionKind::Start {
-            member: member()?,
-            config: fields.properties("config")?,
-        },
-        "close" => ActionKind::Close {
-            member: member()?,
-            operation: match fields.get("operation") {
-                None => CloseOperation::Default,
-                Some(node) => match node.text()? {
-                    "leave" => CloseOperation::Leave,
-                    "remain" => CloseOperation::Remain,
-                    _ => return node.expected("\"leave\" or \"remain\""),
-                },
-            },
-        },
-        "slow" => ActionKind::Slow {
-            member: member()?,
-            ms: fields
-                .require("ms", "for how many ms")?
-                .whole(1, MAX_UNTIL_MS)?,
-        },
-        "freeze" => ActionKind::Freeze {
-            member: member()?,
-            ms: match fields.get("ms") {
-                None => None,
-                Some(node) => Some(node.whole(1, MAX_UNTIL_MS)?),
-            },
-        },
-        "thaw" => ActionKind::Thaw { member: member()? },
-        "subscribe" => ActionKind::Subscribe {
-            member: member()?,
-            topics: subscription(&fields.require("topics", "a list of topics")?)?,
-        },
-        "create" => ActionKind::Create(sized_topic(&fields)?),
-        "grow" => ActionKind::Grow(sized_topic(&fields)?),
-        "delete" => ActionKind::Delete {
-            topic: topic_name(&fields.require("topic", "the topic's name")?)?,
-        },
-        "produce" => ActionKind::Produce {
-            topic: topic_name(&fields.require("topic", "the topic's name")?)?,
-            per_second: fields
-                .require("per_second", "records per second and partition")?
-                .whole(1, MAX_PER_SECOND)?,
-            seconds: fields
-                .require("seconds", "for how many seconds")?
-                .whole(1, MAX_UNTIL_MS / 1000)?,
-        },
-        _ => ActionKind::Kill { member: member()? },
-    };
-    Ok(Action {
-        at_ms: fields
-            .require("at_ms", "the time in ms")?
-            .whole(0, MAX_UNTIL_MS)?,
-        kind,
-    })
 }

@@ -55,6 +55,42 @@ impl Release {
     }
 }
 
+/// What a client does, by its release.
+impl Release {
+    /// The commit before a rejoin doesn't block `poll()` (KAFKA-13310, 3.2).
+    pub(in crate::sim) fn commits_before_rejoin_async(self) -> bool {
+        self.at_least(3, 2)
+    }
+
+    /// Members can be static (KIP-345).
+    pub(in crate::sim) fn knows_static_members(self) -> bool {
+        self.at_least(2, 3)
+    }
+
+    /// `cooperative-sticky` exists (KIP-429).
+    pub(in crate::sim) fn knows_cooperative(self) -> bool {
+        self.at_least(2, 4)
+    }
+
+    /// `close()` takes options (KIP-1092).
+    pub(in crate::sim) fn knows_close_options(self) -> bool {
+        self.at_least(4, 1)
+    }
+}
+
+/// What a coordinator does, by its release.
+impl Release {
+    /// A heartbeat while the leader assigns is fine (KAFKA-9752, 2.6); before, it was told to rejoin.
+    pub(in crate::sim) fn accepts_heartbeats_while_completing(self) -> bool {
+        self.at_least(2, 6)
+    }
+
+    /// Members that don't sync are removed (KAFKA-12161, 2.8).
+    pub(in crate::sim) fn limits_sync_phase(self) -> bool {
+        self.at_least(2, 8)
+    }
+}
+
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
@@ -149,13 +185,13 @@ impl ConsumerSettings {
     pub(super) fn read(
         scenario: &Scenario,
         member: usize,
-        extra: &Properties,
+        (path, extra): (&str, &Properties),
     ) -> Result<Self, ScenarioError> {
         let nobody = || ScenarioError::new("members", format!("there is no member {member}"));
         let spec = scenario.members.get(member).ok_or_else(nobody)?;
         let layers = Layers {
             layers: [
-                ("actions[].config".to_owned(), extra),
+                (path.to_owned(), extra),
                 (format!("members[{member}].config"), &spec.config),
                 ("config".to_owned(), &scenario.config),
             ],
@@ -172,11 +208,25 @@ impl ConsumerSettings {
         )?;
         let heartbeat_interval_ms = layers.int("heartbeat.interval.ms", 3_000, 0)?;
         let (topics, pattern) = subscribed(scenario, &spec.topics);
+        let assignors = layers.assignors(client)?;
+        let refused = if assignors.contains(&AssignorName::CooperativeSticky)
+            && !client.knows_cooperative()
+        {
+            // The class isn't there.
+            Some("KafkaException")
+        } else {
+            // Heartbeat's constructor, the only relation between timers that the client checks.
+            (heartbeat_interval_ms >= session_timeout_ms).then_some("IllegalArgumentException")
+        };
         Ok(Self {
             release: client,
             common_release: client.min(scenario.kafka.broker),
             client_id: layers.text("client.id").unwrap_or(&spec.name).to_owned(),
-            group_instance_id: layers.text("group.instance.id").map(str::to_owned),
+            // An older client takes it for a property of somebody else's.
+            group_instance_id: layers
+                .text("group.instance.id")
+                .filter(|_| client.knows_static_members())
+                .map(str::to_owned),
             client_rack: layers.text("client.rack").map(str::to_owned),
             topics,
             pattern,
@@ -184,7 +234,7 @@ impl ConsumerSettings {
             reset_to_earliest: layers.text("auto.offset.reset") == Some("earliest"),
             metadata_max_age_ms: layers.int("metadata.max.age.ms", 300_000, 0)?,
             fetch_max_wait_ms: layers.int("fetch.max.wait.ms", 500, 0)?,
-            assignors: layers.assignors(client)?,
+            assignors,
             session_timeout_ms,
             heartbeat_interval_ms,
             max_poll_interval_ms: layers.int("max.poll.interval.ms", 300_000, 1)?,
@@ -193,9 +243,7 @@ impl ConsumerSettings {
             request_timeout_ms: layers.int("request.timeout.ms", 30_000, 0)?,
             retry_backoff_ms: layers.int("retry.backoff.ms", 100, 0)?,
             retry_backoff_max_ms: layers.int("retry.backoff.max.ms", 1_000, 0)?,
-            // Heartbeat's constructor, the only relation between timers that the client checks.
-            refused: (heartbeat_interval_ms >= session_timeout_ms)
-                .then_some("IllegalArgumentException"),
+            refused,
         })
     }
 }
@@ -228,6 +276,8 @@ pub struct BrokerSettings {
     pub max_size: u64,
     /// Whether the Scala coordinator runs, the only one before 4.0.
     pub scala: bool,
+    /// The broker's release.
+    pub release: Release,
 }
 
 impl BrokerSettings {
@@ -238,9 +288,18 @@ impl BrokerSettings {
         Ok(Self {
             initial_rebalance_delay_ms: layers.int("group.initial.rebalance.delay.ms", 3_000, 0)?,
             min_session_timeout_ms: layers.int("group.min.session.timeout.ms", 6_000, 0)?,
-            max_session_timeout_ms: layers.int("group.max.session.timeout.ms", 1_800_000, 0)?,
+            max_session_timeout_ms: layers.int(
+                "group.max.session.timeout.ms",
+                if release.at_least(2, 3) {
+                    1_800_000
+                } else {
+                    300_000
+                },
+                0,
+            )?,
             max_size: layers.int("group.max.size", 2_147_483_647, 1)?,
             scala: !release.at_least(4, 0),
+            release,
         })
     }
 }

@@ -61,6 +61,11 @@ pub enum StopBegan {
     Killed,
     /// The reader was frozen.
     Frozen,
+    /// The reader's network was cut.
+    Cut,
+    /// The reader unsubscribed.
+    Unsubscribed,
+
     /// The reader ended by an exception.
     Failed,
 }
@@ -73,6 +78,8 @@ pub enum StopEnded {
     Assigned,
     /// The frozen reader went on.
     Thawed,
+    /// The reader's network was back.
+    Mended,
     /// Nothing: the run ends first.
     RunEnds,
 }

@@ -127,6 +127,35 @@ pub enum EventKind {
         /// Which.
         process: ProcessIx,
     },
+    /// A member's network is cut: nothing passes between it and the cluster.
+    NetworkCut {
+        /// Place of the member in [`Trace::members`].
+        member: usize,
+    },
+    /// A member's network is back.
+    NetworkMended {
+        /// Place of the member in [`Trace::members`].
+        member: usize,
+    },
+    /// Another broker becomes the coordinator.
+    CoordinatorMoves {
+        /// Whether the old one has died instead of handing over.
+        crash: bool,
+        /// When the new one has loaded the group, unless it moves again before.
+        loaded_ms: u64,
+    },
+    /// The new coordinator has loaded the group from the log; every session begins anew.
+    CoordinatorLoaded {
+        /// The generation in the log; 0 if there is none.
+        generation_id: i32,
+        /// How many members the log has.
+        members: usize,
+    },
+    /// Its application unsubscribes from everything.
+    Unsubscribed {
+        /// Which.
+        process: ProcessIx,
+    },
     /// It gives its connection to the coordinator up and looks for the coordinator anew.
     CoordinatorLost {
         /// Which.
@@ -206,6 +235,13 @@ pub enum EventKind {
         /// Its id.
         member_id: Arc<str>,
     },
+    /// An administrator removed a member.
+    Removed {
+        /// Which.
+        process: ProcessIx,
+        /// Its id.
+        member_id: Arc<str>,
+    },
     /// A member was removed because it hadn't rejoined when the join phase ended.
     NotJoined {
         /// Which.
@@ -241,6 +277,15 @@ pub enum EventKind {
         process: ProcessIx,
         /// Which.
         ranges: Vec<ReadRange>,
+    },
+    /// It begins to read partitions again that the group has read before.
+    Resumed {
+        /// Who reads.
+        process: ProcessIx,
+        /// In which generation it was given them.
+        generation_id: i32,
+        /// Where it begins, per partition.
+        partitions: Vec<Resumption>,
     },
     /// `commitSync()` threw.
     CommitFailed {
@@ -284,6 +329,29 @@ pub struct ReadRange {
     pub last: u64,
 }
 
+/// Where a partition is read from again, and how far it had been worked off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Resumption {
+    /// Which partition.
+    pub partition: PartitionIx,
+    /// Where reading begins: the committed offset, else where `auto.offset.reset` says.
+    pub from_offset: u64,
+    /// How far applications had worked by then: the offset after the last record.
+    pub processed_offset: u64,
+}
+
+impl Resumption {
+    /// How many records are worked on a second time.
+    pub fn reprocessed(&self) -> u64 {
+        self.processed_offset.saturating_sub(self.from_offset)
+    }
+
+    /// How many records nobody works on.
+    pub fn skipped(&self) -> u64 {
+        self.from_offset.saturating_sub(self.processed_offset)
+    }
+}
+
 /// A call of the member's `ConsumerRebalanceListener`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Callback {
@@ -310,6 +378,9 @@ impl EventKind {
             | Self::Busy { process, .. }
             | Self::Idle { process }
             | Self::CoordinatorLost { process }
+            | Self::Unsubscribed { process }
+            | Self::Removed { process, .. }
+            | Self::Resumed { process, .. }
             | Self::Fatal { process, .. }
             | Self::MemberIdIssued { process, .. }
             | Self::Joined { process, .. }
@@ -329,6 +400,10 @@ impl EventKind {
             | Self::Completing { .. }
             | Self::Stable { .. }
             | Self::Empty { .. }
+            | Self::NetworkCut { .. }
+            | Self::NetworkMended { .. }
+            | Self::CoordinatorMoves { .. }
+            | Self::CoordinatorLoaded { .. }
             | Self::TopicChanged { .. }
             | Self::TopicDeleted { .. }
             | Self::LimitReached { .. } => None,
@@ -376,8 +451,12 @@ pub enum Api {
 pub enum ErrorCode {
     /// 0
     None,
+    /// 14
+    CoordinatorLoadInProgress,
     /// 15
     CoordinatorNotAvailable,
+    /// 16
+    NotCoordinator,
     /// 22
     IllegalGeneration,
     /// 23
@@ -401,7 +480,9 @@ impl ErrorCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "NONE",
+            Self::CoordinatorLoadInProgress => "COORDINATOR_LOAD_IN_PROGRESS",
             Self::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
+            Self::NotCoordinator => "NOT_COORDINATOR",
             Self::IllegalGeneration => "ILLEGAL_GENERATION",
             Self::InconsistentGroupProtocol => "INCONSISTENT_GROUP_PROTOCOL",
             Self::UnknownMemberId => "UNKNOWN_MEMBER_ID",
@@ -417,7 +498,9 @@ impl ErrorCode {
     pub fn exception(self) -> &'static str {
         match self {
             Self::None => "",
+            Self::CoordinatorLoadInProgress => "CoordinatorLoadInProgressException",
             Self::CoordinatorNotAvailable => "CoordinatorNotAvailableException",
+            Self::NotCoordinator => "NotCoordinatorException",
             Self::IllegalGeneration => "IllegalGenerationException",
             Self::InconsistentGroupProtocol => "InconsistentGroupProtocolException",
             Self::UnknownMemberId => "UnknownMemberIdException",
@@ -520,6 +603,8 @@ pub enum Activity {
     },
     /// Stopped as by SIGSTOP or a long garbage collection.
     Frozen,
+    /// Subscribed to nothing: the application doesn't poll.
+    Unsubscribed,
     /// Inside `close()`.
     Closing,
     /// Ended after `close()`.

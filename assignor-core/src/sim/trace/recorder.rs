@@ -16,13 +16,18 @@ pub(in crate::sim) struct Recorder {
     places: BTreeMap<TopicPartition, PartitionIx>,
     /// Who works on each partition at present, and since which generation.
     readers: Vec<Vec<ActiveReader>>,
+    /// Whose network is cut.
+    cut: BTreeSet<ProcessIx>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct ActiveReader {
     process: ProcessIx,
     generation_id: i32,
+    /// Whether the process is stopped.
     frozen: bool,
+    /// Whether its network is cut.
+    cut: bool,
 }
 
 impl Recorder {
@@ -40,6 +45,7 @@ impl Recorder {
         Self {
             places,
             readers: vec![Vec::new(); partitions.len()],
+            cut: BTreeSet::new(),
             trace: Trace {
                 members,
                 processes: Vec::new(),
@@ -101,6 +107,19 @@ impl Recorder {
         if let Some(message) = self.trace.messages.get_mut(message) {
             message.received_ms = None;
         }
+    }
+
+    /// A message that was held arrives after all.
+    pub(in crate::sim) fn received(&mut self, message: usize, at_ms: u64) {
+        if let Some(message) = self.trace.messages.get_mut(message) {
+            message.received_ms = Some(at_ms);
+        }
+    }
+
+    /// `group.instance.id` of a process.
+    pub(in crate::sim) fn instance_of(&self, process: ProcessIx) -> Option<Arc<str>> {
+        let process = self.trace.processes.get(process.0 as usize)?;
+        process.group_instance_id.clone()
     }
 
     /// Place of the member that a process belongs to.
@@ -185,6 +204,7 @@ impl Recorder {
                 process,
                 generation_id,
                 frozen: false,
+                cut: self.cut.contains(&process),
             });
         }
         self.redraw(at_ms, partition, StopBegan::Revoked, StopEnded::Assigned);
@@ -206,16 +226,37 @@ impl Recorder {
 
     /// A process stops or goes on, and with it everything that it reads.
     pub(in crate::sim) fn freezes(&mut self, at_ms: u64, process: ProcessIx, frozen: bool) {
-        let places: Vec<_> = (0..).map(PartitionIx).zip(&mut self.readers).collect();
+        let set = |reader: &mut ActiveReader| reader.frozen = frozen;
+        self.interrupt(at_ms, process, set, (StopBegan::Frozen, StopEnded::Thawed));
+    }
+
+    /// A process's network is cut or back, and with it everything that it reads.
+    pub(in crate::sim) fn cuts(&mut self, at_ms: u64, process: ProcessIx, cut: bool) {
+        if cut {
+            self.cut.insert(process);
+        } else {
+            self.cut.remove(&process);
+        }
+        let set = |reader: &mut ActiveReader| reader.cut = cut;
+        self.interrupt(at_ms, process, set, (StopBegan::Cut, StopEnded::Mended));
+    }
+
+    fn interrupt(
+        &mut self,
+        at_ms: u64,
+        process: ProcessIx,
+        set: impl Fn(&mut ActiveReader),
+        (began, ended): (StopBegan, StopEnded),
+    ) {
         let mut touched = Vec::new();
-        for (place, readers) in places {
+        for (place, readers) in (0..).map(PartitionIx).zip(&mut self.readers) {
             for reader in readers.iter_mut().filter(|r| r.process == process) {
-                reader.frozen = frozen;
+                set(reader);
                 touched.push(place);
             }
         }
         for place in touched {
-            self.redraw(at_ms, place, StopBegan::Frozen, StopEnded::Thawed);
+            self.redraw(at_ms, place, began, ended);
         }
     }
 
@@ -227,7 +268,11 @@ impl Recorder {
         else {
             return;
         };
-        let awake = || readers.iter().filter(|reader| !reader.frozen);
+        let awake = || {
+            readers
+                .iter()
+                .filter(|reader| !reader.frozen && !reader.cut)
+        };
         let front = awake().max_by_key(|reader| reader.generation_id);
         draw_span(lane, at_ms, front, began, ended);
         draw_overlaps(lane, at_ms, front, awake());

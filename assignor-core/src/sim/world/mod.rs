@@ -1,17 +1,20 @@
-//! The kernel: a queue of occurrences, the network between members and coordinator, the actions.
+//! The kernel: a queue of occurrences, ordered by time and then by the order of scheduling.
 
+mod actions;
+mod network;
+
+use self::actions::{Rolling, Step, Successor};
+use self::network::Link;
 use super::client::{self, Client, Command};
 use super::coordinator::{self, Coordinator, MemberIds, Ticket};
 use super::protocol::{Request, Response};
 use super::random::Random;
 use super::records::Log;
 use super::scenario::{self, Action, ActionKind, Properties, Scenario, ScenarioError};
-use super::trace::{
-    ErrorCode, EventKind, GroupState, Message, Process, ProcessIx, Recorder, Trace,
-};
-use crate::assign::{Cluster, RebalanceProtocol, Topic, TopicPartition};
+use super::trace::{EventKind, GroupState, ProcessIx, Recorder, Trace};
+use crate::assign::{Cluster, Topic, TopicPartition};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 /// More occurrences than any sensible run has; a run that reaches this is told so.
@@ -27,23 +30,23 @@ pub(super) struct World<'a> {
     links: Vec<Link>,
     /// The latest process of each member.
     latest: Vec<Option<ProcessIx>>,
+    /// The config of each process on top of its member's.
+    configs: Vec<Properties>,
+    /// What was configured for each member, in all and since its latest process started.
+    configured: Vec<(Properties, Properties)>,
+    /// Who takes the place of a process that is to end.
+    successors: BTreeMap<ProcessIx, Successor>,
+    rollings: Vec<Rolling>,
+    /// Until when each member's network is cut; `u64::MAX` until it is mended.
+    cut_until_ms: Vec<Option<u64>>,
+    /// Numbers the brokers that coordinate in turn.
+    broker: u32,
+    /// Those of them that died.
+    crashed: BTreeSet<u32>,
     queue: BinaryHeap<Reverse<Queued>>,
     next_order: u64,
     now_ms: u64,
     recorder: Recorder,
-}
-
-/// What stands between a process and the rest of the world.
-#[derive(Default)]
-struct Link {
-    /// Numbers the connections to the coordinator; what belongs to an earlier one is lost.
-    connection: u32,
-    /// Whether the coordinator works on a request of this connection. A broker takes one request at a
-    /// time from a connection: whatever is sent while a JoinGroup or SyncGroup is parked waits.
-    busy: bool,
-    waiting: VecDeque<(Ticket, Request)>,
-    /// While the process is frozen: what will reach it when it goes on.
-    frozen: Option<Vec<Occurrence>>,
 }
 
 /// Ordered by time, then by the order of scheduling.
@@ -55,14 +58,29 @@ struct Queued {
 
 enum Occurrence {
     Action(usize),
+    Step(Step),
     Command(ProcessIx, Command),
     Thaw(ProcessIx),
-    Request(Ticket, Request),
+    /// The time of a member's cut is over.
+    Mend(usize),
+    NetworkBack(ProcessIx),
+    Request {
+        ticket: Ticket,
+        message: usize,
+        request: Request,
+    },
     Response {
         ticket: Ticket,
         message: usize,
         response: Response,
     },
+    /// A connection to a dead broker breaks.
+    Broken {
+        process: ProcessIx,
+        connection: u32,
+    },
+    /// A broker has read the group from the log.
+    Loaded(u32),
     Coordinator(coordinator::Timer),
     Client(ProcessIx, client::Timer),
 }
@@ -140,6 +158,13 @@ impl<'a> World<'a> {
             clients: Vec::new(),
             links: Vec::new(),
             latest: vec![None; scenario.members.len()],
+            configs: Vec::new(),
+            configured: vec![Default::default(); scenario.members.len()],
+            successors: BTreeMap::new(),
+            rollings: Vec::new(),
+            cut_until_ms: vec![None; scenario.members.len()],
+            broker: 0,
+            crashed: BTreeSet::new(),
             queue: BinaryHeap::new(),
             next_order: 0,
             now_ms: 0,
@@ -178,16 +203,28 @@ impl<'a> World<'a> {
     }
 
     fn happen(&mut self, what: Occurrence) -> Result<(), ScenarioError> {
+        let Some(what) = self.unless_cut(what) else {
+            return Ok(());
+        };
         let Some(what) = self.unless_frozen(what) else {
             return Ok(());
         };
         match what {
             Occurrence::Action(ix) => self.act(ix)?,
+            Occurrence::Step(step) => self.step(step)?,
             Occurrence::Command(process, command) => {
                 self.with_client(process, |client, turn| client.on_command(turn, command));
             }
             Occurrence::Thaw(process) => self.thaw(process),
-            Occurrence::Request(ticket, request) => self.receive(ticket, request),
+            Occurrence::Mend(member) => self.on_cut_ends(member),
+            Occurrence::NetworkBack(process) => {
+                self.with_client(process, Client::on_network_back);
+            }
+            Occurrence::Request {
+                ticket,
+                message,
+                request,
+            } => self.receive(ticket, message, request),
             Occurrence::Response {
                 ticket,
                 message,
@@ -202,6 +239,11 @@ impl<'a> World<'a> {
                     self.recorder.never_received(message);
                 }
             }
+            Occurrence::Broken {
+                process,
+                connection,
+            } => self.on_broken(process, connection),
+            Occurrence::Loaded(broker) => self.on_loaded(broker),
             Occurrence::Coordinator(timer) => {
                 self.coordinate(|coordinator, turn| coordinator.on_timer(turn, &timer));
             }
@@ -215,7 +257,10 @@ impl<'a> World<'a> {
     /// Keeps what should reach a frozen process until it is thawed.
     fn unless_frozen(&mut self, what: Occurrence) -> Option<Occurrence> {
         let process = match &what {
-            Occurrence::Command(process, _) | Occurrence::Client(process, _) => *process,
+            Occurrence::Command(process, _)
+            | Occurrence::Client(process, _)
+            | Occurrence::NetworkBack(process)
+            | Occurrence::Broken { process, .. } => *process,
             Occurrence::Response { ticket, .. } => ticket.process,
             _ => return Some(what),
         };
@@ -228,168 +273,13 @@ impl<'a> World<'a> {
         }
     }
 
-    fn act(&mut self, ix: usize) -> Result<(), ScenarioError> {
-        let Some(action) = self.scenario.actions.get(ix) else {
-            return Ok(());
-        };
-        match &action.kind {
-            ActionKind::Create(topic) | ActionKind::Grow(topic) => self.resize(topic),
-            ActionKind::Delete { topic } => self.delete(topic),
-            _ => {}
-        }
-        let member = action.kind.member();
-        let Some(member) = member.and_then(|name| self.scenario.member_index(name)) else {
-            return Ok(());
-        };
-        if let ActionKind::Start { config, .. } = &action.kind {
-            return self.start(member, config);
-        }
-        let Some(process) = self.latest.get(member).copied().flatten() else {
-            return Ok(());
-        };
-        if !self.is_alive(process) {
-            return Ok(());
-        }
-        match &action.kind {
-            ActionKind::Kill { .. } => {
-                self.link(process).frozen = None;
-                self.with_client(process, Client::kill);
-            }
-            ActionKind::Freeze { ms, .. } => self.freeze(process, *ms),
-            ActionKind::Thaw { .. } => self.thaw(process),
-            kind => {
-                if let Some(command) = Command::of(self.scenario, kind) {
-                    self.schedule(self.now_ms, Occurrence::Command(process, command));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A topic is created or gets more partitions; it never gets fewer.
-    fn resize(&mut self, topic: &scenario::Topic) {
-        let partitions = self.cluster.partition_count(&topic.name).unwrap_or(0);
-        if topic.partitions > partitions {
-            let cluster = Arc::make_mut(&mut self.cluster);
-            cluster.insert(topic.name.as_str(), Topic::new(topic.partitions));
-            let kind = EventKind::TopicChanged {
-                topic: Arc::from(topic.name.as_str()),
-                partitions: topic.partitions,
-            };
-            self.recorder.event(self.now_ms, kind);
-        }
-    }
-
-    fn delete(&mut self, topic: &str) {
-        let Some(gone) = Arc::make_mut(&mut self.cluster).remove(topic) else {
-            return;
-        };
-        let name: Arc<str> = Arc::from(topic);
-        for partition in 0..gone.partitions() {
-            let partition = TopicPartition::new(name.clone(), partition);
-            if let Some(place) = self.recorder.place(&partition) {
-                self.recorder.deletes(self.now_ms, place);
-            }
-        }
-        self.recorder
-            .event(self.now_ms, EventKind::TopicDeleted { topic: name });
-        for ix in (0..).map(ProcessIx).take(self.clients.len()) {
-            if self.is_alive(ix) {
-                self.with_client(ix, |client, turn| client.topic_deleted(turn, topic));
-            }
-        }
-    }
-
-    fn freeze(&mut self, process: ProcessIx, ms: Option<u64>) {
-        let link = self.link(process);
-        if link.frozen.is_none() {
-            link.frozen = Some(Vec::new());
-            self.with_client(process, Client::freeze);
-        }
-        if let Some(ms) = ms {
-            self.schedule(self.now_ms + ms, Occurrence::Thaw(process));
-        }
-    }
-
-    fn thaw(&mut self, process: ProcessIx) {
-        if let Some(kept) = self.link(process).frozen.take() {
-            self.with_client(process, Client::thaw);
-            // A client reads what has arrived before it gives the rest up.
-            let gives_up = |what: &Occurrence| {
-                matches!(what, Occurrence::Client(_, client::Timer::RequestTimeout))
-            };
-            let (late, read): (Vec<_>, Vec<_>) = kept.into_iter().partition(gives_up);
-            for what in read.into_iter().chain(late) {
-                self.schedule(self.now_ms, what);
-            }
-        }
-    }
-
-    /// A request has arrived at the coordinator's end of its connection.
-    fn receive(&mut self, ticket: Ticket, request: Request) {
-        let link = self.link(ticket.process);
-        if link.connection != ticket.connection {
-            return;
-        }
-        if link.busy {
-            link.waiting.push_back((ticket, request));
-        } else {
-            link.busy = true;
-            self.coordinate(|coordinator, turn| coordinator.on_request(turn, ticket, request));
-        }
-    }
-
-    fn disconnect(&mut self, process: ProcessIx) {
-        let link = self.link(process);
-        link.connection += 1;
-        link.busy = false;
-        link.waiting.clear();
-    }
-
-    fn is_alive(&self, process: ProcessIx) -> bool {
-        self.clients
-            .get(process.0 as usize)
-            .is_some_and(Client::is_alive)
-    }
-
-    fn link(&mut self, process: ProcessIx) -> &mut Link {
-        let ix = process.0 as usize;
-        if self.links.len() <= ix {
-            self.links.resize_with(ix + 1, Link::default);
-        }
-        &mut self.links[ix]
-    }
-
-    fn start(&mut self, member: usize, config: &Properties) -> Result<(), ScenarioError> {
-        let settings = self.scenario.consumer_settings(member, config)?;
-        let earlier = |client: &&Client| self.recorder.member_of(client.process()) == Some(member);
-        let incarnation = 1 + self.clients.iter().filter(earlier).count();
-        let process = self.recorder.process(Process {
-            member,
-            incarnation: u32::try_from(incarnation).unwrap_or(u32::MAX),
-            group_instance_id: settings.group_instance_id.as_deref().map(Arc::from),
-            session_timeout_ms: settings.session_timeout_ms,
-            heartbeat_interval_ms: settings.heartbeat_interval_ms,
-            max_poll_interval_ms: settings.max_poll_interval_ms,
-            cooperative: settings.rebalance_protocol() == RebalanceProtocol::Cooperative,
-        });
-        let timing = self.scenario.timing.clone();
-        let cluster = self.cluster.clone();
-        let client = Client::new(process, settings, timing, cluster, self.topics_change);
-        self.clients.push(client);
-        if let Some(latest) = self.latest.get_mut(member) {
-            *latest = Some(process);
-        }
-        self.with_client(process, Client::start);
-        Ok(())
-    }
-
     fn with_client(
         &mut self,
         process: ProcessIx,
         act: impl FnOnce(&mut Client, &mut client::Turn),
     ) {
         let mut effects = Vec::new();
+        let is_cut = self.is_cut(process);
         let Some(client) = self.clients.get_mut(process.0 as usize) else {
             return;
         };
@@ -398,7 +288,8 @@ impl<'a> World<'a> {
             effects: &mut effects,
             trace: &mut self.recorder,
             cluster: &self.cluster,
-            log: &self.log,
+            log: &mut self.log,
+            is_cut,
         };
         act(client, &mut turn);
         for effect in effects {
@@ -420,6 +311,15 @@ impl<'a> World<'a> {
                 }
             }
         }
+        if !self.successors.is_empty() {
+            self.maybe_succeed(process);
+        }
+    }
+
+    fn is_alive(&self, process: ProcessIx) -> bool {
+        self.clients
+            .get(process.0 as usize)
+            .is_some_and(Client::is_alive)
     }
 
     fn coordinate(&mut self, act: impl FnOnce(&mut Coordinator, &mut coordinator::Turn)) {
@@ -440,52 +340,6 @@ impl<'a> World<'a> {
                     self.send_response(ticket, response);
                 }
             }
-        }
-    }
-
-    fn send_request(&mut self, ticket: Ticket, request: Request) {
-        let received_ms = self.now_ms + self.scenario.timing.to_coordinator_ms;
-        self.recorder.message(Message {
-            process: ticket.process,
-            api: request.api(),
-            is_response: false,
-            sent_ms: self.now_ms,
-            received_ms: Some(received_ms),
-            error: ErrorCode::None,
-            generation_id: request.generation_id(),
-        });
-        self.schedule(received_ms, Occurrence::Request(ticket, request));
-    }
-
-    fn send_response(&mut self, ticket: Ticket, response: Response) {
-        let link = self.link(ticket.process);
-        let next = if link.connection == ticket.connection {
-            let next = link.waiting.pop_front();
-            link.busy = next.is_some();
-            next
-        } else {
-            None
-        };
-        let received_ms = self.now_ms + self.scenario.timing.to_member_ms;
-        let message = self.recorder.message(Message {
-            process: ticket.process,
-            api: response.api(),
-            is_response: true,
-            sent_ms: self.now_ms,
-            received_ms: Some(received_ms),
-            error: response.error(),
-            generation_id: response.generation_id(),
-        });
-        self.schedule(
-            received_ms,
-            Occurrence::Response {
-                ticket,
-                message,
-                response,
-            },
-        );
-        if let Some((ticket, request)) = next {
-            self.coordinate(|coordinator, turn| coordinator.on_request(turn, ticket, request));
         }
     }
 }

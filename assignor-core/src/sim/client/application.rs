@@ -1,0 +1,155 @@
+//! The program around the consumer: what it does with records, when it commits, `unsubscribe()`.
+//!
+//! Source: `ClassicKafkaConsumer.unsubscribe`, `ConsumerCoordinator.onLeavePrepare`@4.3.
+
+use super::{App, Batch, Client, CommitFor, Then, Turn};
+use crate::assign::TopicPartition;
+use crate::sim::scenario::{CommitStrategy, Listener};
+use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
+use std::collections::BTreeSet;
+
+impl Client {
+    /// The next call of the listener, or of one of its methods, takes so long.
+    pub(in crate::sim) fn slow_callback(&mut self, callback: Option<Listener>, ms: u64) {
+        self.slow_callback = Some((callback, ms));
+    }
+
+    /// How long a call of the listener takes.
+    pub(super) fn callback_ms(&mut self, listener: Listener) -> u64 {
+        if let Some((which, ms)) = self.slow_callback
+            && which.is_none_or(|which| which == listener)
+        {
+            self.slow_callback = None;
+            return ms;
+        }
+        match listener {
+            Listener::Revoked => self.timing.revoked_ms,
+            Listener::Assigned => self.timing.assigned_ms,
+            Listener::Lost => self.timing.lost_ms,
+        }
+    }
+
+    /// The application commits by itself, at this point of its loop.
+    pub(super) fn commits(&self, when: CommitStrategy) -> bool {
+        !self.settings.enable_auto_commit && self.application.commit == when
+    }
+
+    /// `poll()` has returned records.
+    pub(super) fn take_batch(&mut self, turn: &mut Turn, batch: Batch) {
+        self.batch = Some(batch);
+        if self.commits(CommitStrategy::BeforeBatch) {
+            return self.commit_sync(turn, CommitFor::Batch);
+        }
+        self.work(turn);
+    }
+
+    /// Works on the batch at hand.
+    pub(super) fn work(&mut self, turn: &mut Turn) {
+        let Some(batch) = &mut self.batch else {
+            return;
+        };
+        batch.began_ms = Some(turn.now_ms);
+        let records = batch.records();
+        let duration_ms = self.application.duration_ms(records);
+        if duration_ms == 0 {
+            return self.finish_batch(turn);
+        }
+        let until_ms = turn.now_ms.saturating_add(duration_ms);
+        batch.duration_ms = duration_ms;
+        self.leave_poll(turn, App::Busy { until_ms }, until_ms);
+        turn.trace
+            .activity(turn.now_ms, self.process, Activity::InBatch { until_ms });
+    }
+
+    /// The batch is worked off.
+    pub(super) fn finish_batch(&mut self, turn: &mut Turn) {
+        if let Some(batch) = self.batch.take() {
+            for (partition, _, last) in &batch.ranges {
+                turn.log.process(partition, *last);
+            }
+        }
+        if self.commits(CommitStrategy::AfterBatch) {
+            return self.commit_sync(turn, CommitFor::Batch);
+        }
+        self.handle_commands(turn);
+    }
+
+    /// The process ends within a batch: the records that it has worked on are worked on.
+    pub(super) fn abandon_batch(&mut self, turn: &mut Turn) {
+        let Some(batch) = self.batch.take() else {
+            return;
+        };
+        let Some(began_ms) = batch.began_ms else {
+            return;
+        };
+        let mut left = match batch.duration_ms {
+            0 => batch.records(),
+            duration_ms => {
+                batch.records() * (turn.now_ms - began_ms).min(duration_ms) / duration_ms
+            }
+        };
+        for (partition, first, last) in &batch.ranges {
+            let count = (last - first + 1).min(left);
+            if count > 0 {
+                turn.log.process(partition, first + count - 1);
+            }
+            left -= count;
+        }
+    }
+
+    /// `unsubscribe()`, or `subscribe()` to nothing.
+    pub(super) fn unsubscribe(&mut self, turn: &mut Turn) {
+        let process = self.process;
+        turn.trace
+            .event(turn.now_ms, EventKind::Unsubscribed { process });
+        self.app = App::Unsubscribed;
+        if self.owned.is_empty() {
+            return self.leave_unsubscribed(turn);
+        }
+        let owned = std::mem::take(&mut self.owned);
+        self.stop_reading(turn, &owned, StopBegan::Unsubscribed);
+        let kind = if self.state == ClientState::Stable {
+            EventKind::Revoked
+        } else {
+            EventKind::Lost
+        };
+        self.call(turn, kind, &owned, Then::LeaveUnsubscribed);
+    }
+
+    /// A dynamic member leaves the group; either forgets that it was a member.
+    pub(super) fn leave_unsubscribed(&mut self, turn: &mut Turn) {
+        if self.instance.is_none() && self.can_leave() {
+            self.send_leave(turn, "the consumer unsubscribed from all topics");
+        }
+        let reason = "consumer pro-actively leaving the group".to_owned();
+        self.reset_generation(turn, false, reason);
+        self.joined_topics = None;
+        self.app = App::Unsubscribed;
+        turn.trace
+            .activity(turn.now_ms, self.process, Activity::Unsubscribed);
+        self.handle_commands(turn);
+    }
+
+    /// Reading begins: whether the group has worked on the partitions before, and how far.
+    pub(super) fn note_resumption(&self, turn: &mut Turn, added: &BTreeSet<TopicPartition>) {
+        let partitions: Vec<_> = added
+            .iter()
+            .filter_map(|partition| {
+                Some(crate::sim::trace::Resumption {
+                    partition: turn.trace.place(partition)?,
+                    from_offset: *self.positions.get(partition)?,
+                    processed_offset: turn.log.processed(partition)?,
+                })
+            })
+            .collect();
+        if partitions.is_empty() {
+            return;
+        }
+        let resumed = EventKind::Resumed {
+            process: self.process,
+            generation_id: self.generation.id,
+            partitions,
+        };
+        turn.trace.event(turn.now_ms, resumed);
+    }
+}
