@@ -177,6 +177,13 @@ static ENTRIES: &[Entry] = &[
         4000..54000
     ),
     entry!(
+        "network-cut",
+        Section::Leaving,
+        "A consumer is cut off",
+        "Its session ends; when it is back it learns what it lost.",
+        3300..18500
+    ),
+    entry!(
         "dynamic-restart",
         Section::Static,
         "A restart without an id",
@@ -223,6 +230,20 @@ static ENTRIES: &[Entry] = &[
         Section::Deploying,
         "The same, cooperatively",
         "Twelve rebalances, and most partitions read on.",
+        3300..20500
+    ),
+    entry!(
+        "rolling-deploy-quick",
+        Section::Deploying,
+        "A rolling restart, quickly back",
+        "Four rebalances: back before the leave is over.",
+        3300..20500
+    ),
+    entry!(
+        "coordinator-move",
+        Section::Deploying,
+        "The coordinator moves",
+        "Nobody stops; but sessions begin anew.",
         3300..20500
     ),
     entry!(

@@ -541,3 +541,45 @@ fn pictures_begin_after_the_group_has_formed() {
         assert!(unread && run.to_ms > run.from_ms, "{}", entry.slug);
     }
 }
+
+#[test]
+fn a_coordinator_moves_without_a_rebalance() {
+    let run = shown("coordinator-move");
+    // Nobody stops before the second move, and everybody had to look for the coordinator.
+    assert_eq!(
+        run.events(|kind| matches!(kind, EventKind::CoordinatorMoves { .. })),
+        [4000, 9000]
+    );
+    let first = run.trace.lanes.iter().flat_map(|lane| &lane.spans);
+    let stops = first.filter(|span| span.is_stop());
+    assert!(stops.clone().all(|span| span.from_ms >= 9000));
+    let lost = run.events(|kind| matches!(kind, EventKind::CoordinatorLost { .. }));
+    assert_eq!(lost.iter().filter(|at_ms| **at_ms < 9000).count(), 3);
+    // c3's session begins anew when the group is loaded, at 11.00 s, and lasts 6 s.
+    let expired = run.events(|kind| matches!(kind, EventKind::Expired { .. }));
+    assert_eq!((expired, run.rebalances()), (vec![17_000], 1));
+}
+
+#[test]
+fn a_member_that_was_cut_off_learns_what_it_lost() {
+    let run = shown("network-cut");
+    let expired = run.events(|kind| matches!(kind, EventKind::Expired { .. }));
+    assert_eq!(expired.len(), 1);
+    assert!((9000..=10_000).contains(&expired[0]), "{expired:?}");
+    let lost = run.events(|kind| matches!(kind, EventKind::Lost(_)));
+    assert_eq!(lost.len(), 1);
+    assert!((13_000..14_000).contains(&lost[0]), "{lost:?}");
+    assert!(!run.at_end("c3").is_empty());
+}
+
+#[test]
+fn a_quick_restart_costs_one_rebalance() {
+    let run = shown("rolling-deploy-quick");
+    assert_eq!(
+        (run.rebalances(), shown("rolling-deploy").rebalances()),
+        (4, 8)
+    );
+    let started = run.events(|kind| matches!(kind, EventKind::Started { .. }));
+    assert_eq!(started.len(), 8);
+    assert_eq!(run.trace.livelock(), None);
+}

@@ -90,6 +90,11 @@ fn action(members: usize) -> impl Strategy<Value = Value> {
         1 => Just("delete"),
         1 => Just("subscribe"),
         1 => Just("freeze"),
+        1 => Just("cut"),
+        1 => Just("restart"),
+        1 => Just("slow_callback"),
+        1 => Just("remove"),
+        1 => Just("move_coordinator"),
     ];
     let operation = prop_oneof![4 => Just(""), 1 => Just("leave"), 1 => Just("remain")];
     let choice = (subscription(), operation);
@@ -99,6 +104,10 @@ fn action(members: usize) -> impl Strategy<Value = Value> {
                 return json!({"at_ms": at_ms, "do": verb, "topic": "t2", "partitions": ms % 8 + 1});
             }
             "delete" => return json!({"at_ms": at_ms, "do": verb, "topic": "t1"}),
+            "remove" => return json!({"at_ms": at_ms, "do": verb, "members": [format!("m{member}")]}),
+            "move_coordinator" => {
+                return json!({"at_ms": at_ms, "do": verb, "load_ms": ms % 3000, "crash": ms % 2 == 0});
+            }
             "produce" => {
                 return json!({"at_ms": at_ms, "do": verb, "topic": "t0", "per_second": ms % 50 + 1, "seconds": 5});
             }
@@ -108,7 +117,11 @@ fn action(members: usize) -> impl Strategy<Value = Value> {
             _ => {}
         }
         let mut action = json!({"at_ms": at_ms, "do": verb, "member": format!("m{member}")});
-        if matches!(verb, "slow" | "freeze") {
+        if verb == "restart" {
+            action["after_ms"] = (ms % 9000).into();
+            action["by"] = if ms % 2 == 0 { "close" } else { "kill" }.into();
+        }
+        if matches!(verb, "slow" | "freeze" | "cut" | "slow_callback") {
             action["ms"] = ms.into();
         }
         if verb == "subscribe" {
@@ -168,14 +181,18 @@ fn scenario(
     // A member that runs twice at a time with one instance id fences itself for ever, so a process
     // ends before the next of its member starts.
     let mut running = BTreeSet::new();
+    // Who restarts is left alone from then on.
+    let mut restarted = BTreeSet::new();
     let mut sorted: Vec<_> = actions.to_vec();
     sorted.sort_by_key(|action| action["at_ms"].as_u64());
     sorted.retain(|action| {
         let member = action["member"].to_string();
         match action["do"].as_str() {
+            Some("start" | "close" | "kill" | "restart") if restarted.contains(&member) => false,
             Some("start") => running.insert(member),
             Some("close" | "kill") => running.remove(&member),
-            Some("produce" | "grow" | "create" | "delete") => true,
+            Some("restart") => running.contains(&member) && restarted.insert(member),
+            Some("produce" | "grow" | "create" | "delete" | "remove" | "move_coordinator") => true,
             _ => running.contains(&member),
         }
     });

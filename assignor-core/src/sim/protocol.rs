@@ -4,7 +4,7 @@
 //! OffsetCommit v9, and the consumer protocol's Subscription v3 and Assignment v3.
 
 use super::scenario::Release;
-use super::trace::{Api, ErrorCode};
+use super::trace::{Api, ErrorCode, ProcessIx};
 use crate::assign::{AssignorName, TopicPartition};
 use std::sync::Arc;
 
@@ -116,6 +116,8 @@ pub(super) struct Joined {
 
 #[derive(Debug, Clone)]
 pub(super) struct JoinedMember {
+    /// Whose id it is; only the trace looks at it.
+    pub process: ProcessIx,
     pub member_id: Arc<str>,
     pub group_instance_id: Option<Arc<str>>,
     pub subscription: Arc<Subscription>,

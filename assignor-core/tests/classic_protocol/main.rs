@@ -22,6 +22,7 @@ mod joining;
 mod leaving;
 mod migration;
 mod network;
+mod outlook;
 mod releases;
 mod static_members;
 mod stuck_members;

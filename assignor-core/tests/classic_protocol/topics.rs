@@ -185,5 +185,12 @@ fn b06_pattern_that_matches_nothing_and_a_sticky_assignor_never_settle() {
         ),
         "{reason:?}"
     );
-    assert!(last_generation(&run("m2")) < 5);
+    let livelock = endless.livelock().expect("a livelock");
+    assert!(
+        matches!(livelock.cause, LivelockCause::SameReason { .. }),
+        "{livelock:?}"
+    );
+    let settles = run("m2");
+    assert!(last_generation(&settles) < 5);
+    assert_eq!(settles.livelock(), None);
 }

@@ -234,6 +234,7 @@ fn empty_trace() -> assignor_core::sim::Trace {
         partitions: Vec::new(),
         events: Vec::new(),
         messages: Vec::new(),
+        rounds: Vec::new(),
         lanes: Vec::new(),
         group: Vec::new(),
         tracks: Vec::new(),

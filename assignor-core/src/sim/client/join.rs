@@ -1,12 +1,12 @@
 //! Joining a group: `joinGroupIfNeeded`, `onJoinPrepare`, `onJoinComplete`.
 
 use super::{App, Client, CommitFor, Generation, Join, Then, Timer, Turn};
-use crate::assign::{GroupMember, RebalanceProtocol, TopicPartition};
+use crate::assign::{AssignorName, GroupMember, RebalanceProtocol, TopicPartition, user_data};
 use crate::sim::protocol::{
     JoinGroup, Joined, JoinedMember, OfferedProtocol, Plan, Request, Subscription, SyncGroup,
 };
-use crate::sim::trace::{ClientState, ErrorCode, EventKind, StopBegan};
-use std::collections::BTreeSet;
+use crate::sim::trace::{ClientState, ErrorCode, EventKind, Round, RoundMember, StopBegan};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The reason that the first round of a cooperative rebalance gives for the second.
@@ -189,7 +189,7 @@ impl Client {
             return self.send_sync(turn, Vec::new());
         }
         let until_ms = ready_ms + self.timing.assignor_ms;
-        match self.plan(&joined.members) {
+        match self.plan(turn, &joined.members) {
             Ok(plan) if until_ms == turn.now_ms => self.send_sync(turn, plan),
             Ok(plan) => {
                 self.leave_poll(turn, App::Assigning { until_ms, plan }, until_ms);
@@ -199,8 +199,8 @@ impl Client {
     }
 
     /// The leader's assignment.
-    fn plan(&mut self, members: &[JoinedMember]) -> Result<Plan, &'static str> {
-        let members: Vec<_> = members
+    fn plan(&mut self, turn: &mut Turn, joined: &[JoinedMember]) -> Result<Plan, &'static str> {
+        let members: Vec<_> = joined
             .iter()
             .map(|member| GroupMember {
                 member_id: member.member_id.clone(),
@@ -228,7 +228,72 @@ impl Client {
         let assignment = assignor
             .assign(&self.metadata.cluster, &members)
             .map_err(|error| error.java_name())?;
-        Ok(assignment.into_iter().collect())
+        let plan: Plan = assignment.into_iter().collect();
+        self.note_round(turn, joined, &plan);
+        Ok(plan)
+    }
+
+    /// Keeps what was assigned from what, for explanations.
+    fn note_round(&self, turn: &mut Turn, joined: &[JoinedMember], plan: &Plan) {
+        let Some(protocol) = self.generation.protocol else {
+            return;
+        };
+        let assigned: BTreeMap<&str, &Vec<TopicPartition>> = plan
+            .iter()
+            .map(|(id, assigned)| (&**id, assigned))
+            .collect();
+        let members = joined.iter().map(|member| {
+            let subscription = &member.subscription;
+            let topics: Vec<Arc<str>> = subscription
+                .topics
+                .iter()
+                .map(|topic| Arc::from(topic.as_str()))
+                .collect();
+            let user_data = subscription.user_data.as_deref();
+            let (claims, user_data_generation_id) = match protocol {
+                AssignorName::Sticky => {
+                    let claim = user_data::decode_sticky(user_data);
+                    (claim.owned, claim.generation)
+                }
+                AssignorName::CooperativeSticky => (
+                    subscription.owned_partitions.clone(),
+                    user_data::decode_cooperative(user_data),
+                ),
+                AssignorName::Range | AssignorName::RoundRobin => {
+                    (subscription.owned_partitions.clone(), None)
+                }
+            };
+            let assigned = assigned.get(&*member.member_id);
+            RoundMember {
+                process: member.process,
+                member_id: member.member_id.clone(),
+                group_instance_id: member.group_instance_id.clone(),
+                rack: subscription.rack.as_deref().map(Arc::from),
+                subscription: turn.trace.subscription(&topics),
+                claims: turn.trace.places_of(&claims),
+                generation_id: subscription.generation_id,
+                user_data_generation_id,
+                assigned: assigned.map_or_else(Vec::new, |list| turn.trace.places_of(list)),
+            }
+        });
+        let members: Vec<_> = members.collect();
+        let subscribed = |name: &Arc<str>| {
+            let mut lists = members.iter().map(|member| &member.subscription);
+            lists.any(|topics| topics.contains(name))
+        };
+        let topics = self.metadata.cluster.topics();
+        let topics = topics.filter(|(name, _)| subscribed(name));
+        let round = Round {
+            at_ms: turn.now_ms,
+            generation_id: self.generation.id,
+            leader: self.process,
+            protocol_name: protocol.as_str(),
+            topics: topics
+                .map(|(name, topic)| (name.clone(), topic.partitions()))
+                .collect(),
+            members,
+        };
+        turn.trace.round(round);
     }
 
     pub(super) fn send_sync(&mut self, turn: &mut Turn, assignments: Plan) {

@@ -290,7 +290,10 @@ impl Client {
             client_id: Arc::from(settings.client_id.as_str()),
             instance: settings.group_instance_id.as_deref().map(Arc::from),
             assignors: assignors
-                .map(|name| (*name, Assignor::new(*name)))
+                .map(|name| {
+                    let assignor = Assignor::of_version(*name, settings.release.of_assignors());
+                    (*name, assignor.unwrap_or_else(|_| Assignor::new(*name)))
+                })
                 .collect(),
             settings,
             timing,

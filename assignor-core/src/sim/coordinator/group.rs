@@ -283,6 +283,7 @@ impl Group {
         let name = self.protocol?;
         let offer = member.protocols.iter().find(|offer| offer.name == name)?;
         Some(JoinedMember {
+            process: member.process,
             member_id: member.member_id.clone(),
             group_instance_id: member.group_instance_id.clone(),
             subscription: offer.subscription.clone(),

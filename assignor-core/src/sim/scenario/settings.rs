@@ -3,6 +3,7 @@
 use super::read::{ScenarioError, property_path};
 use super::{Properties, Scenario, Subscription};
 use crate::assign::{AssignorName, RebalanceProtocol};
+use crate::version::KafkaVersion;
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,6 +23,11 @@ impl Release {
             minor,
             patch,
         }
+    }
+
+    /// The same release as the assignors know it, which tell releases apart from 3.0 on.
+    pub(in crate::sim) fn of_assignors(self) -> KafkaVersion {
+        KafkaVersion::new(self.major, self.minor, self.patch).max(KafkaVersion::new(3, 0, 0))
     }
 
     /// Whether this is `major.minor` or later.

@@ -9,13 +9,19 @@
 
 mod frame;
 mod lanes;
+mod livelock;
 mod measures;
 mod recorder;
+mod rounds;
+mod unread;
 
 pub use frame::{Awaited, Barrier, Frame, MemberFrame, PartitionFrame};
 pub use lanes::{Lane, LaneSpan, Reader, StopBegan, StopEnded};
+pub use livelock::{Livelock, LivelockCause};
 pub use measures::Measures;
 pub(super) use recorder::Recorder;
+pub use rounds::{Round, RoundMember};
+pub use unread::Unread;
 
 use crate::assign::TopicPartition;
 use serde::Serialize;
@@ -42,6 +48,8 @@ pub struct Trace {
     pub events: Vec<Event>,
     /// Requests and responses, ordered by the time of sending.
     pub messages: Vec<Message>,
+    /// What leaders were given to assign and what came out, ordered by time.
+    pub rounds: Vec<Round>,
     /// Who reads each partition when, by [`PartitionIx`].
     pub lanes: Vec<Lane>,
     /// State and generation of the group over the whole run.

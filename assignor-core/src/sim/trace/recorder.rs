@@ -3,7 +3,8 @@
 use super::lanes::Overlap;
 use super::{
     Activity, At, ClientState, Event, EventKind, GroupSpan, GroupState, Lane, LaneSpan, Message,
-    PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Standing, StopBegan, StopEnded, Trace,
+    PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Round, Standing, StopBegan, StopEnded,
+    Trace,
 };
 use crate::assign::TopicPartition;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,8 @@ pub(in crate::sim) struct Recorder {
     places: BTreeMap<TopicPartition, PartitionIx>,
     /// Who works on each partition at present, and since which generation.
     readers: Vec<Vec<ActiveReader>>,
+    /// Lists of topics that members subscribe to, one of each kind.
+    subscriptions: BTreeSet<Arc<[Arc<str>]>>,
     /// Whose network is cut.
     cut: BTreeSet<ProcessIx>,
 }
@@ -45,6 +48,7 @@ impl Recorder {
         Self {
             places,
             readers: vec![Vec::new(); partitions.len()],
+            subscriptions: BTreeSet::new(),
             cut: BTreeSet::new(),
             trace: Trace {
                 members,
@@ -53,6 +57,7 @@ impl Recorder {
                 partitions,
                 events: Vec::new(),
                 messages: Vec::new(),
+                rounds: Vec::new(),
                 group: Vec::new(),
                 tracks: Vec::new(),
                 end_ms: 0,
@@ -94,6 +99,29 @@ impl Recorder {
 
     pub(in crate::sim) fn event(&mut self, at_ms: u64, kind: EventKind) {
         self.trace.events.push(Event { at_ms, kind });
+    }
+
+    /// Records what a leader assigns.
+    pub(in crate::sim) fn round(&mut self, round: Round) {
+        self.trace.rounds.push(round);
+    }
+
+    /// The one list with these topics.
+    pub(in crate::sim) fn subscription(&mut self, topics: &[Arc<str>]) -> Arc<[Arc<str>]> {
+        if let Some(known) = self.subscriptions.get(topics) {
+            return known.clone();
+        }
+        let topics: Arc<[Arc<str>]> = Arc::from(topics);
+        self.subscriptions.insert(topics.clone());
+        topics
+    }
+
+    /// The places of partitions that exist in this run, in the order of the list.
+    pub(in crate::sim) fn places_of(&self, partitions: &[TopicPartition]) -> Vec<PartitionIx> {
+        let places = partitions.iter();
+        places
+            .filter_map(|partition| self.place(partition))
+            .collect()
     }
 
     /// Records a message; its place is for [`Recorder::never_received`].
