@@ -139,7 +139,7 @@ impl Coordinator {
         }
         match self.group.state {
             GroupState::Stable | GroupState::CompletingRebalance => {
-                let reason = self.settings.words().left_together(left);
+                let reason = super::reasons::left_together(left);
                 self.prepare_rebalance(turn, &reason);
             }
             GroupState::PreparingRebalance => self.maybe_complete_join(turn),

@@ -91,17 +91,6 @@ impl Words {
         format!("removing member {member_id} on heartbeat expiration{dot}")
     }
 
-    pub(super) fn sync_expired(self, late: &[Arc<str>]) -> String {
-        let late = late.join(", ");
-        format!("Removing [{late}] on pending sync request expiration")
-    }
-
-    /// The Java coordinator names everybody whom one request removes.
-    pub(super) fn left_together(self, member_ids: &[Arc<str>]) -> String {
-        let member_ids = member_ids.join(", ");
-        format!("explicit `LeaveGroup` request for ({member_ids}) members.")
-    }
-
     /// The Scala coordinator begins a rebalance for the first of them.
     pub(super) fn left(self, member_id: &str, reason: &str) -> String {
         let removing = if self.release.at_least(3, 0) {
@@ -119,4 +108,15 @@ impl Words {
             "Freshly-loaded group (size {members}) is over capacity {most}. Rebalancing in order to give a chance for consumers to commit offsets{dot}"
         )
     }
+}
+
+pub(super) fn sync_expired(late: &[Arc<str>]) -> String {
+    let late = late.join(", ");
+    format!("Removing [{late}] on pending sync request expiration")
+}
+
+/// The Java coordinator names everybody whom one request removes.
+pub(super) fn left_together(member_ids: &[Arc<str>]) -> String {
+    let member_ids = member_ids.join(", ");
+    format!("explicit `LeaveGroup` request for ({member_ids}) members.")
 }

@@ -248,7 +248,7 @@ impl Coordinator {
                 });
             }
         }
-        let reason = self.settings.words().sync_expired(&late);
+        let reason = super::reasons::sync_expired(&late);
         self.prepare_rebalance(turn, &reason);
     }
 

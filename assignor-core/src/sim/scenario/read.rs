@@ -493,13 +493,11 @@ fn read_application(fields: &Fields) -> Result<PartialApplication> {
             Some(node) => {
                 let text = node.text()?;
                 let mut strategies = CommitStrategy::ALL.into_iter();
-                match strategies.find(|strategy| strategy.as_str() == text) {
-                    Some(strategy) => Some(strategy),
-                    None => {
-                        let names = CommitStrategy::ALL.map(CommitStrategy::as_str);
-                        return node.expected(&format!("one of {}", names.join(", ")));
-                    }
-                }
+                let Some(strategy) = strategies.find(|strategy| strategy.as_str() == text) else {
+                    let names = CommitStrategy::ALL.map(CommitStrategy::as_str);
+                    return node.expected(&format!("one of {}", names.join(", ")));
+                };
+                Some(strategy)
             }
         },
     })

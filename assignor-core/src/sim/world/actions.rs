@@ -53,13 +53,11 @@ impl World<'_> {
             return Ok(());
         };
         let member = action.kind.member();
-        match member.and_then(|name| scenario.member_index(name)) {
-            Some(member) => self.act_on_member(member, &action.kind),
-            None => {
-                self.act_on_group(&action.kind);
-                Ok(())
-            }
+        if let Some(member) = member.and_then(|name| scenario.member_index(name)) {
+            return self.act_on_member(member, &action.kind);
         }
+        self.act_on_group(&action.kind);
+        Ok(())
     }
 
     fn act_on_member(&mut self, member: usize, kind: &ActionKind) -> Result<(), ScenarioError> {
