@@ -266,13 +266,11 @@ impl Process {
     }
 
     fn line(&mut self) -> Result<String> {
-        match self.output.recv() {
-            Ok(line) => Ok(line?),
-            Err(mpsc::RecvError) => {
-                let status = self.child.wait()?;
-                bail!("the Java process ended ({status}) in the middle of its answers")
-            }
+        if let Ok(line) = self.output.recv() {
+            return Ok(line?);
         }
+        let status = self.child.wait()?;
+        bail!("the Java process ended ({status}) in the middle of its answers")
     }
 }
 

@@ -164,13 +164,12 @@ impl Group {
 
     fn subscription(&mut self) -> Vec<String> {
         let random = &mut self.random;
-        let mut topics = match &self.shared {
-            Some(all) => all.clone(),
-            None => {
-                let share = *random.pick(&[30, 60, 90]).unwrap_or(&60);
-                let known = self.topics.keys();
-                known.filter(|_| random.chance(share)).cloned().collect()
-            }
+        let mut topics = if let Some(all) = &self.shared {
+            all.clone()
+        } else {
+            let share = *random.pick(&[30, 60, 90]).unwrap_or(&60);
+            let known = self.topics.keys();
+            known.filter(|_| random.chance(share)).cloned().collect()
         };
         random.shuffle(&mut topics);
         topics
