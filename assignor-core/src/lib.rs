@@ -14,9 +14,11 @@
 
 pub mod assign;
 pub mod config;
+pub mod figure;
 pub mod gallery;
 pub mod java;
 pub mod lint;
+pub mod order;
 pub mod sim;
 pub mod startup;
 pub mod version;

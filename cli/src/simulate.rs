@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use assignor_core::figure;
 use assignor_core::sim::recorded::{self, Recorded};
 use assignor_core::sim::{Scenario, Trace, report, simulate};
 use clap::ValueEnum;
@@ -21,6 +22,18 @@ pub(crate) struct Args {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Colours of the picture
+    #[arg(long, value_enum, default_value_t = Theme::Light)]
+    theme: Theme,
+    /// Width of the picture, in px
+    #[arg(long, value_name = "PX", default_value_t = 1080, value_parser = clap::value_parser!(u32).range(480..=10_000))]
+    width: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Theme {
+    Light,
+    Dark,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +44,10 @@ enum Format {
     Jsonl,
     /// What the run cost, and who reads what at its end
     Summary,
+    /// Messages as a Mermaid sequence diagram, heartbeats folded
+    Mermaid,
+    /// The lanes as a picture: who reads each partition when
+    Svg,
     /// The document that was read, with `observed` as simulated
     Recorded,
 }
@@ -52,10 +69,26 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Text => report::text(&trace),
         Format::Jsonl => report::jsonl(&trace),
         Format::Summary => report::summary(&trace),
+        Format::Mermaid => report::mermaid(&trace, &input.scenario().title),
+        Format::Svg => figure::svg(&trace, &args.options(input.scenario())),
         Format::Recorded => input.simulated(&trace)?,
     };
     io::stdout().lock().write_all(output.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    /// How the picture is drawn.
+    fn options(&self, scenario: &Scenario) -> figure::Options {
+        figure::Options {
+            title: scenario.title.clone(),
+            width: self.width,
+            theme: match self.theme {
+                Theme::Light => figure::Theme::Light,
+                Theme::Dark => figure::Theme::Dark,
+            },
+        }
+    }
 }
 
 fn read(file: &Path) -> io::Result<String> {

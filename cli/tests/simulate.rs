@@ -168,3 +168,34 @@ fn a_missing_file_is_named() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file.json"));
 }
+
+#[test]
+fn mermaid_names_members_and_messages() {
+    let (code, out, err) = simulate(&["--format", "mermaid"], JOIN);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.starts_with("sequenceDiagram\n"), "{out}");
+    assert!(out.contains("participant p1 as c2"), "{out}");
+    assert!(
+        out.contains("p1->>g: 9.000 s JoinGroup, arrives 9.001 s"),
+        "{out}"
+    );
+}
+
+#[test]
+fn svg_stands_alone_and_has_a_theme_and_a_width() {
+    let (code, light, err) = simulate(&["--format", "svg"], JOIN);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(light.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1080\""));
+    assert!(light.contains("<title id=\"title\">") && light.contains("4 partitions and 2 members"));
+    assert!(!light.contains("href") && light.trim_end().ends_with("</svg>"));
+    let (_, dark, _) = simulate(
+        &["--format", "svg", "--theme", "dark", "--width", "640"],
+        JOIN,
+    );
+    assert!(
+        dark.contains("width=\"640\"") && dark.contains("#17191e") && !light.contains("#17191e")
+    );
+    let (code, _, err) = simulate(&["--format", "svg", "--width", "100"], JOIN);
+    assert_eq!(code, 2);
+    assert!(err.contains("480"), "{err}");
+}

@@ -3,6 +3,10 @@
 //! All three name members, partitions (`topic:3`) and Kafka's own terms; nothing refers to a place in
 //! the trace. Times are ms since the start of the run.
 
+mod mermaid;
+
+pub use mermaid::mermaid;
+
 use super::trace::{
     Api, Callback, ErrorCode, Event, EventKind, Message, ProcessIx, Reader, Resumption, Trace,
 };
