@@ -25,5 +25,6 @@ pub(crate) use effective::has_placeholder;
 pub use effective::{Effective, Origin};
 pub use span::{Lines, Position, Span};
 pub use value::{NotAValue, Type, Value};
+pub use catalog::Limits;
 
 pub use crate::version::{KafkaVersion, VersionError};
