@@ -97,6 +97,8 @@ impl Property {
 /// Whose a key is that isn't the consumer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
+    /// The Scala consumer of 0.8.
+    OldConsumer,
     /// Producers.
     Producer,
     /// Topics.
@@ -107,8 +109,6 @@ pub enum Owner {
     ConnectWorker,
     /// Kafka Streams applications.
     Streams,
-    /// The Scala consumer of 0.8.
-    OldConsumer,
     /// Group configuration on the broker (`kafka-configs --entity-type groups`).
     Group,
     /// librdkafka.
@@ -147,7 +147,7 @@ fn tables() -> &'static Tables {
             foreign_row(row, &mut tables);
         }
         tables.properties.sort_by_key(|property| property.name);
-        // A key of several programs is taken for the first owner's.
+        // A key of several programs is taken for that of the first of them in `Owner`.
         tables
             .foreign
             .sort_unstable_by_key(|foreign| (foreign.name, foreign.owner));

@@ -17,6 +17,7 @@ pub mod secrets;
 mod span;
 mod value;
 
+pub use catalog::Limits;
 pub use client::{Client, ClientError, Family};
 pub use document::{
     Binding, Config, Entry, Format, ParseOptions, Problem, ProblemKind, Token, TokenKind, Written,
@@ -25,6 +26,5 @@ pub(crate) use effective::has_placeholder;
 pub use effective::{Effective, Origin};
 pub use span::{Lines, Position, Span};
 pub use value::{NotAValue, Type, Value};
-pub use catalog::Limits;
 
 pub use crate::version::{KafkaVersion, VersionError};

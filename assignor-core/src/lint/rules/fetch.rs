@@ -54,11 +54,13 @@ fn partition_above_total_check(subject: &Subject<'_>, rule: &Rule) -> Option<Fin
     if partition <= total || !(one.is_set() || all.is_set()) {
         return None;
     }
-    let message = format!("`max.partition.fetch.bytes` {partition} exceeds `fetch.max.bytes` {total}, which holds first");
+    let message = format!(
+        "`max.partition.fetch.bytes` {partition} exceeds `fetch.max.bytes` {total}, which holds first"
+    );
     Some(
-        subject
-            .about(rule, &[&one, &all], message)
-            .why("The bound on the whole answer cuts every fetch, so the part above it has no effect."),
+        subject.about(rule, &[&one, &all], message).why(
+            "The bound on the whole answer cuts every fetch, so the part above it has no effect.",
+        ),
     )
 }
 
@@ -76,7 +78,9 @@ fn min_above_max_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     if least <= most {
         return None;
     }
-    let message = format!("`fetch.min.bytes` {least} exceeds `fetch.max.bytes` {most}; the broker uses {most} for both");
+    let message = format!(
+        "`fetch.min.bytes` {least} exceeds `fetch.max.bytes` {most}; the broker uses {most} for both"
+    );
     Some(
         subject
             .about(rule, &[&min, &max], message)
@@ -98,7 +102,8 @@ fn wait_too_short_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     if least <= 1 || !(1..10).contains(&wait_ms) {
         return None;
     }
-    let message = format!("`fetch.max.wait.ms` {wait_ms} leaves no time to gather `fetch.min.bytes` {least}");
+    let message =
+        format!("`fetch.max.wait.ms` {wait_ms} leaves no time to gather `fetch.min.bytes` {least}");
     Some(
         subject
             .about(rule, &[&wait, &min], message)
@@ -119,7 +124,11 @@ fn wait_zero_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (wait_ms, wait) = subject.integer("fetch.max.wait.ms")?;
     (wait_ms == 0).then(|| {
         subject
-            .about(rule, &[&wait], "`fetch.max.wait.ms` is 0, so an idle consumer asks without a pause")
+            .about(
+                rule,
+                &[&wait],
+                "`fetch.max.wait.ms` is 0, so an idle consumer asks without a pause",
+            )
             .why("An empty fetch is answered at once and sent again at once, for every broker.")
             .suggests(subject, "fetch.max.wait.ms", "500")
     })
@@ -203,11 +212,13 @@ fn partition_small_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> 
     if !(0..MESSAGE_MAX_BYTES - 12).contains(&bytes) || !value.is_set() {
         return None;
     }
-    let message = format!("`max.partition.fetch.bytes` {bytes} is less than one batch may have ({MESSAGE_MAX_BYTES} by default)");
+    let message = format!(
+        "`max.partition.fetch.bytes` {bytes} is less than one batch may have ({MESSAGE_MAX_BYTES} by default)"
+    );
     Some(
-        subject
-            .about(rule, &[&value], message)
-            .why("Each fetch then brings about one batch of a partition, however many are waiting."),
+        subject.about(rule, &[&value], message).why(
+            "Each fetch then brings about one batch of a partition, however many are waiting.",
+        ),
     )
 }
 
@@ -223,7 +234,11 @@ fn buffer_small_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (bytes, value) = subject.integer("receive.buffer.bytes")?;
     (0..16_384).contains(&bytes).then(|| {
         subject
-            .about(rule, &[&value], format!("a receive buffer of {bytes} bytes throttles every fetch"))
+            .about(
+                rule,
+                &[&value],
+                format!("a receive buffer of {bytes} bytes throttles every fetch"),
+            )
             .why("TCP can't have more than the buffer on its way.")
             .suggests(subject, "receive.buffer.bytes", "-1")
     })

@@ -64,7 +64,14 @@ rule!(
 fn localhost_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let kind = subject.facts.kind.as_deref()?;
     const CONTAINERS: [&str; 8] = [
-        "deployment", "statefulset", "daemonset", "pod", "job", "cronjob", "container", "compose",
+        "deployment",
+        "statefulset",
+        "daemonset",
+        "pod",
+        "job",
+        "cronjob",
+        "container",
+        "compose",
     ];
     if !CONTAINERS.contains(&kind.to_ascii_lowercase().as_str()) {
         return None;
@@ -75,7 +82,11 @@ fn localhost_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let value = subject.value(BOOTSTRAP)?;
     Some(
         subject
-            .about(rule, &[&value], format!("`{server}` is the container itself"))
+            .about(
+                rule,
+                &[&value],
+                format!("`{server}` is the container itself"),
+            )
             .why("Each container has a localhost of its own, and no broker runs in this one.")
             .rests_on_fact("kind", kind.to_owned()),
     )
@@ -107,13 +118,21 @@ fn reconnect_max_unset_check(subject: &Subject<'_>, rule: &Rule) -> Option<Findi
 
 /// Pairs of a first wait and the longest one, with the first client that has the pair.
 const BACKOFFS: [(&str, &str, KafkaVersion); 3] = [
-    ("retry.backoff.ms", "retry.backoff.max.ms", KafkaVersion::new(3, 7, 0)),
+    (
+        "retry.backoff.ms",
+        "retry.backoff.max.ms",
+        KafkaVersion::new(3, 7, 0),
+    ),
     (
         "socket.connection.setup.timeout.ms",
         "socket.connection.setup.timeout.max.ms",
         KafkaVersion::new(2, 7, 0),
     ),
-    ("reconnect.backoff.ms", "reconnect.backoff.max.ms", KafkaVersion::new(0, 11, 0)),
+    (
+        "reconnect.backoff.ms",
+        "reconnect.backoff.max.ms",
+        KafkaVersion::new(0, 11, 0),
+    ),
 ];
 
 rule!(
@@ -138,12 +157,21 @@ fn base_above_max_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         if base_ms <= max_ms || follows {
             return None;
         }
-        let message = format!("`{base_key}` {base_ms} exceeds `{max_key}` {max_ms}, which is waited every time");
+        let message = format!(
+            "`{base_key}` {base_ms} exceeds `{max_key}` {max_ms}, which is waited every time"
+        );
         Some(
             subject
                 .about(rule, &[&base, &max], message)
                 .why("The wait starts at its maximum and can't grow.")
-                .suggests(subject, max_key, &base_ms.saturating_mul(2).min(i64::from(i32::MAX)).to_string()),
+                .suggests(
+                    subject,
+                    max_key,
+                    &base_ms
+                        .saturating_mul(2)
+                        .min(i64::from(i32::MAX))
+                        .to_string(),
+                ),
         )
     };
     BACKOFFS.iter().filter_map(one).collect()
@@ -206,7 +234,11 @@ fn metadata_old_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (age_ms, age) = subject.integer("metadata.max.age.ms")?;
     (age_ms > 600_000).then(|| {
         subject
-            .about(rule, &[&age], format!("new partitions may be noticed only after {age_ms} ms"))
+            .about(
+                rule,
+                &[&age],
+                format!("new partitions may be noticed only after {age_ms} ms"),
+            )
             .why("Until then nobody reads them; with `latest` their first records are never read.")
             .suggests(subject, "metadata.max.age.ms", "300000")
     })
@@ -228,13 +260,24 @@ fn scheme_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let entry = value.entry()?;
     let bare: Vec<&str> = servers
         .iter()
-        .map(|server| server.split_once("://").map_or(server.as_str(), |(_, rest)| rest))
+        .map(|server| {
+            server
+                .split_once("://")
+                .map_or(server.as_str(), |(_, rest)| rest)
+        })
         .collect();
-    let message = format!("`{scheme}://` has no effect: the client uses `security.protocol`, which is {}", protocol.display());
+    let message = format!(
+        "`{scheme}://` has no effect: the client uses `security.protocol`, which is {}",
+        protocol.display()
+    );
     let finding = subject
         .about(rule, &[&value, &protocol], message)
         .why("The scheme is dropped when the address is read.");
-    let plain = bare.iter().all(|server| server.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'));
+    let plain = bare.iter().all(|server| {
+        server
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    });
     Some(if plain {
         let edit = crate::lint::subject::set_entry(entry, &bare.join(","));
         finding.unsafe_fix("Drop the scheme", vec![edit])

@@ -15,14 +15,17 @@ pub(super) fn commits_by_itself<'a>(subject: &Subject<'a>) -> Option<(bool, Effe
     Some((on && (set || in_a_group(subject)), value))
 }
 
-/// Whether the consumer is, or may be, in a group. A fragment without a group id may be completed.
+/// Whether the consumer is in a group, or may be: a program may add the group's id.
 fn in_a_group(subject: &Subject<'_>) -> bool {
-    subject.config.winner("group.id").is_some() || !subject.is_whole()
+    subject.config.winner("group.id").is_some() || subject.facts.complete != Some(true)
 }
 
 fn reset_is<'a>(subject: &Subject<'a>, word: &str) -> Option<Effective<'a>> {
     let value = subject.value(RESET)?;
-    let is = value.value.as_ref().is_some_and(|value| value.text() == word);
+    let is = value
+        .value
+        .as_ref()
+        .is_some_and(|value| value.text() == word);
     is.then_some(value)
 }
 
@@ -61,7 +64,11 @@ fn earliest_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let reset = reset_is(subject, "earliest").filter(Effective::is_set)?;
     Some(
         subject
-            .about(rule, &[&reset], "an offset that expired or is out of range brings all kept records back")
+            .about(
+                rule,
+                &[&reset],
+                "an offset that expired or is out of range brings all kept records back",
+            )
             .confidence(Confidence::Possible)
             .why("Offsets of a group without members are deleted after seven days by default."),
     )
@@ -80,7 +87,11 @@ fn none_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let reset = reset_is(subject, "none")?;
     Some(
         subject
-            .about(rule, &[&reset], "a new group can't start: `poll` throws NoOffsetForPartitionException")
+            .about(
+                rule,
+                &[&reset],
+                "a new group can't start: `poll` throws NoOffsetForPartitionException",
+            )
             .confidence(Confidence::Likely)
             .why("With `none` the application has to choose where to start."),
     )
@@ -102,7 +113,11 @@ fn auto_by_default_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> 
     }
     Some(
         subject
-            .about(rule, &[&value], "offsets are committed automatically, which nothing here says")
+            .about(
+                rule,
+                &[&value],
+                "offsets are committed automatically, which nothing here says",
+            )
             .why("`poll` commits the positions of earlier polls, done or not."),
     )
 }
@@ -119,7 +134,11 @@ fn uncommitted_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (text, value) = subject.text("isolation.level")?;
     (text == "read_uncommitted").then(|| {
         subject
-            .about(rule, &[&value], "records of aborted and open transactions are delivered")
+            .about(
+                rule,
+                &[&value],
+                "records of aborted and open transactions are delivered",
+            )
             .confidence(Confidence::Possible)
             .why("It matters only where producers write transactions.")
             .suggests(subject, "isolation.level", "read_committed")
@@ -160,7 +179,11 @@ fn creates_topics_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     Some(
         subject
-            .about(rule, &[&value], "a mistyped topic is created, and stays empty")
+            .about(
+                rule,
+                &[&value],
+                "a mistyped topic is created, and stays empty",
+            )
             .confidence(Confidence::Possible)
             .why("Asking for the metadata of a topic creates it where the brokers allow that.")
             .suggests(subject, "allow.auto.create.topics", "false"),

@@ -41,12 +41,23 @@ fn migration_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     if !names.iter().any(|name| name == COOPERATIVE) || !names.iter().any(is_eager) {
         return None;
     }
-    let kept: Vec<&str> = names.iter().map(String::as_str).filter(|name| !EAGER_ONLY.contains(name)).collect();
+    let kept: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !EAGER_ONLY.contains(name))
+        .collect();
     Some(
         subject
-            .about(rule, &[&value], "this is step one of the migration: the group still runs the eager protocol")
+            .about(
+                rule,
+                &[&value],
+                "this is step one of the migration: the group still runs the eager protocol",
+            )
             .why("The protocol of a group is the one that all assignors of all members know.")
-            .unsafe_fix("Delete the eager assignors: step two", vec![set_entry(entry, &kept.join(","))]),
+            .unsafe_fix(
+                "Delete the eager assignors: step two",
+                vec![set_entry(entry, &kept.join(","))],
+            ),
     )
 }
 
@@ -62,18 +73,32 @@ rule!(
 fn idle_members_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let facts = subject.facts;
     let partitions = facts.partitions?;
-    let counted = facts.replicas.map(|replicas| replicas.saturating_mul(facts.concurrency.unwrap_or(1)));
+    let counted = facts
+        .replicas
+        .map(|replicas| replicas.saturating_mul(facts.concurrency.unwrap_or(1)));
     let members = facts.members.or(counted)?;
     // Range deals topic by topic, so that more topics give the surplus members nothing.
-    let ranged = assignors(subject).is_some_and(|(names, _)| names.first().is_some_and(|name| name.ends_with(".RangeAssignor")));
-    let most = if ranged { partitions } else { partitions.saturating_mul(facts.topics.unwrap_or(1).max(1)) };
+    let ranged = assignors(subject).is_some_and(|(names, _)| {
+        names
+            .first()
+            .is_some_and(|name| name.ends_with(".RangeAssignor"))
+    });
+    let most = if ranged {
+        partitions
+    } else {
+        partitions.saturating_mul(facts.topics.unwrap_or(1).max(1))
+    };
     if members <= most {
         return None;
     }
     let idle = members - most;
     Some(
         subject
-            .finding(rule, subject.anchor(&[]), format!("{idle} of {members} members get no partition"))
+            .finding(
+                rule,
+                subject.anchor(&[]),
+                format!("{idle} of {members} members get no partition"),
+            )
             .why("Each partition is read by one member of the group.")
             .rests_on_fact("members", members.to_string())
             .rests_on_fact("partitions", partitions.to_string()),
@@ -91,12 +116,20 @@ rule!(
 
 fn uneven_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (names, value) = assignors(subject)?;
-    if !value.is_set() || !names.iter().any(|name| name.ends_with(".RoundRobinAssignor")) {
+    if !value.is_set()
+        || !names
+            .iter()
+            .any(|name| name.ends_with(".RoundRobinAssignor"))
+    {
         return None;
     }
     Some(
         subject
-            .about(rule, &[&value], "members that subscribe to different topics may get very different shares")
+            .about(
+                rule,
+                &[&value],
+                "members that subscribe to different topics may get very different shares",
+            )
             .confidence(Confidence::Possible)
             .why("The round isn't evened out afterwards."),
     )
@@ -118,7 +151,11 @@ fn rack_unused_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     let consumer = subject.speaks("consumer");
     let old = subject.version() < RACK_AWARE;
-    let blind = assignors(subject).is_some_and(|(names, _)| names.iter().any(|name| name.ends_with(".RoundRobinAssignor")));
+    let blind = assignors(subject).is_some_and(|(names, _)| {
+        names
+            .iter()
+            .any(|name| name.ends_with(".RoundRobinAssignor"))
+    });
     let reason = if consumer {
         "The brokers' assignors don't look at racks."
     } else if old {
@@ -130,7 +167,11 @@ fn rack_unused_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     };
     Some(
         subject
-            .about(rule, &[&rack], "the assignment doesn't take the rack into account")
+            .about(
+                rule,
+                &[&rack],
+                "the assignment doesn't take the rack into account",
+            )
             .why(reason),
     )
 }
@@ -149,7 +190,11 @@ fn rack_selector_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let rack = subject.value(RACK)?;
     rack.is_set_non_blank().then(|| {
         subject
-            .about(rule, &[&rack], "reading from a near follower needs a replica selector on the brokers")
+            .about(
+                rule,
+                &[&rack],
+                "reading from a near follower needs a replica selector on the brokers",
+            )
             .confidence(Confidence::Possible)
             .why("Without it the client reads from leaders, wherever they are.")
     })
@@ -167,15 +212,29 @@ rule!(
 fn sticky_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (names, value) = assignors(subject)?;
     let entry = value.entry()?;
-    let has = |class: &str| names.iter().any(|name| name.rsplit('.').next() == Some(class));
-    if !has("StickyAssignor") || has("CooperativeStickyAssignor") || subject.version() < HAS_COOPERATIVE {
+    let has = |class: &str| {
+        names
+            .iter()
+            .any(|name| name.rsplit('.').next() == Some(class))
+    };
+    if !has("StickyAssignor")
+        || has("CooperativeStickyAssignor")
+        || subject.version() < HAS_COOPERATIVE
+    {
         return None;
     }
     let both = format!("{COOPERATIVE},{}", names.join(","));
     Some(
         subject
-            .about(rule, &[&value], "CooperativeStickyAssignor finds the same assignment and stops less")
+            .about(
+                rule,
+                &[&value],
+                "CooperativeStickyAssignor finds the same assignment and stops less",
+            )
             .why("Only partitions that move are stopped.")
-            .unsafe_fix("Put CooperativeStickyAssignor first: step one of two rolling restarts", vec![set_entry(entry, &both)]),
+            .unsafe_fix(
+                "Put CooperativeStickyAssignor first: step one of two rolling restarts",
+                vec![set_entry(entry, &both)],
+            ),
     )
 }

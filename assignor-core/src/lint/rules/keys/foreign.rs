@@ -23,7 +23,11 @@ fn owned<'a>(subject: &Subject<'a>, owner: Owner) -> Vec<(&'a str, &'a Entry)> {
         .consumer_entries()
         .filter(|(name, _)| {
             let durability = DURABILITY.contains(name);
-            let whose = if durability { Some(Owner::Topic) } else { catalog::owner(name) };
+            let whose = if durability {
+                Some(Owner::Topic)
+            } else {
+                catalog::owner(name)
+            };
             whose == Some(owner) && catalog::property(name).is_none()
         })
         .collect()
@@ -67,7 +71,14 @@ fn producer_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .into_iter()
         .map(|(name, entry)| {
             let message = format!("`{name}` is a producer's key and does nothing here");
-            about_key(subject, rule, name, entry, message, "A consumer logs it as unused.")
+            about_key(
+                subject,
+                rule,
+                name,
+                entry,
+                message,
+                "A consumer logs it as unused.",
+            )
         })
         .collect()
 }
@@ -87,7 +98,14 @@ fn broker_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .chain(groups)
         .map(|(name, entry)| {
             let message = format!("`{name}` is read by brokers only, so nothing changes");
-            about_key(subject, rule, name, entry, message, "A consumer logs it as unused.")
+            about_key(
+                subject,
+                rule,
+                name,
+                entry,
+                message,
+                "A consumer logs it as unused.",
+            )
         })
         .collect()
 }
@@ -105,7 +123,14 @@ fn topic_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .into_iter()
         .map(|(name, entry)| {
             let message = format!("`{name}` is set on topics, not in a consumer");
-            about_key(subject, rule, name, entry, message, "A consumer logs it as unused.")
+            about_key(
+                subject,
+                rule,
+                name,
+                entry,
+                message,
+                "A consumer logs it as unused.",
+            )
         })
         .collect()
 }
@@ -123,10 +148,20 @@ fn old_consumer_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .into_iter()
         .map(|(name, entry)| {
             let message = match catalog::consumer_key_for(name) {
-                Some(property) => format!("`{name}` was the old consumer's key; today it is `{}`", property.name),
+                Some(property) => format!(
+                    "`{name}` was the old consumer's key; today it is `{}`",
+                    property.name
+                ),
                 None => format!("`{name}` was the old consumer's key; today's has nothing like it"),
             };
-            about_key(subject, rule, name, entry, message, "Today's client logs it as unused.")
+            about_key(
+                subject,
+                rule,
+                name,
+                entry,
+                message,
+                "Today's client logs it as unused.",
+            )
         })
         .collect()
 }
@@ -144,10 +179,20 @@ fn librdkafka_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .into_iter()
         .map(|(name, entry)| {
             let message = match catalog::consumer_key_for(name) {
-                Some(property) => format!("`{name}` is librdkafka's; Java's key is `{}`", property.name),
+                Some(property) => format!(
+                    "`{name}` is librdkafka's; Java's key is `{}`",
+                    property.name
+                ),
                 None => format!("`{name}` is librdkafka's; the Java client has nothing like it"),
             };
-            about_key(subject, rule, name, entry, message, "The Java client logs it as unused.")
+            about_key(
+                subject,
+                rule,
+                name,
+                entry,
+                message,
+                "The Java client logs it as unused.",
+            )
         })
         .collect()
 }
@@ -187,11 +232,20 @@ fn outdated_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .filter_map(|(name, entry)| {
             let property = catalog::property(name).filter(|_| !name.starts_with("internal."))?;
             let message = match property.removed {
-                Some(removed) if removed <= version => format!("`{name}` is gone since client {removed}"),
+                Some(removed) if removed <= version => {
+                    format!("`{name}` is gone since client {removed}")
+                }
                 _ if property.deprecated => format!("`{name}` is deprecated"),
                 _ => return None,
             };
-            Some(about_key(subject, rule, name, entry, message, property.meaning))
+            Some(about_key(
+                subject,
+                rule,
+                name,
+                entry,
+                message,
+                property.meaning,
+            ))
         })
         .collect()
 }
@@ -213,10 +267,17 @@ fn too_new_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .consumer_entries()
         .filter_map(|(name, entry)| {
             let property = catalog::property(name)?;
-            if property.since <= version {
+            // Older clients resolve `config.providers` before they look at their own keys.
+            if property.since <= version
+                || catalog::owner(name) == Some(Owner::Plugin)
+                || name == "config.providers"
+            {
                 return None;
             }
-            let message = format!("`{name}` came with client {}; this one, {version}, ignores it", property.since);
+            let message = format!(
+                "`{name}` came with client {}; this one, {version}, ignores it",
+                property.since
+            );
             let why = "A client logs keys that it doesn't know as unused.";
             Some(about_key(subject, rule, name, entry, message, why))
         })

@@ -7,8 +7,18 @@ use crate::lint::subject::{Subject, place};
 
 /// Texts that give another value at every start.
 const RANDOM: [&str; 12] = [
-    "${random.", "randomuuid", "uuid4", "uuid.new", "newguid", "$random", "crypto.random", "currenttimemillis",
-    "nanotime", "$$", "${pid}", "date.now",
+    "${random.",
+    "randomuuid",
+    "uuid4",
+    "uuid.new",
+    "newguid",
+    "$random",
+    "crypto.random",
+    "currenttimemillis",
+    "nanotime",
+    "$$",
+    "${pid}",
+    "date.now",
 ];
 
 rule!(
@@ -53,7 +63,9 @@ fn slow_failover_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     if session_ms <= 600_000 || !subject.speaks("classic") || !(id.is_set_non_blank() || fragment) {
         return None;
     }
-    let message = format!("if a static member is gone for good, nobody reads its partitions for {session_ms} ms");
+    let message = format!(
+        "if a static member is gone for good, nobody reads its partitions for {session_ms} ms"
+    );
     Some(
         subject
             .about(rule, &[&session, &id], message)

@@ -3,5 +3,5 @@
 pub(super) mod duplicate_key;
 pub(super) mod malformed_unicode_escape;
 pub(super) mod trailing_comment;
-pub(super) mod writing;
 pub(in crate::lint) mod unknown_suppression;
+pub(super) mod writing;

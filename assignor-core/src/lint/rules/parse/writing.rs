@@ -78,7 +78,8 @@ fn swallowed_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let one = |entry: &Entry| {
         let span = entry.value.span;
         let raw = span.text(subject.config.text());
-        let drive = matches!(raw.as_bytes(), [letter, b':', b'\\', ..] if letter.is_ascii_alphabetic());
+        let drive =
+            matches!(raw.as_bytes(), [letter, b':', b'\\', ..] if letter.is_ascii_alphabetic());
         if !(entry.key.text.ends_with(".location") || drive) || raw.contains(['\n', '\r']) {
             return None;
         }
@@ -86,9 +87,22 @@ fn swallowed_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         let slashes = raw.replace("\\\\", "/").replace('\\', "/");
         Some(
             subject
-                .finding(rule, span, format!("single backslashes are escapes: `{}` isn't the path that was written", catalog_name(entry)))
+                .finding(
+                    rule,
+                    span,
+                    format!(
+                        "single backslashes are escapes: `{}` isn't the path that was written",
+                        catalog_name(entry)
+                    ),
+                )
                 .why("`\\t` is read as a tab, `\\n` as a new line, and other backslashes vanish.")
-                .unsafe_fix("Write forward slashes", vec![Edit { span, text: slashes }]),
+                .unsafe_fix(
+                    "Write forward slashes",
+                    vec![Edit {
+                        span,
+                        text: slashes,
+                    }],
+                ),
         )
     };
     subject.config.entries().iter().filter_map(one).collect()
@@ -114,9 +128,19 @@ fn byte_order_mark_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> 
     let span = Span::new(0, '\u{feff}'.len_utf8());
     Some(
         subject
-            .finding(rule, span, "the byte order mark becomes part of the first key".to_owned())
+            .finding(
+                rule,
+                span,
+                "the byte order mark becomes part of the first key".to_owned(),
+            )
             .why("Java's reader knows no such mark.")
-            .safe_fix("Delete the mark", vec![Edit { span, text: String::new() }]),
+            .safe_fix(
+                "Delete the mark",
+                vec![Edit {
+                    span,
+                    text: String::new(),
+                }],
+            ),
     )
 }
 
@@ -139,7 +163,11 @@ fn quoted_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         let inner = unquoted(text)?;
         let word = matches!(property.limits, Limits::Enum { .. });
         let strict = !matches!(property.kind, Type::String | Type::Password | Type::List);
-        if !(word || strict || name == "partition.assignment.strategy" || name == "bootstrap.servers") {
+        if !(word
+            || strict
+            || name == "partition.assignment.strategy"
+            || name == "bootstrap.servers")
+        {
             return None;
         }
         let span = entry.value.span;
@@ -148,9 +176,19 @@ fn quoted_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         let name = property.name;
         Some(
             subject
-                .finding(rule, place(entry), format!("the quotes are part of the value of `{name}`"))
+                .finding(
+                    rule,
+                    place(entry),
+                    format!("the quotes are part of the value of `{name}`"),
+                )
                 .why("Kafka reads them as two more characters and refuses the value.")
-                .safe_fix("Delete the quotes", vec![Edit { span, text: bare.to_owned() }]),
+                .safe_fix(
+                    "Delete the quotes",
+                    vec![Edit {
+                        span,
+                        text: bare.to_owned(),
+                    }],
+                ),
         )
     };
     subject.consumer_entries().filter_map(one).collect()
@@ -220,10 +258,23 @@ fn not_latin_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         }
         Some(
             subject
-                .finding(rule, span, format!("`{}` depends on the encoding that the file is read in", catalog_name(entry)))
+                .finding(
+                    rule,
+                    span,
+                    format!(
+                        "`{}` depends on the encoding that the file is read in",
+                        catalog_name(entry)
+                    ),
+                )
                 .confidence(Confidence::Likely)
                 .why("Kafka's tools and many programs read ISO 8859-1, not UTF-8.")
-                .unsafe_fix("Write `\\u` escapes", vec![Edit { span, text: escaped }]),
+                .unsafe_fix(
+                    "Write `\\u` escapes",
+                    vec![Edit {
+                        span,
+                        text: escaped,
+                    }],
+                ),
         )
     };
     subject.config.entries().iter().filter_map(one).collect()
@@ -246,15 +297,29 @@ fn trailing_blank_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         let span = entry.value.span;
         let raw = span.text(subject.config.text());
         let bare = raw.trim_end_matches([' ', '\t']);
-        if bare.len() == raw.len() || bare.is_empty() || bare.ends_with('\\') || catalog::property(&entry.key.text).is_none() {
+        if bare.len() == raw.len()
+            || bare.is_empty()
+            || bare.ends_with('\\')
+            || catalog::property(&entry.key.text).is_none()
+        {
             return None;
         }
         let blanks = Span::new(span.start + bare.len(), span.end);
         Some(
             subject
-                .finding(rule, blanks, format!("the value of `{}` ends in a blank", catalog_name(entry)))
+                .finding(
+                    rule,
+                    blanks,
+                    format!("the value of `{}` ends in a blank", catalog_name(entry)),
+                )
                 .why("The file format keeps blanks at the end of a value.")
-                .unsafe_fix("Delete the blank", vec![Edit { span: blanks, text: String::new() }]),
+                .unsafe_fix(
+                    "Delete the blank",
+                    vec![Edit {
+                        span: blanks,
+                        text: String::new(),
+                    }],
+                ),
         )
     };
     subject.config.entries().iter().filter_map(one).collect()

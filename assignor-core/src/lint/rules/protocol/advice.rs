@@ -26,13 +26,20 @@ rule!(
 fn remote_unknown_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (name, value) = subject.text(REMOTE)?;
     let entry = value.entry()?;
-    if name.is_empty() || matches!(name.as_str(), "uniform" | "range") || !subject.speaks("consumer") {
+    if name.is_empty()
+        || matches!(name.as_str(), "uniform" | "range")
+        || !subject.speaks("consumer")
+    {
         return None;
     }
     let simple = name.rsplit('.').next().unwrap_or(&name);
     let meant = match simple {
         "RangeAssignor" => Some("range"),
-        "CooperativeStickyAssignor" | "StickyAssignor" | "RoundRobinAssignor" | "cooperative-sticky" | "sticky"
+        "CooperativeStickyAssignor"
+        | "StickyAssignor"
+        | "RoundRobinAssignor"
+        | "cooperative-sticky"
+        | "sticky"
         | "roundrobin" => Some("uniform"),
         _ => None,
     };
@@ -67,11 +74,19 @@ fn broker_old_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         "The first heartbeat fails with UnsupportedVersionException."
     };
     let finding = subject
-        .about(rule, &[&protocol], format!("brokers {broker} don't offer the consumer protocol"))
+        .about(
+            rule,
+            &[&protocol],
+            format!("brokers {broker} don't offer the consumer protocol"),
+        )
         .why(why)
         .rests_on_fact("broker", broker.to_string())
         .suggests(subject, PROTOCOL, "classic");
-    Some(if early { finding.severity(Severity::Warn) } else { finding })
+    Some(if early {
+        finding.severity(Severity::Warn)
+    } else {
+        finding
+    })
 }
 
 /// Whether the listed assignors come with the client.
@@ -95,14 +110,21 @@ rule!(
 fn ready_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let client = subject.config.client().version?;
     let broker = subject.facts.broker?;
-    let ready = client >= GENERAL && broker >= GENERAL && built_in(subject)? && subject.family() == Family::Java;
+    let ready = client >= GENERAL
+        && broker >= GENERAL
+        && built_in(subject)?
+        && subject.family() == Family::Java;
     if !ready || !subject.speaks("classic") {
         return None;
     }
     let protocol = subject.value(PROTOCOL)?;
     Some(
         subject
-            .about(rule, &[&protocol], "client and brokers are ready for the consumer protocol")
+            .about(
+                rule,
+                &[&protocol],
+                "client and brokers are ready for the consumer protocol",
+            )
             .why("There the broker assigns, and a rebalance stops only the partitions that move.")
             .rests_on_fact("broker", broker.to_string()),
     )
@@ -122,15 +144,22 @@ fn custom_blocks_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let Some(Value::List(names)) = &value.value else {
         return None;
     };
-    let own = names.iter().find(|name| name.contains('.') && !name.starts_with("org.apache.kafka."))?;
-    let new_enough = subject.version() >= GENERAL && subject.facts.broker.is_none_or(|broker| broker >= GENERAL);
+    let own = names
+        .iter()
+        .find(|name| name.contains('.') && !name.starts_with("org.apache.kafka."))?;
+    let new_enough =
+        subject.version() >= GENERAL && subject.facts.broker.is_none_or(|broker| broker >= GENERAL);
     if !value.is_set() || !new_enough || subject.family() != Family::Java {
         return None;
     }
     let simple = own.rsplit('.').next().unwrap_or(own);
     Some(
         subject
-            .about(rule, &[&value], format!("`{simple}` can't come along to the consumer protocol"))
+            .about(
+                rule,
+                &[&value],
+                format!("`{simple}` can't come along to the consumer protocol"),
+            )
             .confidence(Confidence::Possible)
             .why("There the broker assigns; assignors of clients aren't asked."),
     )
@@ -172,7 +201,10 @@ fn instance_semantics_check(subject: &Subject<'_>, rule: &Rule) -> Option<Findin
     let id = subject.value("group.instance.id")?;
     // A fragment may stand beside a line that chooses the protocol.
     let fragment = !subject.is_whole() && subject.config.winner(PROTOCOL).is_none();
-    if !id.is_set_non_blank() || subject.version() < GENERAL || !(subject.speaks("consumer") || fragment) {
+    if !id.is_set_non_blank()
+        || subject.version() < GENERAL
+        || !(subject.speaks("consumer") || fragment)
+    {
         return None;
     }
     Some(

@@ -78,9 +78,18 @@ rule!(
 
 fn no_login_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (protocol, security) = security_protocol(subject)?;
-    let handlers = ["sasl.login.callback.handler.class", "sasl.client.callback.handler.class"];
-    let handled = handlers.iter().any(|key| subject.config.winner(key).is_some());
-    if !protocol.starts_with("SASL_") || subject.config.winner(JAAS).is_some() || handled || subject.facts.complete == Some(false) {
+    let handlers = [
+        "sasl.login.callback.handler.class",
+        "sasl.client.callback.handler.class",
+    ];
+    let handled = handlers
+        .iter()
+        .any(|key| subject.config.winner(key).is_some());
+    if !protocol.starts_with("SASL_")
+        || subject.config.winner(JAAS).is_some()
+        || handled
+        || subject.facts.complete == Some(false)
+    {
         return None;
     }
     Some(
@@ -102,18 +111,31 @@ rule!(
 fn no_semicolon_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (words, value) = login(subject)?;
     let entry = value.entry()?;
-    if !speaks_sasl(subject) || words.last().is_some_and(|word| word == ";") || has_placeholder(&entry.value.text) && words.len() == 1 {
+    if !speaks_sasl(subject)
+        || words.last().is_some_and(|word| word == ";")
+        || has_placeholder(&entry.value.text) && words.len() == 1
+    {
         return None;
     }
     let at = entry.value.span.end;
     let raw = entry.value.span.text(subject.config.text());
     let finding = subject
-        .finding(rule, place(entry), format!("`{JAAS}` doesn't end in a semicolon"))
+        .finding(
+            rule,
+            place(entry),
+            format!("`{JAAS}` doesn't end in a semicolon"),
+        )
         .why("The client refuses to start: the JAAS entry isn't terminated by a semi-colon.");
     Some(if raw.ends_with(['\\', ' ', '\t']) {
         finding
     } else {
-        finding.safe_fix("Add the semicolon", vec![Edit { span: crate::config::Span::at(at), text: ";".to_owned() }])
+        finding.safe_fix(
+            "Add the semicolon",
+            vec![Edit {
+                span: crate::config::Span::at(at),
+                text: ";".to_owned(),
+            }],
+        )
     })
 }
 
@@ -136,12 +158,22 @@ fn no_flag_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     let raw = entry.value.span.text(subject.config.text());
     let finding = subject
-        .finding(rule, place(entry), format!("`{JAAS}` has no control flag behind the module"))
+        .finding(
+            rule,
+            place(entry),
+            format!("`{JAAS}` has no control flag behind the module"),
+        )
         .why("The client refuses to start: the login module's control flag is invalid.");
     let plain = raw.starts_with(module.as_str());
     Some(if plain {
         let at = entry.value.span.start + module.len();
-        finding.safe_fix("Insert `required`", vec![Edit { span: crate::config::Span::at(at), text: " required".to_owned() }])
+        finding.safe_fix(
+            "Insert `required`",
+            vec![Edit {
+                span: crate::config::Span::at(at),
+                text: " required".to_owned(),
+            }],
+        )
     } else {
         finding
     })
@@ -175,7 +207,10 @@ fn mismatch_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         return None;
     }
     let module = words.first()?.rsplit('.').next()?;
-    let span = value.entry().or(login.entry()).map_or(subject.anchor(&[]), place);
+    let span = value
+        .entry()
+        .or(login.entry())
+        .map_or(subject.anchor(&[]), place);
     Some(
         subject
             .finding(rule, span, format!("`{module}` doesn't serve {mechanism}"))
@@ -205,7 +240,11 @@ fn two_modules_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let span = value.entry().map_or(subject.anchor(&[]), place);
     Some(
         subject
-            .finding(rule, span, format!("`{JAAS}` holds {modules} login modules; it may hold one"))
+            .finding(
+                rule,
+                span,
+                format!("`{JAAS}` holds {modules} login modules; it may hold one"),
+            )
             .why("The client refuses to start."),
     )
 }
@@ -248,13 +287,19 @@ rule!(
 
 fn sasl_unused_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (protocol, security) = security_protocol(subject)?;
-    let entry = [MECHANISM, JAAS].into_iter().find_map(|key| subject.config.winner(key))?;
+    let entry = [MECHANISM, JAAS]
+        .into_iter()
+        .find_map(|key| subject.config.winner(key))?;
     if protocol.starts_with("SASL_") || !(security.is_set() || is_certain(subject)) {
         return None;
     }
     Some(
         subject
-            .finding(rule, entry.key.span, format!("nothing logs in: `security.protocol` is {protocol}"))
+            .finding(
+                rule,
+                entry.key.span,
+                format!("nothing logs in: `security.protocol` is {protocol}"),
+            )
             .rests_on(&[&security])
             .why("The keys of the login aren't read."),
     )
@@ -276,14 +321,23 @@ rule!(
 fn in_the_clear_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (protocol, security) = security_protocol(subject)?;
     let (mechanism, value) = mechanism(subject)?;
-    let plain_module = login(subject).is_some_and(|(words, _)| words.first().is_some_and(|module| module.ends_with("PlainLoginModule")));
-    let clear = matches!(mechanism.as_str(), "PLAIN" | "OAUTHBEARER") || !value.is_set() && plain_module;
+    let plain_module = login(subject).is_some_and(|(words, _)| {
+        words
+            .first()
+            .is_some_and(|module| module.ends_with("PlainLoginModule"))
+    });
+    let clear =
+        matches!(mechanism.as_str(), "PLAIN" | "OAUTHBEARER") || !value.is_set() && plain_module;
     if protocol != "SASL_PLAINTEXT" || !clear {
         return None;
     }
     Some(
         subject
-            .about(rule, &[&security, &value], "the password crosses the network unencrypted")
+            .about(
+                rule,
+                &[&security, &value],
+                "the password crosses the network unencrypted",
+            )
             .why("SASL_PLAINTEXT encrypts nothing, and this mechanism sends the secret itself.")
             .suggests(subject, "security.protocol", "SASL_SSL"),
     )
@@ -300,8 +354,14 @@ rule!(
 fn no_service_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (words, _) = login(subject)?;
     let (mechanism, value) = mechanism(subject)?;
-    let named = subject.value("sasl.kerberos.service.name").is_some_and(|name| name.is_set_non_blank());
-    if mechanism != "GSSAPI" || !speaks_sasl(subject) || named || words.iter().any(|word| word == "serviceName") {
+    let named = subject
+        .value("sasl.kerberos.service.name")
+        .is_some_and(|name| name.is_set_non_blank());
+    if mechanism != "GSSAPI"
+        || !speaks_sasl(subject)
+        || named
+        || words.iter().any(|word| word == "serviceName")
+    {
         return None;
     }
     // Another module is another mistake (KC-S805).
@@ -346,7 +406,12 @@ mod tests {
     #[test]
     fn a_login_is_divided_into_words() {
         let all = words("a.B required username=\"u;v\" password='p\\'q';");
-        assert_eq!(all, ["a.B", "required", "username", "=", "\"u;v", "password", "=", "\"p'q", ";"]);
+        assert_eq!(
+            all,
+            [
+                "a.B", "required", "username", "=", "\"u;v", "password", "=", "\"p'q", ";"
+            ]
+        );
         assert!(words("  ").is_empty());
         assert_eq!(words("x \"open"), ["x", "\"open"]);
     }

@@ -7,8 +7,14 @@ use crate::lint::rules::Rule;
 use crate::lint::subject::{Subject, place};
 
 const STORES: [&str; 8] = [
-    "ssl.truststore.location", "ssl.truststore.password", "ssl.truststore.type", "ssl.truststore.certificates",
-    "ssl.keystore.location", "ssl.keystore.password", "ssl.keystore.type", "ssl.keystore.key",
+    "ssl.truststore.location",
+    "ssl.truststore.password",
+    "ssl.truststore.type",
+    "ssl.truststore.certificates",
+    "ssl.keystore.location",
+    "ssl.keystore.password",
+    "ssl.keystore.type",
+    "ssl.keystore.key",
 ];
 
 fn encrypts(subject: &Subject<'_>) -> bool {
@@ -43,7 +49,11 @@ fn unused_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     Some(
         subject
-            .finding(rule, entry.key.span, format!("nothing is encrypted: `security.protocol` is {protocol}"))
+            .finding(
+                rule,
+                entry.key.span,
+                format!("nothing is encrypted: `security.protocol` is {protocol}"),
+            )
             .rests_on(&[&security])
             .why("Keys and certificates are read only for SSL and SASL_SSL."),
     )
@@ -168,7 +178,9 @@ rule!(
 
 fn password_alone_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let entry = set(subject, "ssl.truststore.password")?;
-    let located = ["ssl.truststore.location", "ssl.truststore.certificates"].iter().any(|key| set(subject, key).is_some());
+    let located = ["ssl.truststore.location", "ssl.truststore.certificates"]
+        .iter()
+        .any(|key| set(subject, key).is_some());
     if located || !encrypts(subject) {
         return None;
     }
@@ -199,10 +211,16 @@ fn weak_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                 Value::List(names) => names.clone(),
                 other => vec![other.text().into_owned()],
             };
-            let weak = names.iter().find(|name| WEAK.contains(&name.to_ascii_uppercase().as_str()))?;
+            let weak = names
+                .iter()
+                .find(|name| WEAK.contains(&name.to_ascii_uppercase().as_str()))?;
             Some(
                 subject
-                    .about(rule, &[&value], format!("`{weak}` is broken, or refused by today's brokers"))
+                    .about(
+                        rule,
+                        &[&value],
+                        format!("`{weak}` is broken, or refused by today's brokers"),
+                    )
                     .why("The default allows TLS 1.2 and 1.3 only.")
                     .unsafe_fix("Delete the line", vec![subject.delete(entry)]),
             )
@@ -211,7 +229,13 @@ fn weak_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
 }
 
 /// Ends of the names of brokers that somebody runs for others, all with TLS.
-const MANAGED: [&str; 5] = [".confluent.cloud", ".aivencloud.com", ".servicebus.windows.net", ".upstash.io", ".redpanda.com"];
+const MANAGED: [&str; 5] = [
+    ".confluent.cloud",
+    ".aivencloud.com",
+    ".servicebus.windows.net",
+    ".upstash.io",
+    ".redpanda.com",
+];
 
 rule!(
     managed, "KC-S819", "plaintext-port-9093-or-cloud", Info, "The providers' own documents", managed_check,
@@ -228,14 +252,20 @@ fn managed_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let encrypted = |server: &str| {
         let (host, port) = server.rsplit_once(':').unwrap_or((server, ""));
         MANAGED.iter().any(|end| host.ends_with(end))
-            || host.ends_with(".amazonaws.com") && host.contains(".kafka.") && matches!(port, "9094" | "9096" | "9098")
+            || host.ends_with(".amazonaws.com")
+                && host.contains(".kafka.")
+                && matches!(port, "9094" | "9096" | "9098")
     };
     if protocol != "PLAINTEXT" || !servers.split(',').any(|server| encrypted(server.trim())) {
         return None;
     }
     Some(
         subject
-            .about(rule, &[&value, &security], "these brokers want TLS, and the connection is PLAINTEXT")
+            .about(
+                rule,
+                &[&value, &security],
+                "these brokers want TLS, and the connection is PLAINTEXT",
+            )
             .confidence(Confidence::Likely)
             .why("They close every connection that doesn't begin with a TLS handshake."),
     )

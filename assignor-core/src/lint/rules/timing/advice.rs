@@ -87,7 +87,11 @@ fn interval_long_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (interval_ms, interval) = subject.integer(INTERVAL)?;
     (interval_ms > 1_800_000).then(|| {
         subject
-            .about(rule, &[&interval], format!("a consumer that hangs is noticed only after {interval_ms} ms"))
+            .about(
+                rule,
+                &[&interval],
+                format!("a consumer that hangs is noticed only after {interval_ms} ms"),
+            )
             .why("A classic rebalance waits for it for as long.")
     })
 }
@@ -104,7 +108,11 @@ fn interval_short_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (interval_ms, interval) = subject.integer(INTERVAL)?;
     (1..10_000).contains(&interval_ms).then(|| {
         subject
-            .about(rule, &[&interval], format!("a pause of {interval_ms} ms between two polls throws the member out"))
+            .about(
+                rule,
+                &[&interval],
+                format!("a pause of {interval_ms} ms between two polls throws the member out"),
+            )
             .why("A slow commit or a garbage collection is enough.")
             .suggests(subject, INTERVAL, "300000")
     })
@@ -124,7 +132,11 @@ fn session_short_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let ms = times.session_ms;
     (1..10_000).contains(&ms).then(|| {
         subject
-            .about(rule, &[&times.session], format!("a pause of {ms} ms counts as a death"))
+            .about(
+                rule,
+                &[&times.session],
+                format!("a pause of {ms} ms counts as a death"),
+            )
             .why("Garbage collections and moves of the coordinator can take that long.")
             .suggests(subject, SESSION, "45000")
     })
@@ -168,7 +180,9 @@ fn request_below_wait_check(subject: &Subject<'_>, rule: &Rule) -> Option<Findin
     if wait_ms < request_ms || request_ms < 0 {
         return None;
     }
-    let message = format!("the client gives a fetch up after {request_ms} ms, the broker may take {wait_ms} to answer it");
+    let message = format!(
+        "the client gives a fetch up after {request_ms} ms, the broker may take {wait_ms} to answer it"
+    );
     let finding = subject
         .about(rule, &[&wait, &request], message)
         .why("On quiet topics every fetch ends in a disconnect.");
@@ -195,8 +209,12 @@ fn api_below_request_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding
     if api_ms >= request_ms || !api.property.known_to(subject.version()) {
         return None;
     }
-    let message = format!("blocking calls give up after {api_ms} ms, before one request of {request_ms} ms may end");
-    let roomy = request_ms.saturating_mul(2).clamp(60_000, i64::from(i32::MAX));
+    let message = format!(
+        "blocking calls give up after {api_ms} ms, before one request of {request_ms} ms may end"
+    );
+    let roomy = request_ms
+        .saturating_mul(2)
+        .clamp(60_000, i64::from(i32::MAX));
     Some(
         subject
             .about(rule, &[&api, &request], message)
@@ -222,7 +240,11 @@ fn request_long_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let entry = request.entry()?;
     Some(
         subject
-            .about(rule, &[&request], format!("a broker that died is noticed only after {request_ms} ms"))
+            .about(
+                rule,
+                &[&request],
+                format!("a broker that died is noticed only after {request_ms} ms"),
+            )
             .why("The value is a habit from clients before 2.0.")
             .unsafe_fix(format!("Delete `{REQUEST}`"), vec![subject.delete(entry)]),
     )
@@ -247,7 +269,11 @@ fn commits_late_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (ms, value) = commit_interval(subject)?;
     (ms > 60_000).then(|| {
         subject
-            .about(rule, &[&value], format!("a crash repeats up to {ms} ms of work"))
+            .about(
+                rule,
+                &[&value],
+                format!("a crash repeats up to {ms} ms of work"),
+            )
             .why("Records since the last commit are read again by the next owner.")
             .suggests(subject, COMMIT_INTERVAL, "5000")
     })
@@ -273,7 +299,10 @@ fn commits_after_session_check(subject: &Subject<'_>, rule: &Rule) -> Option<Fin
     if ms < limit_ms || limit_ms < 1 {
         return None;
     }
-    let message = format!("the first automatic commit comes after {ms} ms, `{}` ends after {limit_ms}", limit.property.name);
+    let message = format!(
+        "the first automatic commit comes after {ms} ms, `{}` ends after {limit_ms}",
+        limit.property.name
+    );
     let finding = subject
         .about(rule, &[&value, &limit], message)
         .why("A member that is thrown out before has committed nothing.");
@@ -297,7 +326,11 @@ fn commits_often_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (ms, value) = commit_interval(subject)?;
     (0..100).contains(&ms).then(|| {
         subject
-            .about(rule, &[&value], format!("a commit every {ms} ms: nearly every poll writes one"))
+            .about(
+                rule,
+                &[&value],
+                format!("a commit every {ms} ms: nearly every poll writes one"),
+            )
             .why("Each commit is a write to a replicated log on the coordinator.")
             .suggests(subject, COMMIT_INTERVAL, "5000")
     })
@@ -320,9 +353,16 @@ fn commits_unused_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     Some(
         subject
-            .about(rule, &[&value, &auto], format!("`{COMMIT_INTERVAL}` has no effect: automatic commits are off"))
+            .about(
+                rule,
+                &[&value, &auto],
+                format!("`{COMMIT_INTERVAL}` has no effect: automatic commits are off"),
+            )
             .why("It is read only while the client commits by itself.")
-            .unsafe_fix(format!("Delete `{COMMIT_INTERVAL}`"), vec![subject.delete(entry)]),
+            .unsafe_fix(
+                format!("Delete `{COMMIT_INTERVAL}`"),
+                vec![subject.delete(entry)],
+            ),
     )
 }
 
@@ -354,7 +394,11 @@ fn unit_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         }
         Some(
             subject
-                .about(rule, &[&value], format!("`{name}` is {ms} milliseconds; were seconds meant?"))
+                .about(
+                    rule,
+                    &[&value],
+                    format!("`{name}` is {ms} milliseconds; were seconds meant?"),
+                )
                 .confidence(Confidence::Likely)
                 .why("The value is used as it stands, in milliseconds.")
                 .suggests(subject, name, &(ms * 1_000).to_string()),
@@ -379,7 +423,11 @@ fn wait_long_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     Some(
         subject
-            .about(rule, &[&wait, &min], format!("a quiet topic's records may arrive {wait_ms} ms late"))
+            .about(
+                rule,
+                &[&wait, &min],
+                format!("a quiet topic's records may arrive {wait_ms} ms late"),
+            )
             .why("The broker holds the answer until there are enough bytes or the wait is over.")
             .suggests(subject, "fetch.max.wait.ms", "500"),
     )

@@ -29,9 +29,13 @@ fn session_limits_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (session_ms, session) = subject.integer(SESSION)?;
     let session_ms = u64::try_from(session_ms).unwrap_or(0);
     let facts = subject.facts;
-    let old = facts.broker.is_some_and(|broker| broker < KafkaVersion::new(2, 3, 0));
+    let old = facts
+        .broker
+        .is_some_and(|broker| broker < KafkaVersion::new(2, 3, 0));
     let min = facts.group_min_session_timeout_ms.unwrap_or(MIN_MS);
-    let max = facts.group_max_session_timeout_ms.unwrap_or(if old { OLD_MAX_MS } else { MAX_MS });
+    let max = facts
+        .group_max_session_timeout_ms
+        .unwrap_or(if old { OLD_MAX_MS } else { MAX_MS });
     let (limit, told, fact, message) = if session_ms < min {
         (
             min,
@@ -57,7 +61,10 @@ fn session_limits_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     } else {
         finding.confidence(Confidence::Likely)
     };
-    let edits_here = matches!(subject.family(), Family::Java | Family::ConnectWorker | Family::Streams);
+    let edits_here = matches!(
+        subject.family(),
+        Family::Java | Family::ConnectWorker | Family::Streams
+    );
     Some(if edits_here && limit <= i32::MAX.unsigned_abs().into() {
         finding.suggests(subject, SESSION, &limit.to_string())
     } else {

@@ -17,9 +17,18 @@ const DROPS_REPEATS: KafkaVersion = KafkaVersion::new(4, 2, 0);
 
 /// The deserializers that come with the client, without package.
 const KNOWN_DESERIALIZERS: [&str; 13] = [
-    "BooleanDeserializer", "ByteArrayDeserializer", "ByteBufferDeserializer", "BytesDeserializer",
-    "DoubleDeserializer", "FloatDeserializer", "IntegerDeserializer", "ListDeserializer",
-    "LongDeserializer", "ShortDeserializer", "StringDeserializer", "UUIDDeserializer",
+    "BooleanDeserializer",
+    "ByteArrayDeserializer",
+    "ByteBufferDeserializer",
+    "BytesDeserializer",
+    "DoubleDeserializer",
+    "FloatDeserializer",
+    "IntegerDeserializer",
+    "ListDeserializer",
+    "LongDeserializer",
+    "ShortDeserializer",
+    "StringDeserializer",
+    "UUIDDeserializer",
     "VoidDeserializer",
 ];
 
@@ -47,11 +56,15 @@ fn full_name(key: &str, short: &str) -> Option<String> {
     if key == STRATEGY {
         return assignor_class(short).map(|class| format!("{CONSUMER}{class}"));
     }
-    (DESERIALIZERS.contains(&key) && KNOWN_DESERIALIZERS.contains(&short)).then(|| format!("{SERDE}{short}"))
+    (DESERIALIZERS.contains(&key) && KNOWN_DESERIALIZERS.contains(&short))
+        .then(|| format!("{SERDE}{short}"))
 }
 
 fn is_protocol_name(name: &str) -> bool {
-    matches!(name, "range" | "roundrobin" | "sticky" | "cooperative-sticky" | "uniform")
+    matches!(
+        name,
+        "range" | "roundrobin" | "sticky" | "cooperative-sticky" | "uniform"
+    )
 }
 
 rule!(
@@ -72,13 +85,26 @@ fn short_class_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                 return None;
             }
             let value = subject.value(name).filter(|value| {
-                value.entry().is_some_and(|winner| winner.span == entry.span) && value.value.is_some()
+                value
+                    .entry()
+                    .is_some_and(|winner| winner.span == entry.span)
+                    && value.value.is_some()
             })?;
             let text = value.value.as_ref()?.text().into_owned();
-            let names: Vec<&str> = if list { text.split(',').map(str::trim).collect() } else { vec![text.as_str()] };
-            let short = |class: &&&str| !class.is_empty() && !class.contains('.') && !(name == STRATEGY && is_protocol_name(class));
+            let names: Vec<&str> = if list {
+                text.split(',').map(str::trim).collect()
+            } else {
+                vec![text.as_str()]
+            };
+            let short = |class: &&&str| {
+                !class.is_empty()
+                    && !class.contains('.')
+                    && !(name == STRATEGY && is_protocol_name(class))
+            };
             let first = names.iter().find(short)?;
-            let plain = first.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
+            let plain = first
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
             if !plain {
                 return None;
             }
@@ -87,10 +113,19 @@ fn short_class_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                 .why("The client looks classes up by package and name.");
             let full: Option<Vec<String>> = names
                 .iter()
-                .map(|class| if class.contains('.') { Some((*class).to_owned()) } else { full_name(name, class) })
+                .map(|class| {
+                    if class.contains('.') {
+                        Some((*class).to_owned())
+                    } else {
+                        full_name(name, class)
+                    }
+                })
                 .collect();
             Some(match full {
-                Some(full) => finding.safe_fix("Write the full name", vec![set_entry(entry, &full.join(","))]),
+                Some(full) => finding.safe_fix(
+                    "Write the full name",
+                    vec![set_entry(entry, &full.join(","))],
+                ),
                 None => finding,
             })
         })
@@ -106,7 +141,10 @@ rule!(
 );
 
 fn no_deserializer_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    if subject.family() != Family::Java || !subject.is_whole() || subject.config.entries().is_empty() {
+    if subject.family() != Family::Java
+        || !subject.is_whole()
+        || subject.config.entries().is_empty()
+    {
         return None;
     }
     let missing: Vec<&str> = DESERIALIZERS
@@ -142,12 +180,16 @@ fn serializer_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .into_iter()
         .filter_map(|key| {
             let (class, value) = subject.text(key)?;
-            let stem = class.strip_suffix("Serializer").filter(|stem| !stem.ends_with("De"))?;
+            let stem = class
+                .strip_suffix("Serializer")
+                .filter(|stem| !stem.ends_with("De"))?;
             let entry = value.entry()?;
             let finding = subject
                 .about(rule, &[&value], format!("`{key}` names a serializer"))
                 .why("The client refuses to start: the class is not an instance of Deserializer.");
-            let plain = stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$'));
+            let plain = stem
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$'));
             Some(if plain {
                 let right = format!("{stem}Deserializer");
                 finding.safe_fix(format!("Write `{right}`"), vec![set_entry(entry, &right)])
@@ -170,8 +212,16 @@ fn assignor_twice_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (names, value) = assignors(subject)?;
     let entry = value.entry()?;
     let mut seen = BTreeSet::new();
-    let once: Vec<&str> = names.iter().map(String::as_str).filter(|name| seen.insert(*name)).collect();
-    let repeat = names.iter().enumerate().find(|(at, name)| !name.is_empty() && names.iter().take(*at).any(|one| one == *name))?.1;
+    let once: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| seen.insert(*name))
+        .collect();
+    let repeat = names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| !name.is_empty() && names.iter().take(*at).any(|one| one == *name))?
+        .1;
     let drops = subject.version() >= DROPS_REPEATS;
     let why = if drops {
         "This client drops the repeat and warns. Clients before 4.2 refuse to start."
@@ -179,7 +229,14 @@ fn assignor_twice_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         "The client refuses to start: the name is used in more than one assignor."
     };
     let mut finding = subject
-        .about(rule, &[&value], format!("`{}` is listed twice", repeat.rsplit('.').next().unwrap_or(repeat)))
+        .about(
+            rule,
+            &[&value],
+            format!(
+                "`{}` is listed twice",
+                repeat.rsplit('.').next().unwrap_or(repeat)
+            ),
+        )
         .why(why)
         .safe_fix("Delete the repeat", vec![set_entry(entry, &once.join(","))]);
     if drops && subject.config.client().version.is_some() {
@@ -208,13 +265,20 @@ fn empty_element_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
             if names.len() < 2 || names.iter().all(|name| !name.is_empty()) {
                 return None;
             }
-            let full: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+            let full: Vec<&str> = names
+                .iter()
+                .map(String::as_str)
+                .filter(|name| !name.is_empty())
+                .collect();
             let message = format!("`{key}` has an empty element, which is looked up as a class");
             Some(
                 subject
                     .about(rule, &[&value], message)
                     .why("The client refuses to start, because no class has an empty name.")
-                    .safe_fix("Delete the empty element", vec![set_entry(entry, &full.join(","))]),
+                    .safe_fix(
+                        "Delete the empty element",
+                        vec![set_entry(entry, &full.join(","))],
+                    ),
             )
         })
         .collect()
@@ -233,7 +297,11 @@ fn protocol_name_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let entry = value.entry()?;
     let name = names.iter().find(|name| is_protocol_name(name))?;
     let finding = subject
-        .about(rule, &[&value], format!("`{name}` is the name of a protocol; Java wants a class"))
+        .about(
+            rule,
+            &[&value],
+            format!("`{name}` is the name of a protocol; Java wants a class"),
+        )
         .why("The client refuses to start: the class isn't found.");
     let classes: Option<Vec<String>> = names
         .iter()
@@ -243,7 +311,10 @@ fn protocol_name_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         })
         .collect();
     Some(match classes {
-        Some(classes) => finding.safe_fix("Write the class names", vec![set_entry(entry, &classes.join(","))]),
+        Some(classes) => finding.safe_fix(
+            "Write the class names",
+            vec![set_entry(entry, &classes.join(","))],
+        ),
         None => finding,
     })
 }
@@ -264,8 +335,14 @@ fn no_assignor_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     Some(
         subject
-            .about(rule, &[&value], "no assignor is named, so `subscribe` throws")
-            .why("The list counts as it stands; the default is used only where the line is missing.")
+            .about(
+                rule,
+                &[&value],
+                "no assignor is named, so `subscribe` throws",
+            )
+            .why(
+                "The list counts as it stands; the default is used only where the line is missing.",
+            )
             .unsafe_fix("Delete the line", vec![subject.delete(entry)]),
     )
 }

@@ -42,7 +42,10 @@ fn no_servers_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
 fn is_address(text: &str) -> bool {
     let bare = match text.split_once("://") {
         Some((scheme, rest)) => {
-            if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-%._".contains(&byte)) {
+            if !scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-%._".contains(&byte))
+            {
                 return false;
             }
             rest
@@ -57,7 +60,10 @@ fn is_address(text: &str) -> bool {
     let port_fits = !port.is_empty()
         && port.bytes().all(|byte| byte.is_ascii_digit())
         && port.parse::<u32>().is_ok_and(|port| port <= 65_535);
-    port_fits && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-%._:".contains(&byte))
+    port_fits
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-%._:".contains(&byte))
 }
 
 rule!(
@@ -75,18 +81,27 @@ fn bad_server_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         return None;
     };
     let entry = value.entry()?;
-    let bad = servers.iter().find(|server| !server.is_empty() && !is_address(server))?;
-    let message = format!("`{}` in `{BOOTSTRAP}` is no host:port", shown(BOOTSTRAP, bad));
-    let finding = subject
-        .about(rule, &[&value], message)
-        .why("The client refuses to start: \"Invalid url in bootstrap.servers\", or an invalid port.");
+    let bad = servers
+        .iter()
+        .find(|server| !server.is_empty() && !is_address(server))?;
+    let message = format!(
+        "`{}` in `{BOOTSTRAP}` is no host:port",
+        shown(BOOTSTRAP, bad)
+    );
+    let finding = subject.about(rule, &[&value], message).why(
+        "The client refuses to start: \"Invalid url in bootstrap.servers\", or an invalid port.",
+    );
     let mended: Vec<String> = servers
         .iter()
         .flat_map(|server| server.split([';', ' ']))
         .map(str::trim)
         .filter(|server| !server.is_empty())
         .map(|server| match server.rsplit_once(':') {
-            Some((_, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !port.is_empty() => server.to_owned(),
+            Some((_, port))
+                if port.bytes().all(|byte| byte.is_ascii_digit()) && !port.is_empty() =>
+            {
+                server.to_owned()
+            }
             _ => format!("{server}:9092"),
         })
         .collect();
@@ -153,7 +168,11 @@ fn empty_group_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         .about(rule, &[&group], "the group has no name")
         .why(why)
         .unsafe_fix("Delete the line", vec![subject.delete(entry)]);
-    Some(if refuses { finding } else { finding.severity(Severity::Warn) })
+    Some(if refuses {
+        finding
+    } else {
+        finding.severity(Severity::Warn)
+    })
 }
 
 rule!(
@@ -166,7 +185,11 @@ rule!(
 
 fn no_group_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let group = subject.value(GROUP)?;
-    if group.is_set() || subject.family() != Family::Java || !subject.is_whole() || subject.config.entries().is_empty() {
+    if group.is_set()
+        || subject.family() != Family::Java
+        || !subject.is_whole()
+        || subject.config.entries().is_empty()
+    {
         return None;
     }
     Some(
@@ -192,7 +215,11 @@ fn negative_heartbeat_check(subject: &Subject<'_>, rule: &Rule) -> Option<Findin
     }
     Some(
         subject
-            .about(rule, &[&value], format!("`heartbeat.interval.ms` is {ms}, below zero"))
+            .about(
+                rule,
+                &[&value],
+                format!("`heartbeat.interval.ms` is {ms}, below zero"),
+            )
             .why("The client refuses to start once it has a group.")
             .suggests(subject, "heartbeat.interval.ms", "3000"),
     )
@@ -229,7 +256,11 @@ fn bad_instance_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let finding = subject
         .about(rule, &[&value], format!("`{INSTANCE}` {problem}"))
         .why("The client refuses to start.");
-    let mended: String = id.chars().take(LONGEST).map(|char| if is_legal(char) { char } else { '-' }).collect();
+    let mended: String = id
+        .chars()
+        .take(LONGEST)
+        .map(|char| if is_legal(char) { char } else { '-' })
+        .collect();
     Some(if matches!(mended.as_str(), "" | "." | "..") {
         finding
     } else {
@@ -257,7 +288,11 @@ fn remote_assignor_classic_check(subject: &Subject<'_>, rule: &Rule) -> Option<F
     let assignor = subject.value("group.remote.assignor")?;
     let protocol = subject.value("group.protocol")?;
     let known = protocol.property.known_to(subject.version());
-    if is_missing(&assignor) || !subject.speaks("classic") || !known || subject.family() != Family::Java {
+    if is_missing(&assignor)
+        || !subject.speaks("classic")
+        || !known
+        || subject.family() != Family::Java
+    {
         return None;
     }
     Some(
@@ -280,12 +315,20 @@ fn instance_alone_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let id = subject.value(INSTANCE)?;
     let group = subject.value(GROUP)?;
     let only_this = subject.config.entries().len() == 1 && subject.facts.complete.is_none();
-    if is_missing(&id) || group.is_set() || !(subject.is_whole() || only_this) || subject.family() != Family::Java {
+    if is_missing(&id)
+        || group.is_set()
+        || !(subject.is_whole() || only_this)
+        || subject.family() != Family::Java
+    {
         return None;
     }
     Some(
         subject
-            .about(rule, &[&id, &group], "the instance id does nothing without a `group.id`")
+            .about(
+                rule,
+                &[&id, &group],
+                "the instance id does nothing without a `group.id`",
+            )
             .confidence(Confidence::Likely)
             .why("It names a member, and there is no group to be a member of."),
     )
@@ -297,10 +340,26 @@ mod tests {
 
     #[test]
     fn addresses_as_the_client_takes_them() {
-        for text in ["b:9092", "PLAINTEXT://b:9092", "[::1]:9092", "10.0.0.1:1", "a_b-c.d:65535", "::1:9092"] {
+        for text in [
+            "b:9092",
+            "PLAINTEXT://b:9092",
+            "[::1]:9092",
+            "10.0.0.1:1",
+            "a_b-c.d:65535",
+            "::1:9092",
+        ] {
             assert!(is_address(text), "{text}");
         }
-        for text in ["b", "b:", "b:x", "b:70000", "b 1:9092", "b1:9092;b2:9092", "b1:9092 b2:9092", "a/b:9092"] {
+        for text in [
+            "b",
+            "b:",
+            "b:x",
+            "b:70000",
+            "b 1:9092",
+            "b1:9092;b2:9092",
+            "b1:9092 b2:9092",
+            "a/b:9092",
+        ] {
             assert!(!is_address(text), "{text}");
         }
     }

@@ -17,7 +17,9 @@ fn readable<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Entry, Effec
     let version = subject.version();
     subject.consumer_entries().filter_map(move |(name, entry)| {
         let effective = subject.config.effective(name)?;
-        let counts = effective.entry().is_some_and(|winner| winner.span == entry.span);
+        let counts = effective
+            .entry()
+            .is_some_and(|winner| winner.span == entry.span);
         let value = effective.value.clone()?;
         (counts && effective.property.known_to(version)).then_some((entry, effective, value))
     })
@@ -44,7 +46,10 @@ fn out_of_range(subject: &Subject<'_>, rule: &Rule, below: bool) -> Vec<Finding>
             _ => return None,
         };
         let name = effective.property.name;
-        let message = format!("`{name}` is {}, and Kafka takes {limit} at {word}", value.text());
+        let message = format!(
+            "`{name}` is {}, and Kafka takes {limit} at {word}",
+            value.text()
+        );
         Some(
             subject
                 .finding(rule, place(entry), message)
@@ -98,12 +103,19 @@ fn meant<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
         "cooperative" | "kip_848" | "new" => "consumer",
         other => other,
     };
-    words.iter().copied().find(|word| word.eq_ignore_ascii_case(known))
+    words
+        .iter()
+        .copied()
+        .find(|word| word.eq_ignore_ascii_case(known))
 }
 
 fn unknown_word(subject: &Subject<'_>, rule: &Rule, any_case: bool) -> Vec<Finding> {
     let one = |(entry, effective, value): (&Entry, Effective<'_>, Value)| {
-        let Limits::Enum { words, case_sensitive } = &effective.property.limits else {
+        let Limits::Enum {
+            words,
+            case_sensitive,
+        } = &effective.property.limits
+        else {
             return None;
         };
         let Value::Text(text) = &value else {
@@ -111,16 +123,28 @@ fn unknown_word(subject: &Subject<'_>, rule: &Rule, any_case: bool) -> Vec<Findi
         };
         let name = effective.property.name;
         let known = words.iter().any(|word| {
-            if *case_sensitive { *word == text } else { word.eq_ignore_ascii_case(text) }
+            if *case_sensitive {
+                *word == text
+            } else {
+                word.eq_ignore_ascii_case(text)
+            }
         });
-        if known || *case_sensitive == any_case || (name == RESET && text.starts_with(BY_DURATION)) {
+        if known || *case_sensitive == any_case || (name == RESET && text.starts_with(BY_DURATION))
+        {
             return None;
         }
-        let message = format!("`{name}` is `{}`, which is none of {}", shown(name, text), words.join(", "));
+        let message = format!(
+            "`{name}` is `{}`, which is none of {}",
+            shown(name, text),
+            words.join(", ")
+        );
         let case = if *case_sensitive { " Case counts." } else { "" };
         let finding = subject
             .finding(rule, place(entry), message)
-            .why(format!("The client refuses to start: \"Invalid value {} for configuration {name}\".{case}", shown(name, text)))
+            .why(format!(
+                "The client refuses to start: \"Invalid value {} for configuration {name}\".{case}",
+                shown(name, text)
+            ))
             .rests_on(&[&effective]);
         Some(match meant(text, words) {
             Some(word) => finding.safe_fix(format!("Write `{word}`"), vec![set_entry(entry, word)]),
@@ -173,7 +197,9 @@ fn is_duration(text: &str) -> bool {
         for unit in ['H', 'M', 'S'] {
             if let Some((count, after)) = rest.split_once(unit) {
                 let decimal = unit == 'S' && count.matches('.').count() == 1;
-                let digits = count.bytes().all(|byte| byte.is_ascii_digit() || (decimal && byte == b'.'));
+                let digits = count
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || (decimal && byte == b'.'));
                 if !digits || !count.starts_with(|char: char| char.is_ascii_digit()) {
                     return false;
                 }
@@ -241,7 +267,9 @@ mod tests {
         for text in ["P7D", "PT12H", "P1DT2H3M4S", "PT0.5S", "pt1h", "P0D"] {
             assert!(is_duration(text), "{text}");
         }
-        for text in ["", "P", "7d", "PT", "P1H", "-P1D", "P-1D", "PT1D", "P1DT", "PT1S2M", "1.5", "PT.S"] {
+        for text in [
+            "", "P", "7d", "PT", "P1H", "-P1D", "P-1D", "PT1D", "P1DT", "PT1S2M", "1.5", "PT.S",
+        ] {
             assert!(!is_duration(text), "{text}");
         }
     }
