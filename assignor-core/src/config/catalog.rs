@@ -97,6 +97,8 @@ impl Property {
 /// Whose a key is that isn't the consumer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
+    /// The Scala consumer of 0.8.
+    OldConsumer,
     /// Producers.
     Producer,
     /// Topics.
@@ -107,8 +109,6 @@ pub enum Owner {
     ConnectWorker,
     /// Kafka Streams applications.
     Streams,
-    /// The Scala consumer of 0.8.
-    OldConsumer,
     /// Group configuration on the broker (`kafka-configs --entity-type groups`).
     Group,
     /// librdkafka.
@@ -117,10 +117,18 @@ pub enum Owner {
     Plugin,
 }
 
+/// A key of another program.
+struct Foreign {
+    name: &'static str,
+    owner: Owner,
+    /// The consumer property that does the same, if there is one.
+    consumer_key: Option<&'static str>,
+}
+
 #[derive(Default)]
 struct Tables {
     properties: Vec<Property>,
-    foreign: Vec<(&'static str, Owner)>,
+    foreign: Vec<Foreign>,
     plugin_prefixes: Vec<&'static str>,
     typos: Vec<(&'static str, &'static str)>,
 }
@@ -139,7 +147,10 @@ fn tables() -> &'static Tables {
             foreign_row(row, &mut tables);
         }
         tables.properties.sort_by_key(|property| property.name);
-        tables.foreign.sort_unstable();
+        // A key of several programs is taken for that of the first of them in `Owner`.
+        tables
+            .foreign
+            .sort_unstable_by_key(|foreign| (foreign.name, foreign.owner));
         tables.typos.sort_unstable();
         tables
     })
@@ -239,7 +250,11 @@ fn foreign_row(row: &'static str, tables: &mut Tables) {
             return;
         }
     };
-    tables.foreign.push((name, owner));
+    tables.foreign.push(Foreign {
+        name,
+        owner,
+        consumer_key: cells.next().filter(|key| !key.is_empty()),
+    });
 }
 
 /// All consumer properties, sorted by name.
@@ -259,10 +274,9 @@ pub fn property(name: &str) -> Option<&'static Property> {
 /// Whose key this is, if it belongs to another program or to a plug-in.
 pub fn owner(name: &str) -> Option<Owner> {
     let tables = tables();
-    let from = tables.foreign.partition_point(|(known, _)| *known < name);
-    match tables.foreign.get(from) {
-        Some((known, owner)) if *known == name => Some(*owner),
-        _ => {
+    match foreign(name).next() {
+        Some(foreign) => Some(foreign.owner),
+        None => {
             let plugin = tables
                 .plugin_prefixes
                 .iter()
@@ -271,6 +285,21 @@ pub fn owner(name: &str) -> Option<Owner> {
             plugin.then_some(Owner::Plugin)
         }
     }
+}
+
+/// The consumer property that does what a key of another program does there.
+pub fn consumer_key_for(name: &str) -> Option<&'static Property> {
+    foreign(name).find_map(|foreign| property(foreign.consumer_key?))
+}
+
+/// All rows of a key.
+fn foreign(name: &str) -> impl Iterator<Item = &'static Foreign> {
+    let foreign = &tables().foreign;
+    let from = foreign.partition_point(|foreign| foreign.name < name);
+    foreign
+        .iter()
+        .skip(from)
+        .take_while(move |foreign| foreign.name == name)
 }
 
 /// The consumer property that a well-known misspelling stands for.

@@ -17,6 +17,7 @@ pub mod secrets;
 mod span;
 mod value;
 
+pub use catalog::Limits;
 pub use client::{Client, ClientError, Family};
 pub use document::{
     Binding, Config, Entry, Format, ParseOptions, Problem, ProblemKind, Token, TokenKind, Written,

@@ -9,7 +9,7 @@ use super::finding::{
 use super::rules::Rule;
 use super::rules::keys::Unknown;
 use crate::config::{
-    Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Span, TokenKind,
+    Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Span, TokenKind, Value,
 };
 
 /// One configuration under one set of facts.
@@ -39,6 +39,42 @@ impl<'a> Subject<'a> {
     pub(crate) fn integer(&self, name: &str) -> Option<(i64, Effective<'a>)> {
         let effective = self.value(name)?;
         Some((effective.integer()?, effective))
+    }
+
+    /// A text that the configuration itself sets and that holds no placeholder.
+    pub(crate) fn text(&self, name: &str) -> Option<(String, Effective<'a>)> {
+        let effective = self.value(name).filter(Effective::is_set)?;
+        let text = match &effective.value {
+            Some(value) => value.text().into_owned(),
+            None => return None,
+        };
+        Some((text, effective))
+    }
+
+    /// The effective value, if it is a boolean.
+    pub(crate) fn flag(&self, name: &str) -> Option<(bool, Effective<'a>)> {
+        let effective = self.value(name)?;
+        match effective.value {
+            Some(Value::Boolean(flag)) => Some((flag, effective)),
+            _ => None,
+        }
+    }
+
+    /// Whether the text is all that the client gets, so that a missing key is really missing. Where
+    /// nobody says, a text that names brokers, group or deserializer is taken for a whole one.
+    pub(crate) fn is_whole(&self) -> bool {
+        const OF_A_WHOLE: [&str; 4] = [
+            "bootstrap.servers",
+            "group.id",
+            "key.deserializer",
+            "value.deserializer",
+        ];
+        self.facts.complete.unwrap_or_else(|| {
+            self.config.entries().is_empty()
+                || OF_A_WHOLE
+                    .iter()
+                    .any(|name| self.config.winner(name).is_some())
+        })
     }
 
     /// The client's version, or the newest known.
@@ -104,6 +140,17 @@ impl<'a> Subject<'a> {
             fixes: Vec::new(),
             source: rule.source,
         }
+    }
+
+    /// Starts a finding that rests on these values, at the first of them that is set.
+    pub(crate) fn about(
+        &self,
+        rule: &Rule,
+        values: &[&Effective<'_>],
+        message: impl Into<String>,
+    ) -> Finding {
+        self.finding(rule, self.anchor(values), message.into())
+            .rests_on(values)
     }
 
     /// A question of a rule.
@@ -290,6 +337,12 @@ impl Finding {
 
     pub(crate) fn unsafe_fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.fix(Applicability::Unsafe, title.into(), edits)
+    }
+
+    /// Offers a value, which the author has to choose.
+    pub(crate) fn suggests(self, subject: &Subject<'_>, name: &str, value: &str) -> Self {
+        let edit = subject.set(name, value, None);
+        self.unsafe_fix(format!("Set `{name}` to {value}"), vec![edit])
     }
 
     pub(crate) fn fix(

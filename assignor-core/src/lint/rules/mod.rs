@@ -1,16 +1,48 @@
-//! The rules, one file each, and their registry.
+//! The rules, one file or one table row each, and their registry.
 //!
-//! A rule's file holds its [`Rule`] (what the advisor runs), its [`Docs`] (what the reader of its
-//! page gets) and its check. Checks that apply to every property of a type take their knowledge
-//! from the catalog. The docs are a table of their own, which the page in the browser doesn't link,
+//! A rule has its [`Rule`] (what the advisor runs), its [`Docs`] (what the reader of its page gets)
+//! and its check. Rules with a check of a few lines stand together as rows, written with `rule!`.
+//! Checks that apply to every property of a type take their knowledge from the catalog. The docs are a table of their own, which the page in the browser doesn't link,
 //! so that they cost it nothing.
 //!
 //! Invariants, each held by a test below: ids are unique, sorted and never reused; every rule has
 //! docs with all parts.
 
+/// A rule as a row: a module of that name with its `RULE` and its `DOCS`. The check gets the rule
+/// that it speaks for, so that one function can serve several rows.
+macro_rules! rule {
+    ($module:ident, $id:literal, $name:literal, $severity:ident, $source:literal, $check:ident,
+     what: $what:literal, why: $why:literal, false_alarm: $false_alarm:literal, fix: $fix:literal $(,)?) => {
+        pub(in crate::lint::rules) mod $module {
+            pub(in crate::lint::rules) static RULE: crate::lint::rules::Rule =
+                crate::lint::rules::Rule {
+                    id: $id,
+                    name: $name,
+                    severity: crate::lint::finding::Severity::$severity,
+                    source: $source,
+                    check: crate::lint::rules::Check::Many(|subject| {
+                        super::$check(subject, &RULE).into_iter().collect()
+                    }),
+                    question: None,
+                };
+
+            pub(in crate::lint::rules) static DOCS: crate::lint::rules::Docs =
+                crate::lint::rules::Docs {
+                    what: $what,
+                    why: $why,
+                    false_alarm: $false_alarm,
+                    fix: $fix,
+                };
+        }
+    };
+}
+
 mod assignors;
+mod fetch;
 pub(super) mod keys;
 mod membership;
+mod network;
+mod offsets;
 pub(super) mod parse;
 mod protocol;
 mod security;
@@ -60,37 +92,149 @@ pub struct Docs {
 }
 
 macro_rules! registry {
-    ($($area:ident::$file:ident),+ $(,)?) => {
-        static RULES: &[&Rule] = &[$(&$area::$file::RULE),+];
-        static DOCS: &[&Docs] = &[$(&$area::$file::DOCS),+];
+    ($($($segment:ident)::+),+ $(,)?) => {
+        static RULES: &[&Rule] = &[$(&$($segment)::+::RULE),+];
+        static DOCS: &[&Docs] = &[$(&$($segment)::+::DOCS),+];
     };
 }
 
 registry! {
     assignors::eager_assignor,
     assignors::default_assignor_is_eager,
+    assignors::advice::migration,
+    assignors::advice::idle_members,
+    assignors::advice::uneven,
+    assignors::advice::rack_unused,
+    assignors::advice::rack_selector,
+    assignors::advice::sticky,
+    fetch::memory,
+    fetch::partition_above_total,
+    fetch::min_above_max,
+    fetch::wait_too_short,
+    fetch::wait_zero,
+    fetch::records_do_not_limit,
+    fetch::records_huge,
+    fetch::crcs_off,
+    fetch::partition_small,
+    fetch::buffer_small,
     protocol::consumer_protocol_with_classic_keys,
+    protocol::advice::remote_unknown,
+    protocol::advice::broker_old,
+    protocol::advice::ready,
+    protocol::advice::custom_blocks,
+    protocol::advice::streams,
+    protocol::advice::instance_semantics,
+    protocol::advice::share_key,
     membership::constant_instance_id,
     membership::constant_instance_id_unknown_replicas,
+    membership::advice::random_id,
     membership::short_session,
+    membership::advice::slow_failover,
+    membership::advice::broker_session,
+    membership::advice::one_client_id,
+    network::single_server,
+    network::localhost,
+    network::reconnect_max_unset,
+    network::base_above_max,
+    network::backoff_zero,
+    network::idle_long,
+    network::metadata_old,
+    network::scheme,
+    offsets::latest,
+    offsets::earliest,
+    offsets::none,
+    offsets::auto_by_default,
+    offsets::uncommitted,
+    offsets::committed,
+    offsets::creates_topics,
     parse::trailing_comment,
+    parse::writing::broken_line,
     parse::malformed_unicode_escape,
+    parse::writing::swallowed_backslash,
     parse::duplicate_key,
+    parse::writing::byte_order_mark,
+    parse::writing::quoted,
+    parse::writing::placeholder,
+    parse::writing::not_latin,
+    parse::writing::trailing_blank,
     parse::unknown_suppression,
     security::secret_in_plain_text,
+    security::sasl::no_login,
+    security::sasl::no_semicolon,
+    security::sasl::no_flag,
+    security::sasl::mismatch,
+    security::sasl::two_modules,
+    security::sasl::forbidden_module,
+    security::sasl::sasl_unused,
+    security::tls::unused,
+    security::sasl::in_the_clear,
+    security::tls::no_check,
+    security::tls::no_store_password,
+    security::tls::pem_password,
+    security::tls::pem_without_type,
+    security::tls::password_alone,
+    security::tls::weak,
+    security::sasl::no_service,
+    security::sasl::token_url,
+    security::tls::managed,
     timing::heartbeat_above_third_of_session,
     timing::heartbeat_too_slow_for_rebalance,
+    timing::advice::heartbeat_fast,
     timing::session_longer_than_max_poll_interval,
     timing::poll_budget_exceeded,
+    timing::advice::budget_tight,
+    timing::advice::interval_long,
+    timing::advice::interval_short,
+    timing::advice::session_short,
+    timing::advice::session_long,
+    timing::advice::request_below_wait,
+    timing::advice::api_below_request,
+    timing::advice::request_long,
+    timing::advice::commits_late,
+    timing::advice::commits_after_session,
+    timing::advice::commits_often,
+    timing::advice::commits_unused,
+    timing::advice::unit,
+    timing::advice::wait_long,
     timing::heartbeat_exactly_third_of_session,
     values::not_a_number,
     values::number_out_of_range,
+    values::limits::below_minimum,
+    values::limits::above_maximum,
     values::bad_boolean,
+    values::limits::bad_word,
+    values::limits::bad_word_any_case,
+    values::limits::by_duration,
+    values::classes::short_class,
+    values::classes::no_deserializer,
+    values::classes::serializer,
+    values::group::no_servers,
+    values::group::bad_server,
+    values::group::auto_commit_alone,
+    values::group::empty_group,
+    values::group::no_group,
     values::heartbeat_not_below_session,
+    values::group::negative_heartbeat,
+    values::group::bad_instance,
+    values::classes::assignor_twice,
+    values::classes::empty_element,
+    values::classes::protocol_name,
+    values::classes::no_assignor,
+    values::brokers::session_limits,
+    values::group::remote_assignor_classic,
+    values::group::instance_alone,
     keys::unknown_property,
     keys::did_you_mean,
+    keys::foreign::producer,
+    keys::foreign::broker,
+    keys::foreign::topic,
+    keys::foreign::old_consumer,
+    keys::foreign::librdkafka,
     keys::rebalance_timeout,
+    keys::foreign::internal,
+    keys::foreign::outdated,
     keys::wrong_case,
+    keys::foreign::too_new,
 }
 
 /// All rules, sorted by id.

@@ -1,5 +1,6 @@
 //! Assignors and the rebalance protocol that follows from their list.
 
+pub(super) mod advice;
 pub(super) mod default_assignor_is_eager;
 pub(super) mod eager_assignor;
 

@@ -1,6 +1,7 @@
 //! Keys that the consumer doesn't know.
 
 pub(super) mod did_you_mean;
+pub(super) mod foreign;
 pub(super) mod rebalance_timeout;
 pub(super) mod unknown_property;
 pub(super) mod wrong_case;

@@ -1,5 +1,6 @@
 //! Static membership: `group.instance.id`.
 
+pub(super) mod advice;
 pub(super) mod constant_instance_id;
 pub(super) mod constant_instance_id_unknown_replicas;
 pub(super) mod short_session;

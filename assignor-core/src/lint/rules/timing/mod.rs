@@ -1,5 +1,6 @@
 //! Heartbeats, sessions and the time between two polls.
 
+pub(super) mod advice;
 pub(super) mod heartbeat_above_third_of_session;
 pub(super) mod heartbeat_exactly_third_of_session;
 pub(super) mod heartbeat_too_slow_for_rebalance;

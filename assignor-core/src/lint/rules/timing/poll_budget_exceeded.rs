@@ -25,15 +25,36 @@ pub(in crate::lint::rules) static DOCS: Docs = Docs {
 };
 
 /// What one poll hands out and how long it may take.
-struct Budget<'a> {
-    records: i64,
-    interval_ms: i64,
+pub(super) struct Budget<'a> {
+    pub(super) records: i64,
+    pub(super) interval_ms: i64,
     parallelism: i64,
-    max_records: Effective<'a>,
-    interval: Effective<'a>,
+    pub(super) max_records: Effective<'a>,
+    pub(super) interval: Effective<'a>,
 }
 
-fn budget<'a>(subject: &Subject<'a>) -> Option<Budget<'a>> {
+impl Budget<'_> {
+    /// Milliseconds that a full batch takes.
+    #[expect(clippy::cast_precision_loss, reason = "32-bit settings")]
+    pub(super) fn batch_ms(&self, per_record_ms: f64) -> f64 {
+        let rounds = self.records.div_euclid(self.parallelism)
+            + i64::from(self.records.rem_euclid(self.parallelism) > 0);
+        rounds as f64 * per_record_ms
+    }
+
+    /// Records per poll that take half of the interval.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "32-bit settings and a finite time; a result beyond i64 saturates"
+    )]
+    pub(super) fn comfortable_records(&self, per_record_ms: f64) -> i64 {
+        let half = 0.5 * self.interval_ms as f64 * self.parallelism as f64 / per_record_ms;
+        (half.floor() as i64).max(1)
+    }
+}
+
+pub(super) fn budget<'a>(subject: &Subject<'a>) -> Option<Budget<'a>> {
     let (records, max_records) = subject.integer("max.poll.records")?;
     let (interval_ms, interval) = subject.integer("max.poll.interval.ms")?;
     let parallelism = subject.facts.parallelism.unwrap_or(1).max(1);
@@ -47,7 +68,7 @@ fn budget<'a>(subject: &Subject<'a>) -> Option<Budget<'a>> {
 }
 
 /// Milliseconds without needless decimals.
-fn ms(value: f64) -> String {
+pub(super) fn ms(value: f64) -> String {
     let rounded = (value * 100.0).round() / 100.0;
     format!("{rounded}")
 }
@@ -61,14 +82,11 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
     let per_record_ms = subject.facts.per_record_ms?;
     let budget = budget(subject)?;
     let (records, interval_ms) = (budget.records, budget.interval_ms);
-    let rounds = records.div_euclid(budget.parallelism)
-        + i64::from(records.rem_euclid(budget.parallelism) > 0);
-    let batch_ms = rounds as f64 * per_record_ms;
+    let batch_ms = budget.batch_ms(per_record_ms);
     if batch_ms < interval_ms as f64 {
         return None;
     }
-    let half = 0.5 * interval_ms as f64 * budget.parallelism as f64 / per_record_ms;
-    let fewer = (half.floor() as i64).max(1);
+    let fewer = budget.comfortable_records(per_record_ms);
     let longer = (2.0 * batch_ms).ceil() as i64;
     let message = format!(
         "{records} records at {} ms each take {} ms, but `max.poll.interval.ms` is {interval_ms}",

@@ -1,7 +1,11 @@
 //! Values that the client refuses.
 
 pub(super) mod bad_boolean;
+pub(super) mod brokers;
+pub(super) mod classes;
+pub(super) mod group;
 pub(super) mod heartbeat_not_below_session;
+pub(super) mod limits;
 pub(super) mod not_a_number;
 pub(super) mod number_out_of_range;
 
@@ -35,7 +39,7 @@ pub(super) fn refused<'a>(
 }
 
 /// A value without the quotes round it, if it has a pair of them.
-pub(super) fn unquoted(text: &str) -> Option<&str> {
+pub(in crate::lint::rules) fn unquoted(text: &str) -> Option<&str> {
     ['"', '\'']
         .into_iter()
         .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))

@@ -1,0 +1,276 @@
+//! Numbers outside their range and words outside their list, a row each. The knowledge is the
+//! catalog's.
+
+use crate::config::secrets::shown;
+use crate::config::{Effective, Entry, KafkaVersion, Limits, Value};
+use crate::lint::finding::Finding;
+use crate::lint::rules::Rule;
+use crate::lint::subject::{Subject, place, set_entry};
+
+const RESET: &str = "auto.offset.reset";
+const BY_DURATION: &str = "by_duration";
+/// The first client that knows `by_duration`.
+const HAS_BY_DURATION: KafkaVersion = KafkaVersion::new(4, 0, 0);
+
+/// Set values that can be read, with the entry that sets them.
+fn readable<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Entry, Effective<'a>, Value)> {
+    let version = subject.version();
+    subject.consumer_entries().filter_map(move |(name, entry)| {
+        let effective = subject.config.effective(name)?;
+        let counts = effective
+            .entry()
+            .is_some_and(|winner| winner.span == entry.span);
+        let value = effective.value.clone()?;
+        (counts && effective.property.known_to(version)).then_some((entry, effective, value))
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "limits are far below 2^53")]
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(number) => Some(*number as f64),
+        Value::Double(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn out_of_range(subject: &Subject<'_>, rule: &Rule, below: bool) -> Vec<Finding> {
+    let one = |(entry, effective, value): (&Entry, Effective<'_>, Value)| {
+        let Limits::Range(least, most) = effective.property.limits else {
+            return None;
+        };
+        let number = number(&value)?;
+        let (limit, word) = match most {
+            _ if below && number < least => (least, "least"),
+            Some(most) if !below && number > most => (most, "most"),
+            _ => return None,
+        };
+        let name = effective.property.name;
+        let message = format!(
+            "`{name}` is {}, and Kafka takes {limit} at {word}",
+            value.text()
+        );
+        Some(
+            subject
+                .finding(rule, place(entry), message)
+                .why(format!(
+                    "The client refuses to start: \"Invalid value {} for configuration {name}: Value must be {}\".",
+                    value.text(),
+                    if below { format!("at least {limit}") } else { format!("no more than {limit}") }
+                ))
+                .rests_on(&[&effective])
+                .unsafe_fix(format!("Write {limit}"), vec![set_entry(entry, &limit.to_string())]),
+        )
+    };
+    readable(subject).filter_map(one).collect()
+}
+
+rule!(
+    below_minimum, "KC-V203", "below-minimum", Error, "ConsumerConfig.java, SaslConfigs.java (run: refused)", below_minimum_check,
+    what: "A number is smaller than the least that Kafka takes.",
+    why: "The client throws a ConfigException while it is built.",
+    false_alarm: "None.",
+    fix: "Use the least value or more, or delete the line for the default.",
+);
+
+fn below_minimum_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    out_of_range(subject, rule, true)
+}
+
+rule!(
+    above_maximum, "KC-V204", "above-maximum", Error, "ConsumerConfig.java, SaslConfigs.java (run: refused)", above_maximum_check,
+    what: "A number is greater than the most that Kafka takes.",
+    why: "The client throws a ConfigException while it is built.",
+    false_alarm: "None.",
+    fix: "Use the greatest value or less, or delete the line for the default.",
+);
+
+fn above_maximum_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    out_of_range(subject, rule, false)
+}
+
+/// What people write for a word that Kafka doesn't know.
+fn meant<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    let folded = text.to_ascii_lowercase().replace('-', "_");
+    let known = match folded.as_str() {
+        "smallest" | "beginning" | "oldest" => "earliest",
+        "largest" | "end" | "newest" => "latest",
+        "error" => "none",
+        "tls" => "ssl",
+        "sasl" | "sasl_tls" => "sasl_ssl",
+        "committed" => "read_committed",
+        "uncommitted" => "read_uncommitted",
+        "cooperative" | "kip_848" | "new" => "consumer",
+        other => other,
+    };
+    words
+        .iter()
+        .copied()
+        .find(|word| word.eq_ignore_ascii_case(known))
+}
+
+fn unknown_word(subject: &Subject<'_>, rule: &Rule, any_case: bool) -> Vec<Finding> {
+    let one = |(entry, effective, value): (&Entry, Effective<'_>, Value)| {
+        let Limits::Enum {
+            words,
+            case_sensitive,
+        } = &effective.property.limits
+        else {
+            return None;
+        };
+        let Value::Text(text) = &value else {
+            return None;
+        };
+        let name = effective.property.name;
+        let known = words.iter().any(|word| {
+            if *case_sensitive {
+                *word == text
+            } else {
+                word.eq_ignore_ascii_case(text)
+            }
+        });
+        if known || *case_sensitive == any_case || (name == RESET && text.starts_with(BY_DURATION))
+        {
+            return None;
+        }
+        let message = format!(
+            "`{name}` is `{}`, which is none of {}",
+            shown(name, text),
+            words.join(", ")
+        );
+        let case = if *case_sensitive { " Case counts." } else { "" };
+        let finding = subject
+            .finding(rule, place(entry), message)
+            .why(format!(
+                "The client refuses to start: \"Invalid value {} for configuration {name}\".{case}",
+                shown(name, text)
+            ))
+            .rests_on(&[&effective]);
+        Some(match meant(text, words) {
+            Some(word) => finding.safe_fix(format!("Write `{word}`"), vec![set_entry(entry, word)]),
+            None => finding,
+        })
+    };
+    readable(subject).filter_map(one).collect()
+}
+
+rule!(
+    bad_word, "KC-V206", "bad-enum-value", Error, "ConsumerConfig.java (run: refused)", bad_word_check,
+    what: "The value is none of the words that Kafka knows, or not in their case.",
+    why: "The client throws a ConfigException while it is built. `READ_COMMITTED` and `EARLIEST` are refused too.",
+    false_alarm: "None.",
+    fix: "Write one of the words.",
+);
+
+fn bad_word_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    unknown_word(subject, rule, false)
+}
+
+rule!(
+    bad_word_any_case, "KC-V207", "bad-enum-value-ci", Error, "ConsumerConfig.java at each release (run: refused)", bad_word_any_case_check,
+    what: "The value is none of the words that Kafka knows, in whatever case.",
+    why: "The client throws a ConfigException while it is built.",
+    false_alarm: "None.",
+    fix: "Write one of the words.",
+);
+
+fn bad_word_any_case_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    unknown_word(subject, rule, true)
+}
+
+/// Whether a text is a duration of ISO 8601 as `java.time.Duration` reads it, and not negative.
+fn is_duration(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    let Some(rest) = upper.strip_prefix('P') else {
+        return false;
+    };
+    let (days, time) = match rest.split_once('T') {
+        Some((days, time)) => (days, Some(time)),
+        None => (rest, None),
+    };
+    let day_part = match days.strip_suffix('D') {
+        Some(count) => !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()),
+        None => days.is_empty(),
+    };
+    let time_part = time.is_none_or(|time| {
+        let mut rest = time;
+        for unit in ['H', 'M', 'S'] {
+            if let Some((count, after)) = rest.split_once(unit) {
+                let decimal = unit == 'S' && count.matches('.').count() == 1;
+                let digits = count
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || (decimal && byte == b'.'));
+                if !digits || !count.starts_with(|char: char| char.is_ascii_digit()) {
+                    return false;
+                }
+                rest = after;
+            }
+        }
+        rest.is_empty() && !time.is_empty()
+    });
+    day_part && time_part && rest != ""
+}
+
+rule!(
+    by_duration, "KC-V208", "by-duration-reset", Error, "AutoOffsetResetStrategy.java; KIP-1106", by_duration_check,
+    what: "`auto.offset.reset=by_duration:…` has no valid duration, or the client is older than 4.0.",
+    why: "The part behind the colon is a duration of ISO 8601, such as `P7D` or `PT12H`. Clients before 4.0 don't know \
+          the word at all.",
+    false_alarm: "None.",
+    fix: "Write `by_duration:P7D`. Before 4.0 use `earliest` or `latest`, and seek by time.",
+);
+
+fn by_duration_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
+    let (text, value) = subject.text(RESET)?;
+    let rest = text.strip_prefix(BY_DURATION)?;
+    let entry = value.entry()?;
+    let duration = rest.strip_prefix(':');
+    if subject.version() < HAS_BY_DURATION {
+        let message = format!("client {} doesn't know `by_duration`", subject.version());
+        return Some(
+            subject
+                .about(rule, &[&value], message)
+                .why("It came with 4.0. Older clients refuse to start."),
+        );
+    }
+    if duration.is_some_and(is_duration) {
+        return None;
+    }
+    let finding = subject
+        .about(rule, &[&value], format!("`{}` is no duration such as P7D or PT12H", duration.unwrap_or_default()))
+        .why("The client refuses to start. Behind the colon it wants a duration of ISO 8601 that isn't negative.");
+    let simple = duration.and_then(|text| {
+        let upper = text.to_ascii_uppercase();
+        let digits = upper.trim_end_matches(|char: char| char.is_ascii_alphabetic());
+        let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        match upper.get(digits.len()..) {
+            Some("D") if whole => Some(format!("P{digits}D")),
+            Some(unit @ ("H" | "M" | "S")) if whole => Some(format!("PT{digits}{unit}")),
+            _ => None,
+        }
+    });
+    Some(match simple {
+        Some(iso) => finding.safe_fix(
+            format!("Write `{BY_DURATION}:{iso}`"),
+            vec![set_entry(entry, &format!("{BY_DURATION}:{iso}"))],
+        ),
+        None => finding,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_duration;
+
+    #[test]
+    fn durations_of_iso_8601() {
+        for text in ["P7D", "PT12H", "P1DT2H3M4S", "PT0.5S", "pt1h", "P0D"] {
+            assert!(is_duration(text), "{text}");
+        }
+        for text in [
+            "", "P", "7d", "PT", "P1H", "-P1D", "P-1D", "PT1D", "P1DT", "PT1S2M", "1.5", "PT.S",
+        ] {
+            assert!(!is_duration(text), "{text}");
+        }
+    }
+}
