@@ -341,8 +341,14 @@ fn the_release_of_the_broker_decides() {
 
     let fresh = SERVER_GROUP.replace(r#","current":[["0:1",[2,3]]]"#, "");
     for (kafka, expected) in [
-        ("4.0.0", r#"{"A":{"0:1":[0,1]},"B":{"0:1":[2]},"C":{"0:1":[3]}}"#),
-        ("4.0.1", r#"{"A":{"0:1":[0]},"B":{"0:1":[1]},"C":{"0:1":[2,3]}}"#),
+        (
+            "4.0.0",
+            r#"{"A":{"0:1":[0,1]},"B":{"0:1":[2]},"C":{"0:1":[3]}}"#,
+        ),
+        (
+            "4.0.1",
+            r#"{"A":{"0:1":[0]},"B":{"0:1":[1]},"C":{"0:1":[2,3]}}"#,
+        ),
     ] {
         let (_, out, _) = assign_with(&["--kafka", kafka], fresh.clone());
         assert_eq!(out, format!("{{\"id\":\"s\",\"assignment\":{expected}}}\n"));
