@@ -203,9 +203,8 @@ fn infix(text: &str, lexemes: &[Lexeme], at: usize, entries: &mut Vec<Entry>) ->
         let between = Span::new(line.start, lexeme.outer.start).text(text);
         match lexeme.kind {
             Kind::Punct('(' | '[' | '{') => depth += 1,
-            Kind::Punct(')' | ']' | '}') if depth == 0 => break,
+            Kind::Punct(')' | ']' | '}' | ',' | ';') if depth == 0 => break,
             Kind::Punct(')' | ']' | '}') => depth -= 1,
-            Kind::Punct(',' | ';') if depth == 0 => break,
             _ if depth == 0 && between.contains('\n') => break,
             _ => {}
         }
@@ -241,7 +240,7 @@ fn key_name(text: &str, key: &[Lexeme]) -> Option<String> {
         }
         Kind::Text(name) => catalog::property(name).map(|property| property.name.to_owned()),
         Kind::Word => constant(key.span.text(text)),
-        _ => None,
+        Kind::Punct(_) => None,
     }
 }
 
