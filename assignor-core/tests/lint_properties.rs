@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use assignor_core::config::{
-    Client, Config, Family, KafkaVersion, ParseOptions, TokenKind, catalog,
+    Client, Config, Family, Format, KafkaVersion, ParseOptions, TokenKind, catalog,
 };
 use assignor_core::lint::{
     Applicability, Facts, Finding, Options, Severity, apply, fix_all, lint, questions,
@@ -16,6 +16,7 @@ use proptest::sample::{Index, select};
 
 fn config(text: &str, client: Client) -> Config {
     let options = ParseOptions {
+        format: Some(Format::Properties),
         client: Some(client),
         ..ParseOptions::default()
     };

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use assignor_core::config::{Config, ParseOptions};
+use assignor_core::config::{Config, Format, ParseOptions};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -44,7 +44,11 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 fn parse(text: &str) -> Config {
-    Config::parse(text, &ParseOptions::default())
+    let options = ParseOptions {
+        format: Some(Format::Properties),
+        ..ParseOptions::default()
+    };
+    Config::parse(text, &options)
 }
 
 fn assignments(config: &Config) -> Vec<(String, String)> {

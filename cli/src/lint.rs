@@ -31,11 +31,13 @@ pub(crate) struct Args {
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = Output::Text)]
     format: Output,
-    /// Who reads the configuration: java, streams or connect-worker, with the version of its Kafka
-    /// client after an @ (detected if left out, and the newest version assumed)
+    /// Who reads the configuration: java, streams, connect-worker, connect or spring-boot, with the
+    /// version of its Kafka client (of Boot itself for spring-boot) after an @; detected if left
+    /// out, and the newest version assumed
     #[arg(long, value_name = "FAMILY[@VERSION]")]
     client: Option<Client>,
-    /// The format of the input (detected if left out)
+    /// The format of the input: properties, yaml, env, json or code (detected if left out, by the
+    /// name and then by the text)
     #[arg(long, value_name = "NAME", value_parser = input_format)]
     input_format: Option<Format>,
     /// Something the text can't say, such as perRecordMs=20; may be given several times

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::spring;
 use crate::version::{KafkaVersion, VersionError};
 
 /// The program that reads the configuration.
@@ -21,11 +22,22 @@ pub enum Family {
     Streams,
     /// A Kafka Connect worker, whose `consumer.` keys reach the sink tasks' consumers.
     ConnectWorker,
+    /// A connector of Kafka Connect, whose `consumer.override.` keys reach the consumers of its
+    /// tasks.
+    Connector,
+    /// A Spring Boot application; the version is Boot's.
+    SpringBoot,
 }
 
 impl Family {
     /// All families, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Java, Self::Streams, Self::ConnectWorker];
+    pub const ALL: [Self; 5] = [
+        Self::Java,
+        Self::Streams,
+        Self::ConnectWorker,
+        Self::Connector,
+        Self::SpringBoot,
+    ];
 
     /// The name used on the command line and in JSON.
     pub fn name(self) -> &'static str {
@@ -33,6 +45,8 @@ impl Family {
             Self::Java => "java",
             Self::Streams => "streams",
             Self::ConnectWorker => "connect-worker",
+            Self::Connector => "connect",
+            Self::SpringBoot => "spring-boot",
         }
     }
 
@@ -42,6 +56,8 @@ impl Family {
             Self::Java => "Java client",
             Self::Streams => "Kafka Streams",
             Self::ConnectWorker => "Kafka Connect worker",
+            Self::Connector => "Kafka Connect connector",
+            Self::SpringBoot => "Spring Boot",
         }
     }
 }
@@ -62,9 +78,16 @@ impl Client {
         version: None,
     };
 
-    /// The stated version, or the newest known.
+    /// The stated version of the Kafka client, or the newest known. What a release of Spring Boot
+    /// brings counts as stated.
     pub fn version_or_newest(self) -> KafkaVersion {
-        self.version.unwrap_or(KafkaVersion::NEWEST)
+        match (self.family, self.version) {
+            (Family::SpringBoot, Some(boot)) => {
+                let (major, minor) = spring::client_of((boot.major, boot.minor));
+                KafkaVersion::new(major, minor, 0)
+            }
+            (_, version) => version.unwrap_or(KafkaVersion::NEWEST),
+        }
     }
 }
 
@@ -116,7 +139,7 @@ mod tests {
         let error = "cobol@3".parse::<Client>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "\"cobol\" is not a client family: one of java, streams, connect-worker"
+            "\"cobol\" is not a client family: one of java, streams, connect-worker, connect, spring-boot"
         );
     }
 }

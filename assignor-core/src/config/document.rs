@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::client::{Client, Family};
 use super::span::{Lines, Position, Span};
-use super::{catalog, properties};
+use super::{catalog, code, env, properties, spring, yaml};
 
 /// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -21,16 +21,34 @@ use super::{catalog, properties};
 pub enum Format {
     /// `java.util.Properties`.
     Properties,
+    /// YAML: Spring Boot, Quarkus, Kubernetes and compose manifests.
+    Yaml,
+    /// `NAME=value` lines for containers and shells.
+    Env,
+    /// JSON: connectors of Kafka Connect, settings of other frameworks.
+    Json,
+    /// Java, Kotlin or Scala code that configures a client.
+    Code,
 }
 
 impl Format {
     /// All formats, in the order in which they are offered.
-    pub const ALL: [Self; 1] = [Self::Properties];
+    pub const ALL: [Self; 5] = [
+        Self::Properties,
+        Self::Yaml,
+        Self::Env,
+        Self::Json,
+        Self::Code,
+    ];
 
     /// The name used on the command line and in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Properties => "properties",
+            Self::Yaml => "yaml",
+            Self::Env => "env",
+            Self::Json => "json",
+            Self::Code => "code",
         }
     }
 }
@@ -54,6 +72,8 @@ pub enum TokenKind {
     LineEnd,
     /// A backslash that joins two lines, the line end and the blanks after it.
     Continuation,
+    /// What sets nothing: program code, brackets, quotes.
+    Other,
 }
 
 /// A piece of the text.
@@ -160,19 +180,32 @@ impl Config {
     /// Reads a text. Never fails: what can't be read is a [`Problem`] at its place.
     pub fn parse(text: impl Into<String>, options: &ParseOptions) -> Self {
         let text = text.into();
-        let format = options.format.unwrap_or(Format::Properties);
-        let parsed = match format {
+        let format = options
+            .format
+            .unwrap_or_else(|| detect_format(&options.name, &text));
+        let mut parsed = match format {
             Format::Properties => properties::parse(&text),
+            Format::Yaml => yaml::parse(&text),
+            Format::Env => env::parse(&text),
+            Format::Json => code::parse_json(&text),
+            Format::Code => code::parse(&text),
         };
         let client = options.client.unwrap_or_else(|| Client {
             family: detect_family(&parsed.entries),
             version: None,
         });
+        if client.family == Family::SpringBoot {
+            spring::convert(&mut parsed.entries);
+        }
+        let reading = Reading {
+            format,
+            family: client.family,
+        };
         Self {
             name: options.name.clone(),
             format,
             client,
-            winners: winners(client.family, &parsed.entries),
+            winners: winners(reading, &parsed.entries),
             tokens: parsed.tokens,
             entries: parsed.entries,
             problems: parsed.problems,
@@ -256,7 +289,11 @@ impl Config {
 
     /// What an entry of this configuration sets.
     pub fn binding<'a>(&self, entry: &'a Entry) -> Binding<'a> {
-        bind(self.client.family, &entry.key.text)
+        let reading = Reading {
+            format: self.format,
+            family: self.client.family,
+        };
+        bind(reading, &entry.key.text)
     }
 
     /// The entry whose value counts for a consumer property, if one sets it.
@@ -282,10 +319,10 @@ impl Config {
 }
 
 /// The entries that count, sorted by the name of the consumer property they set.
-fn winners(family: Family, entries: &[Entry]) -> Vec<usize> {
+fn winners(reading: Reading, entries: &[Entry]) -> Vec<usize> {
     let mut winners: BTreeMap<&str, (u8, usize)> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
-        if let Binding::Consumer { name, rank } = bind(family, &entry.key.text) {
+        if let Binding::Consumer { name, rank } = bind(reading, &entry.key.text) {
             let best = winners.entry(name).or_insert((rank, index));
             if rank >= best.0 {
                 *best = (rank, index);
@@ -295,10 +332,34 @@ fn winners(family: Family, entries: &[Entry]) -> Vec<usize> {
     winners.into_values().map(|(_, index)| index).collect()
 }
 
+/// How keys are read.
+#[derive(Clone, Copy)]
+struct Reading {
+    format: Format,
+    family: Family,
+}
+
 /// Which consumer property a key sets under a family.
-fn bind(family: Family, key: &str) -> Binding<'_> {
-    match family {
-        Family::Java => Binding::Consumer { name: key, rank: 0 },
+fn bind(reading: Reading, key: &str) -> Binding<'_> {
+    let bound = |name| Binding::Consumer { name, rank: 0 };
+    match reading.family {
+        Family::SpringBoot => match spring::property(key) {
+            Some((name, rank)) => Binding::Consumer { name, rank },
+            None => Binding::Elsewhere,
+        },
+        Family::Connector => key
+            .rsplit_once("consumer.override.")
+            .map_or(Binding::Elsewhere, |(_, name)| bound(name)),
+        Family::Java => match reading.format {
+            Format::Properties | Format::Code => bound(key),
+            Format::Env => variable(key).map_or(Binding::Elsewhere, bound),
+            Format::Yaml | Format::Json
+                if env::is_name(key) && !key.contains(char::is_lowercase) =>
+            {
+                variable(key).map_or(Binding::Elsewhere, bound)
+            }
+            Format::Yaml | Format::Json => known_end(key).map_or(Binding::Elsewhere, bound),
+        },
         Family::ConnectWorker => key
             .strip_prefix("consumer.")
             .map_or(Binding::Elsewhere, |name| Binding::Consumer {
@@ -319,6 +380,84 @@ fn bind(family: Family, key: &str) -> Binding<'_> {
     }
 }
 
+/// The property that an environment variable means by the usual convention: capitals, `_` for the
+/// points, perhaps a prefix.
+fn variable(name: &str) -> Option<&'static str> {
+    let upper = name.to_ascii_uppercase();
+    let prefixes = ["KAFKA_CONSUMER_", "KAFKA_", "CONSUMER_", ""];
+    prefixes.into_iter().find_map(|prefix| {
+        let key = upper.strip_prefix(prefix)?;
+        let key = key.to_ascii_lowercase().replace('_', ".");
+        catalog::property(&key).map(|property| property.name)
+    })
+}
+
+/// The longest end of a path that is a property.
+fn known_end(path: &str) -> Option<&str> {
+    if path.starts_with("profile:") {
+        return None;
+    }
+    let starts = path.match_indices('.').map(|(at, _)| at + 1);
+    std::iter::once(0)
+        .chain(starts)
+        .filter_map(|at| path.get(at..))
+        .find(|end| catalog::property(end).is_some())
+}
+
+/// Guesses the format from the end of the name and, without one that says it, from the text.
+fn detect_format(name: &str, text: &str) -> Format {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let end = file.rsplit_once('.').map_or("", |(_, end)| end);
+    match end.to_ascii_lowercase().as_str() {
+        "properties" | "conf" | "cfg" | "ini" => return Format::Properties,
+        "yml" | "yaml" => return Format::Yaml,
+        "env" => return Format::Env,
+        "json" => return Format::Json,
+        "java" | "kt" | "kts" | "scala" | "groovy" => return Format::Code,
+        _ => {}
+    }
+    let lines = || {
+        let lines = text.lines().map(str::trim_end);
+        lines.filter(|line| !line.trim_start().is_empty() && !line.trim_start().starts_with('#'))
+    };
+    let variable = |line: &str| {
+        let name = line.split_once('=').map_or("", |(name, _)| name.trim());
+        let name = name.strip_prefix("export ").unwrap_or(name);
+        env::is_name(name) && name.contains('_') && !name.contains(char::is_lowercase)
+    };
+    let trimmed = text.trim_start();
+    // A map key alone on its line, and something deeper below it.
+    let nested = || {
+        let all: Vec<&str> = lines().collect();
+        all.windows(2).any(|pair| match pair {
+            [owner, below] => {
+                let indent = |line: &str| line.len() - line.trim_start().len();
+                owner.ends_with(':')
+                    && !owner.contains('=')
+                    && (indent(below) > indent(owner) || below.trim_start().starts_with("- "))
+            }
+            _ => false,
+        })
+    };
+    if trimmed.starts_with('{') && trimmed.contains("\":") {
+        Format::Json
+    } else if ["Config.", ".put(", "Map.of(", "mapOf("]
+        .iter()
+        .any(|mark| text.contains(mark))
+        && text.contains('(')
+        && text.contains(')')
+        && lines().any(|line| line.ends_with([';', ')', '{', ',']))
+    {
+        Format::Code
+    } else if lines().next().is_some() && lines().all(variable) {
+        Format::Env
+    } else if nested() {
+        Format::Yaml
+    } else {
+        Format::Properties
+    }
+}
+
 /// Guesses the family from keys that only one of them has.
 fn detect_family(entries: &[Entry]) -> Family {
     let has = |key: &str| entries.iter().any(|entry| entry.key.text == key);
@@ -328,7 +467,13 @@ fn detect_family(entries: &[Entry]) -> Family {
         "status.storage.topic",
         "offset.storage.file.filename",
     ];
-    if worker_keys.into_iter().any(has) {
+    let ends = |end: &str| entries.iter().any(|entry| entry.key.text.ends_with(end));
+    let spring = |entry: &Entry| spring::is_key(&entry.key.text);
+    if entries.iter().any(spring) {
+        Family::SpringBoot
+    } else if ends("connector.class") {
+        Family::Connector
+    } else if worker_keys.into_iter().any(has) {
         Family::ConnectWorker
     } else if has("application.id") {
         Family::Streams

@@ -38,13 +38,20 @@ pub struct Effective<'a> {
 }
 
 /// Values that a framework sets before the client sees them.
-fn framework_default(family: Family, name: &str) -> Option<&'static str> {
+pub(crate) fn framework_default(family: Family, name: &str) -> Option<&'static str> {
     match (family, name) {
         (Family::Streams, "max.poll.records") => Some("1000"),
-        (Family::Streams | Family::ConnectWorker, "auto.offset.reset") => Some("earliest"),
-        (Family::Streams | Family::ConnectWorker, "enable.auto.commit")
+        (Family::Streams | Family::ConnectWorker | Family::Connector, "auto.offset.reset") => {
+            Some("earliest")
+        }
+        (Family::Streams | Family::ConnectWorker | Family::Connector, "enable.auto.commit")
         | (Family::Streams, "allow.auto.create.topics") => Some("false"),
-        (Family::ConnectWorker, "key.deserializer" | "value.deserializer") => {
+        (Family::SpringBoot, "bootstrap.servers") => Some("localhost:9092"),
+        (Family::SpringBoot, "enable.auto.commit") => Some("false"),
+        (Family::SpringBoot, "key.deserializer" | "value.deserializer") => {
+            Some("org.apache.kafka.common.serialization.StringDeserializer")
+        }
+        (Family::ConnectWorker | Family::Connector, "key.deserializer" | "value.deserializer") => {
             Some("org.apache.kafka.common.serialization.ByteArrayDeserializer")
         }
         _ => None,

@@ -10,20 +10,25 @@
 
 pub mod catalog;
 mod client;
+mod code;
+mod cover;
 mod document;
 mod effective;
+mod env;
 mod properties;
 pub mod secrets;
 mod span;
+mod spring;
 mod value;
+mod yaml;
 
 pub use catalog::Limits;
 pub use client::{Client, ClientError, Family};
 pub use document::{
     Binding, Config, Entry, Format, ParseOptions, Problem, ProblemKind, Token, TokenKind, Written,
 };
-pub(crate) use effective::has_placeholder;
 pub use effective::{Effective, Origin};
+pub(crate) use effective::{framework_default, has_placeholder};
 pub use span::{Lines, Position, Span};
 pub use value::{NotAValue, Type, Value};
 

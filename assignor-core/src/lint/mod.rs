@@ -25,7 +25,7 @@ pub use finding::{
 pub use fix::{Fixed, apply, fix_all};
 pub use startup::{Startup, Verdict, startup};
 
-use crate::config::Config;
+use crate::config::{Config, Format};
 use rules::Check;
 use subject::Subject;
 
@@ -65,6 +65,7 @@ fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<
             }
         }
         suppression::apply(&subject, &mut own);
+        keep_writable_fixes(config, &mut own);
         findings.append(&mut own);
     }
     findings.retain_mut(|finding| match options.settings.get(finding.rule) {
@@ -77,6 +78,21 @@ fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<
     });
     findings.sort_by_key(|finding| (finding.config, finding.span, finding.rule));
     findings
+}
+
+/// In formats other than `.properties` drops the fixes that do more than replace values: a new line
+/// there needs the format's own brackets, quotes and indents.
+fn keep_writable_fixes(config: &Config, findings: &mut [Finding]) {
+    if config.format() == Format::Properties {
+        return;
+    }
+    let is_value = |edit: &Edit| {
+        let mut values = config.entries().iter().map(|entry| entry.value.span);
+        !edit.span.is_empty() && values.any(|value| value == edit.span)
+    };
+    for finding in findings {
+        finding.fixes.retain(|fix| fix.edits.iter().all(is_value));
+    }
 }
 
 /// The facts that would let more rules decide about these configurations.

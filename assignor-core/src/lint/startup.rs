@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::Facts;
 use super::finding::{Applicability, Finding, Fix, Severity};
 use super::subject::{Subject, place, set_entry};
-use crate::config::{Binding, Config, Family, ProblemKind, Span, has_placeholder, secrets};
+use crate::config::{
+    Binding, Config, Family, Format, ProblemKind, Span, framework_default, has_placeholder, secrets,
+};
 use crate::startup::{self, Environment, Exception, Refusal};
 use crate::version::KafkaVersion;
 
@@ -72,7 +74,8 @@ pub fn startup(
 ) -> Option<Startup> {
     let client = config.client();
     let version = client.version_or_newest();
-    if client.family != Family::Java || version < startup::OLDEST {
+    let is_java = matches!(client.family, Family::Java | Family::SpringBoot);
+    if !is_java || version < startup::OLDEST {
         return None;
     }
     let given = Given::of(config, facts);
@@ -123,6 +126,15 @@ impl<'a> Given<'a> {
                 given
                     .properties
                     .insert(name.to_owned(), winner.value.text.clone());
+            }
+        }
+        if config.client().family == Family::SpringBoot {
+            for (name, _) in REQUIRED {
+                let default = framework_default(Family::SpringBoot, name);
+                if let Some(text) = default.filter(|_| !given.unknown.contains(name)) {
+                    let unset = given.properties.entry(name.to_owned());
+                    unset.or_insert_with(|| text.to_owned());
+                }
             }
         }
         for (name, stand_in) in REQUIRED {
@@ -225,6 +237,9 @@ fn spelling(
         .filter(|value| value != text)
         .find_map(whole)?;
     let entry = subject.config.winner(key)?;
+    if subject.config.format() != Format::Properties && entry.value.span.is_empty() {
+        return None;
+    }
     Some(Fix {
         title: format!("Write `{key}` as {}", secrets::shown(key, &value)),
         applicability: Applicability::Safe,

@@ -187,6 +187,8 @@ impl<'a> Subject<'a> {
             .unwrap_or("=");
         let prefix = match self.family() {
             Family::ConnectWorker | Family::Streams => "consumer.",
+            Family::Connector => "consumer.override.",
+            Family::SpringBoot => "spring.kafka.consumer.properties.",
             _ => "",
         };
         let line = format!("{prefix}{name}{separator}{value}");

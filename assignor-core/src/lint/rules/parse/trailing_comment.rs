@@ -47,7 +47,13 @@ pub(in crate::lint::rules) fn trailing_comment(
     let (tail, comment) = find(entry.value.span.text(config.text()))?;
     let start = entry.value.span.start;
     let before = Span::new(entry.span.start, start + tail).text(config.text());
-    let reread = Config::parse(before, &ParseOptions::default());
+    let reread = Config::parse(
+        before,
+        &ParseOptions {
+            format: Some(Format::Properties),
+            ..ParseOptions::default()
+        },
+    );
     let intended = reread.entries().first()?.value.text.clone();
     fits(property, &intended).then(|| Trailing {
         tail: Span::new(start + tail, entry.value.span.end),

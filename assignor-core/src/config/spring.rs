@@ -1,0 +1,239 @@
+//! Spring Boot's names for consumer properties, and its values.
+//!
+//! Source of truth: `KafkaProperties` of Spring Boot 3: relaxed binding (case, `-` and `_` don't
+//! count), durations with units, sizes with units, enums in kebab case. Beneath all of it a map
+//! `properties` passes Kafka's own names on, and beats the names that Boot has.
+
+use super::document::Entry;
+
+/// What Boot does to a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// A duration; a bare number is in milliseconds. Kafka gets milliseconds.
+    Duration,
+    /// A size; a bare number is in bytes. Kafka gets bytes.
+    Size,
+    /// Kafka gets lower case with `_`.
+    Enum,
+}
+
+/// Boot's names below `spring.kafka.consumer.`, without separators, and Kafka's.
+const CONSUMER: [(&str, &str, Kind); 22] = [
+    (
+        "autocommitinterval",
+        "auto.commit.interval.ms",
+        Kind::Duration,
+    ),
+    ("autooffsetreset", "auto.offset.reset", Kind::Plain),
+    ("bootstrapservers", "bootstrap.servers", Kind::Plain),
+    ("clientid", "client.id", Kind::Plain),
+    ("enableautocommit", "enable.auto.commit", Kind::Plain),
+    ("fetchmaxwait", "fetch.max.wait.ms", Kind::Duration),
+    ("fetchminsize", "fetch.min.bytes", Kind::Size),
+    ("groupid", "group.id", Kind::Plain),
+    ("heartbeatinterval", "heartbeat.interval.ms", Kind::Duration),
+    ("isolationlevel", "isolation.level", Kind::Enum),
+    ("keydeserializer", "key.deserializer", Kind::Plain),
+    ("valuedeserializer", "value.deserializer", Kind::Plain),
+    ("maxpollrecords", "max.poll.records", Kind::Plain),
+    ("maxpollinterval", "max.poll.interval.ms", Kind::Duration),
+    ("securityprotocol", "security.protocol", Kind::Plain),
+    ("sslkeypassword", "ssl.key.password", Kind::Plain),
+    ("sslkeystorelocation", "ssl.keystore.location", Kind::Plain),
+    ("sslkeystorepassword", "ssl.keystore.password", Kind::Plain),
+    ("sslkeystoretype", "ssl.keystore.type", Kind::Plain),
+    (
+        "ssltruststorelocation",
+        "ssl.truststore.location",
+        Kind::Plain,
+    ),
+    (
+        "ssltruststorepassword",
+        "ssl.truststore.password",
+        Kind::Plain,
+    ),
+    ("ssltruststoretype", "ssl.truststore.type", Kind::Plain),
+];
+
+/// Those that exist directly below `spring.kafka.` too, for all clients.
+const COMMON: [&str; 10] = [
+    "bootstrapservers",
+    "clientid",
+    "securityprotocol",
+    "sslkeypassword",
+    "sslkeystorelocation",
+    "sslkeystorepassword",
+    "sslkeystoretype",
+    "ssltruststorelocation",
+    "ssltruststorepassword",
+    "ssltruststoretype",
+];
+
+/// The property that a key sets and its precedence, higher beating lower.
+pub(super) fn property(key: &str) -> Option<(&str, u8)> {
+    for (prefix, rank) in [
+        ("spring.kafka.consumer.properties", 3),
+        ("spring.kafka.properties", 1),
+    ] {
+        let Some(rest) = strip_ignoring_case(key, prefix) else {
+            continue;
+        };
+        let bracketed = rest
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'));
+        if let Some(name) = bracketed.or_else(|| rest.strip_prefix('.')) {
+            let name = name.trim_start_matches('[').trim_end_matches(']');
+            return Some((name, rank));
+        }
+    }
+    let (name, rank) = typed(key)?;
+    Some((name.1, rank))
+}
+
+/// Whether a key is one of Boot's for Kafka.
+pub(super) fn is_key(key: &str) -> bool {
+    folded(key).starts_with("springkafka")
+}
+
+/// One of Boot's own names, in any spelling.
+fn typed(key: &str) -> Option<(&'static (&'static str, &'static str, Kind), u8)> {
+    let folded = folded(key);
+    let rest = folded.strip_prefix("springkafka")?;
+    let find = |name: &str| CONSUMER.iter().find(|known| known.0 == name);
+    match rest.strip_prefix("consumer") {
+        Some(name) => Some((find(name)?, 2)),
+        None if COMMON.contains(&rest) => Some((find(rest)?, 0)),
+        None => None,
+    }
+}
+
+fn folded(key: &str) -> String {
+    let letters = key.chars().filter(|char| !matches!(char, '.' | '-' | '_'));
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let front = text.get(..prefix.len())?;
+    front
+        .eq_ignore_ascii_case(prefix)
+        .then(|| text.get(prefix.len()..))
+        .flatten()
+}
+
+/// Turns the values of Boot's own names into what Kafka gets.
+pub(super) fn convert(entries: &mut [Entry]) {
+    for entry in entries {
+        let Some(((_, _, kind), _)) = typed(&entry.key.text) else {
+            continue;
+        };
+        let text = entry.value.text.trim();
+        let converted = match kind {
+            Kind::Plain => None,
+            Kind::Duration => milliseconds(text),
+            Kind::Size => bytes(text),
+            Kind::Enum => Some(text.to_lowercase().replace('-', "_")),
+        };
+        if let Some(converted) = converted {
+            entry.value.text = converted;
+        }
+    }
+}
+
+/// `30s`, `500`, `1m` or `PT30S` in milliseconds.
+fn milliseconds(text: &str) -> Option<String> {
+    if text.starts_with(['P', 'p']) {
+        let nanos = crate::java::parse_duration(text)?;
+        return Some((nanos / 1_000_000).to_string());
+    }
+    let (number, unit) = number_and_unit(text)?;
+    let factor = match unit.to_lowercase().as_str() {
+        "" | "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        "us" => return Some((number / 1_000).to_string()),
+        "ns" => return Some((number / 1_000_000).to_string()),
+        _ => return None,
+    };
+    Some(number.checked_mul(factor)?.to_string())
+}
+
+/// `64KB` in bytes.
+fn bytes(text: &str) -> Option<String> {
+    let (number, unit) = number_and_unit(text)?;
+    let factor = match unit {
+        "" | "B" => 1,
+        "KB" => 1 << 10,
+        "MB" => 1 << 20,
+        "GB" => 1 << 30,
+        _ => return None,
+    };
+    Some(number.checked_mul(factor)?.to_string())
+}
+
+fn number_and_unit(text: &str) -> Option<(i64, &str)> {
+    let digits = text.trim_start_matches(['+', '-']);
+    let end = digits.find(|char: char| !char.is_ascii_digit());
+    let at = text.len() - digits.len() + end.unwrap_or(digits.len());
+    let number = text.get(..at)?.parse().ok()?;
+    Some((number, text.get(at..)?.trim()))
+}
+
+/// The Kafka client that a release of Boot brings, as (major, minor) of both.
+pub(super) fn client_of(boot: (u16, u16)) -> (u16, u16) {
+    const RELEASES: [((u16, u16), (u16, u16)); 12] = [
+        ((2, 4), (2, 5)),
+        ((2, 5), (2, 7)),
+        ((2, 6), (3, 0)),
+        ((2, 7), (3, 1)),
+        ((3, 0), (3, 3)),
+        ((3, 1), (3, 4)),
+        ((3, 2), (3, 6)),
+        ((3, 3), (3, 7)),
+        ((3, 4), (3, 8)),
+        ((3, 5), (3, 9)),
+        ((4, 0), (4, 1)),
+        ((4, 1), (4, 2)),
+    ];
+    let found = RELEASES.iter().rev().find(|(known, _)| *known <= boot);
+    found.map_or((2, 5), |(_, client)| *client)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_all_spellings() {
+        for (key, expected) in [
+            ("spring.kafka.consumer.group-id", Some(("group.id", 2))),
+            ("spring.kafka.consumer.groupId", Some(("group.id", 2))),
+            ("SPRING_KAFKA_CONSUMER_GROUP_ID", Some(("group.id", 2))),
+            ("spring.kafka.client-id", Some(("client.id", 0))),
+            ("spring.kafka.consumer.properties.a.b", Some(("a.b", 3))),
+            ("spring.kafka.consumer.properties[a.b]", Some(("a.b", 3))),
+            ("spring.kafka.properties.a.b", Some(("a.b", 1))),
+            ("spring.kafka.consumer.session-timeout", None),
+            ("spring.kafka.producer.client-id", None),
+            ("server.port", None),
+        ] {
+            assert_eq!(property(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn durations_and_sizes() {
+        for (text, expected) in [
+            ("30s", Some("30000")),
+            ("500", Some("500")),
+            ("PT1M", Some("60000")),
+            ("1h", Some("3600000")),
+            ("x", None),
+        ] {
+            assert_eq!(milliseconds(text).as_deref(), expected, "{text}");
+        }
+        assert_eq!(bytes("64KB").as_deref(), Some("65536"));
+    }
+}

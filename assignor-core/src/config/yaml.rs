@@ -1,0 +1,508 @@
+//! YAML as configurations use it: nested maps of scalars, lists, several documents.
+//!
+//! Read line by line and tolerantly: block maps and lists, flow lists and maps on one line, quoted
+//! and plain scalars, block scalars, comments. Each scalar is an entry whose key is its path with
+//! points. A list of scalars is one entry, its items joined with commas. Aliases and tags aren't
+//! followed; such a value is given as `${…}`. Variables of containers (`env:` of Kubernetes,
+//! `environment:` of compose) are entries by their own name. A document for a Spring profile has
+//! `profile:` before its keys, because it isn't part of what everybody gets.
+
+use super::cover::{cover, token};
+use super::document::{Entry, Token, TokenKind, Written};
+use super::env;
+use super::properties::Parsed;
+use super::span::Span;
+
+pub(super) fn parse(text: &str) -> Parsed {
+    let mut reader = Reader::default();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        reader.line(line.trim_end_matches(['\n', '\r']), offset);
+        offset += line.len();
+    }
+    reader.finish(text)
+}
+
+/// A scalar with the way to it.
+#[derive(Debug)]
+struct Scalar {
+    path: Vec<String>,
+    /// The innermost list item that it belongs to.
+    item: usize,
+    document: usize,
+    key: Span,
+    value: String,
+    span: Span,
+}
+
+/// What the lines so far have opened.
+#[derive(Debug)]
+struct Level {
+    indent: usize,
+    name: String,
+    key: Span,
+    item: usize,
+}
+
+#[derive(Debug, Default)]
+struct Reader {
+    levels: Vec<Level>,
+    scalars: Vec<Scalar>,
+    comments: Vec<Token>,
+    /// The indent of the key whose block scalar is being skipped.
+    block: Option<usize>,
+    items: usize,
+    document: usize,
+}
+
+impl Reader {
+    fn line(&mut self, line: &str, start: usize) {
+        let body = line.trim_start_matches(' ');
+        let indent = line.len() - body.len();
+        if let Some(block) = self.block {
+            if body.trim().is_empty() || indent > block {
+                self.extend_block(line, start, indent);
+                return;
+            }
+            self.block = None;
+        }
+        if body.trim().is_empty() {
+            return;
+        }
+        if body.starts_with('#') {
+            let end = start + line.len();
+            self.comments
+                .push(token(TokenKind::Comment, start + indent, end));
+        } else if indent == 0 && (body == "---" || body.starts_with("--- ") || body == "...") {
+            self.levels.clear();
+            self.document += 1;
+        } else {
+            self.levels
+                .retain(|level| level.indent < indent || level.name.is_empty());
+            self.content(body, start + indent, indent);
+        }
+    }
+
+    /// A line's content, which begins at `start` and stands at `indent`.
+    fn content(&mut self, body: &str, start: usize, indent: usize) {
+        if body == "-" || body.starts_with("- ") {
+            // An item: it closes the item before it and what that opened.
+            let keep = self
+                .levels
+                .iter()
+                .position(|level| {
+                    level.indent > indent || (level.indent == indent && level.name.is_empty())
+                })
+                .unwrap_or(self.levels.len());
+            self.levels.truncate(keep);
+            self.items += 1;
+            self.levels.push(Level {
+                indent,
+                name: String::new(),
+                key: Span::at(start),
+                item: self.items,
+            });
+            let rest = body.get(1..).unwrap_or_default();
+            let inner = rest.trim_start();
+            let skipped = body.len() - inner.len();
+            if inner.is_empty() {
+                return;
+            }
+            if split_key(inner).is_some() || inner.starts_with("- ") {
+                self.content(inner, start + skipped, indent + skipped);
+            } else {
+                self.item(inner, start + skipped);
+            }
+            return;
+        }
+        let keep = self
+            .levels
+            .iter()
+            .position(|level| level.indent >= indent)
+            .unwrap_or(self.levels.len());
+        self.levels.truncate(keep);
+        let Some((key, quoted, after)) = split_key(body) else {
+            return;
+        };
+        let quote = usize::from(quoted);
+        let key_span = Span::new(start + quote, start + quote + key.len());
+        let rest = body.get(after..).unwrap_or_default();
+        let value = rest.trim_start();
+        let value_start = start + after + (rest.len() - value.len());
+        let name = key.trim_start_matches('[').trim_end_matches(']').to_owned();
+        if value.is_empty() || value.starts_with('#') {
+            self.comment(value, value_start);
+            let item = self.innermost_item();
+            self.levels.push(Level {
+                indent,
+                name,
+                key: key_span,
+                item,
+            });
+            return;
+        }
+        if value.starts_with(['|', '>']) {
+            self.block = Some(indent);
+            self.scalar(
+                name,
+                key_span,
+                String::new(),
+                Span::at(value_start + value.len()),
+            );
+            return;
+        }
+        self.value(name, key_span, value, value_start);
+    }
+
+    fn innermost_item(&self) -> usize {
+        self.levels.last().map_or(0, |level| level.item)
+    }
+
+    fn comment(&mut self, text: &str, start: usize) {
+        if text.starts_with('#') {
+            self.comments
+                .push(token(TokenKind::Comment, start, start + text.len()));
+        }
+    }
+
+    fn scalar(&mut self, name: String, key: Span, value: String, span: Span) {
+        let names = self.levels.iter().map(|level| level.name.clone());
+        let mut path: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+        path.push(name);
+        self.scalars.push(Scalar {
+            path,
+            item: self.innermost_item(),
+            document: self.document,
+            key,
+            value,
+            span,
+        });
+    }
+
+    /// A line of a block scalar belongs to the last scalar.
+    fn extend_block(&mut self, line: &str, start: usize, indent: usize) {
+        let content = line.get(indent..).unwrap_or_default();
+        if content.trim().is_empty() {
+            return;
+        }
+        let Some(scalar) = self.scalars.last_mut() else {
+            return;
+        };
+        if scalar.value.is_empty() {
+            scalar.span = Span::new(start + indent, start + line.len());
+        } else {
+            scalar.value.push('\n');
+            scalar.span = Span::new(scalar.span.start, start + line.len());
+        }
+        scalar.value.push_str(content);
+    }
+
+    /// The value of a key on the same line.
+    fn value(&mut self, name: String, key: Span, text: &str, start: usize) {
+        if let Some(inner) = text.strip_prefix('[').and_then(|rest| until(rest, ']')) {
+            let items: Vec<(String, Span)> = pieces(inner, start + 1)
+                .filter_map(|(piece, at)| read_scalar(piece, at))
+                .collect();
+            let (Some(first), Some(last)) = (items.first(), items.last()) else {
+                self.scalar(name, key, String::new(), Span::at(start + 1));
+                return;
+            };
+            let span = Span::new(first.1.start, last.1.end);
+            let joined: Vec<&str> = items.iter().map(|(item, _)| item.as_str()).collect();
+            self.scalar(name, key, joined.join(","), span);
+        } else if let Some(inner) = text.strip_prefix('{').and_then(|rest| until(rest, '}')) {
+            let item = self.innermost_item();
+            self.levels.push(Level {
+                indent: usize::MAX,
+                name,
+                key,
+                item,
+            });
+            for (piece, at) in pieces(inner, start + 1) {
+                let Some((key, quoted, after)) = split_key(piece) else {
+                    continue;
+                };
+                let rest = piece.get(after..).unwrap_or_default();
+                let value = rest.trim_start();
+                let key_start = at + usize::from(quoted);
+                let key_span = Span::new(key_start, key_start + key.len());
+                let value_start = at + after + (rest.len() - value.len());
+                if let Some((value, span)) = read_scalar(value, value_start) {
+                    self.scalar(key.to_owned(), key_span, value, span);
+                }
+            }
+            self.levels.pop();
+        } else if let Some((value, span)) = read_scalar(text, start) {
+            let after = (span.end - start).min(text.len());
+            let rest = text.get(after..).unwrap_or_default();
+            if let Some(at) = rest.find('#') {
+                self.comment(rest.get(at..).unwrap_or_default(), start + after + at);
+            }
+            self.scalar(name, key, value, span);
+        }
+    }
+
+    /// A scalar item of a list joins the items before it.
+    fn item(&mut self, text: &str, start: usize) {
+        let Some((value, span)) = read_scalar(text, start) else {
+            return;
+        };
+        let item = self.levels.pop();
+        let owner = self
+            .levels
+            .last()
+            .map(|level| (level.name.clone(), level.key));
+        if let Some((name, key)) = owner.filter(|(name, _)| !name.is_empty()) {
+            let of_list = |scalar: &&mut Scalar| scalar.key == key;
+            let variable = name == "environment" && value.contains('=');
+            match self.scalars.last_mut().filter(of_list) {
+                Some(list) if !variable => {
+                    list.value.push(',');
+                    list.value.push_str(&value);
+                    list.span = Span::new(list.span.start, span.end);
+                }
+                _ if variable => {
+                    let (variable, value) = value.split_once('=').unwrap_or_default();
+                    let end = span.start + variable.len();
+                    let key = Span::new(span.start, end);
+                    let rest = Span::new((end + 1).min(span.end), span.end);
+                    self.scalar(variable.to_owned(), key, value.to_owned(), rest);
+                }
+                _ => {
+                    let level = self.levels.pop();
+                    self.scalar(name, key, value, span);
+                    self.levels.extend(level);
+                }
+            }
+        }
+        self.levels.extend(item);
+    }
+
+    fn finish(mut self, text: &str) -> Parsed {
+        let scalars = std::mem::take(&mut self.scalars);
+        let profiled: Vec<usize> = scalars
+            .iter()
+            .filter(|scalar| {
+                let path = scalar.path.join(".");
+                path == "spring.config.activate.on-profile" || path == "spring.profiles"
+            })
+            .map(|scalar| scalar.document)
+            .collect();
+        let mut entries: Vec<Entry> = Vec::new();
+        for (at, scalar) in scalars.iter().enumerate() {
+            if let Some(variable) = container_variable(&scalars, at) {
+                entries.extend(variable);
+                continue;
+            }
+            let mut key = match scalar.path.as_slice() {
+                [.., owner, name] if owner == "environment" && env::is_name(name) => name.clone(),
+                path => path.join("."),
+            };
+            if profiled.contains(&scalar.document) {
+                key.insert_str(0, "profile:");
+            }
+            entries.push(entry(key, scalar.key, scalar.value.clone(), scalar.span));
+        }
+        entries.sort_by_key(|entry| entry.span);
+        let mut pieces = self.comments;
+        for entry in &entries {
+            let (key, value) = (entry.key.span, entry.value.span);
+            pieces.push(token(TokenKind::Key, key.start, key.end));
+            pieces.push(token(TokenKind::Value, value.start, value.end));
+        }
+        Parsed {
+            tokens: cover(text, pieces),
+            entries,
+            problems: Vec::new(),
+        }
+    }
+}
+
+fn entry(name: String, key: Span, text: String, value: Span) -> Entry {
+    Entry {
+        separator: Some(Span::new(key.end, value.start)),
+        span: Span::new(key.start, value.end),
+        key: Written {
+            text: name,
+            span: key,
+        },
+        value: Written { text, span: value },
+    }
+}
+
+/// `- name: X` with `value: Y` in a list called `env`: the variable, or nothing for the parts that
+/// it was made of; `None` where it isn't that.
+fn container_variable(scalars: &[Scalar], at: usize) -> Option<Option<Entry>> {
+    let scalar = scalars.get(at)?;
+    let position = scalar.path.iter().rposition(|part| part == "env")?;
+    if scalar.item == 0 || position + 1 >= scalar.path.len() {
+        return None;
+    }
+    let own = |other: &&Scalar| other.item == scalar.item && other.path.len() > position + 1;
+    let part = |scalar: &Scalar, name: &str| {
+        scalar
+            .path
+            .get(position + 1)
+            .is_some_and(|part| part == name)
+    };
+    if !part(scalar, "name") {
+        return Some(None);
+    }
+    let rest = || scalars.iter().filter(own);
+    let value = rest().find(|other| part(other, "value"));
+    let (text, span) = match value {
+        Some(value) => (value.value.clone(), value.span),
+        None => {
+            let from = rest().find(|other| part(other, "valueFrom"))?;
+            (format!("${{{}}}", from.value), from.span)
+        }
+    };
+    Some(Some(entry(scalar.value.clone(), scalar.span, text, span)))
+}
+
+/// The key of a line: its text, whether it is quoted, and where the value begins.
+fn split_key(body: &str) -> Option<(&str, bool, usize)> {
+    for quote in ['"', '\''] {
+        if let Some(rest) = body.strip_prefix(quote) {
+            let end = rest.find(quote)?;
+            let after = rest.get(end + 1..)?;
+            let colon = after.len() - after.trim_start().len();
+            let separator = after.get(colon..)?;
+            let is_key = separator == ":" || separator.starts_with(": ");
+            return is_key.then_some((rest.get(..end)?, true, end + 3 + colon));
+        }
+    }
+    let mut from = 0;
+    loop {
+        let at = from + body.get(from..)?.find(':')?;
+        let after = body.get(at + 1..)?;
+        if after.is_empty() || after.starts_with([' ', '\t']) {
+            let key = body.get(..at)?;
+            let plain =
+                !key.trim().is_empty() && !key.contains(" #") && !key.starts_with(['{', '[', '#'])
+                    || key.starts_with('[') && key.ends_with(']');
+            return plain.then_some((key.trim_end(), false, at + 1));
+        }
+        from = at + 1;
+    }
+}
+
+/// What stands before a closing bracket.
+fn until(text: &str, close: char) -> Option<&str> {
+    text.get(..text.rfind(close)?)
+}
+
+/// The pieces of a flow collection, split at its own commas.
+fn pieces(inner: &str, start: usize) -> impl Iterator<Item = (&str, usize)> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut offset = start;
+    inner
+        .split(move |char: char| {
+            match (quote, char) {
+                (None, '"' | '\'') => quote = Some(char),
+                (Some(open), close) if open == close => quote = None,
+                (None, '[' | '{') => depth += 1,
+                (None, ']' | '}') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            char == ',' && depth == 0 && quote.is_none()
+        })
+        .map(move |piece| {
+            let blanks = piece.len() - piece.trim_start().len();
+            let at = offset + blanks;
+            offset += piece.len() + 1;
+            (piece.trim(), at)
+        })
+}
+
+/// A scalar: decoded, with the place inside its quotes; `None` for nothing.
+fn read_scalar(text: &str, start: usize) -> Option<(String, Span)> {
+    for quote in ['"', '\''] {
+        if let Some(rest) = text.strip_prefix(quote) {
+            let end = rest.find(quote).unwrap_or(rest.len());
+            let inside = rest.get(..end)?;
+            let span = Span::new(start + 1, start + 1 + end);
+            return Some((inside.to_owned(), span));
+        }
+    }
+    let end = text.find(" #").unwrap_or(text.len());
+    let plain = text.get(..end)?.trim_end();
+    if plain.is_empty() {
+        return None;
+    }
+    let span = Span::new(start, start + plain.len());
+    let value = if plain.starts_with(['*', '&', '!', '{', '[']) {
+        format!("${{{plain}}}")
+    } else {
+        plain.to_owned()
+    };
+    Some((value, span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(String, String)> {
+        let parsed = parse(text);
+        let pairs = parsed.entries.into_iter();
+        pairs
+            .map(|entry| (entry.key.text, entry.value.text))
+            .collect()
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        let owned = expected.iter();
+        owned
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn maps_lists_and_comments() {
+        let text = "# c\nspring:\n  kafka:\n    bootstrap-servers: [a:1, \"b:2\"] # d\n    consumer:\n      \
+                    properties:\n        \"[session.timeout.ms]\": 30s\n        x: '#'\n      list:\n        - p\n        \
+                    - q\n      group-id: g\nother: |\n  a: 1\n  b\nlast: 1\n";
+        assert_eq!(
+            read(text),
+            pairs(&[
+                ("spring.kafka.bootstrap-servers", "a:1,b:2"),
+                ("spring.kafka.consumer.properties.session.timeout.ms", "30s"),
+                ("spring.kafka.consumer.properties.x", "#"),
+                ("spring.kafka.consumer.list", "p,q"),
+                ("spring.kafka.consumer.group-id", "g"),
+                ("other", "a: 1\nb"),
+                ("last", "1"),
+            ])
+        );
+    }
+
+    #[test]
+    fn variables_of_containers() {
+        let text = "spec:\n  containers:\n    - name: c\n      env:\n        - name: A_B\n          value: \"1\"\n        \
+                    - name: POD\n          valueFrom: {fieldRef: x}\nenvironment:\n  - C=2\n";
+        assert_eq!(
+            read(text),
+            pairs(&[
+                ("spec.containers.name", "c"),
+                ("A_B", "1"),
+                ("POD", "${x}"),
+                ("C", "2"),
+            ])
+        );
+    }
+
+    #[test]
+    fn documents_of_a_profile_stand_apart() {
+        let text = "a: 1\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\na: 2\n";
+        assert_eq!(
+            read(text),
+            pairs(&[
+                ("a", "1"),
+                ("profile:spring.config.activate.on-profile", "prod"),
+                ("profile:a", "2"),
+            ])
+        );
+    }
+}
