@@ -333,6 +333,16 @@ impl Finding {
         self
     }
 
+    /// Lowers a finding about a missing key where nobody said that the text is all there is: a
+    /// program or a framework may add the key.
+    pub(crate) fn unless_added(self, subject: &Subject<'_>) -> Self {
+        if subject.facts.complete.is_some() {
+            return self;
+        }
+        self.severity(Severity::Info)
+            .confidence(Confidence::Possible)
+    }
+
     pub(crate) fn safe_fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.fix(Applicability::Safe, title.into(), edits)
     }

@@ -51,8 +51,8 @@ rule!(
     what: "A static member has a session of more than ten minutes.",
     why: "If it is gone for good, nobody reads its partitions for that long: a static member doesn't leave on close.",
     false_alarm: "Restarts take that long.",
-    fix: "Use 300000, and remove members with the admin client when you scale in. (`kafka-consumer-groups` has no such \
-          option.)",
+    fix: "Use 300000, and remove members with the admin client when you scale in; `kafka-consumer-groups` has no such \
+          option.",
 );
 
 fn slow_failover_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {

@@ -154,17 +154,22 @@ fn no_deserializer_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> 
     let first = missing.first()?;
     let value = subject.value(first)?;
     let names: Vec<String> = missing.iter().map(|key| format!("`{key}`")).collect();
-    let mut finding = subject
-        .about(rule, &[&value], format!("{} is missing", names.join(" and ")))
+    let finding = subject
+        .about(rule, &[&value], format!(
+                "{} {} missing",
+                names.join(" and "),
+                if names.len() == 1 { "is" } else { "are" }
+            ))
         .why(format!("The client refuses to start: \"Invalid value null for configuration {first}: must be non-null.\""));
-    if subject.facts.complete.is_none() {
-        finding = finding.confidence(Confidence::Likely);
-    }
     let edits = missing
         .iter()
         .map(|key| subject.set(key, &format!("{SERDE}StringDeserializer"), None))
         .collect();
-    Some(finding.unsafe_fix("Read text: StringDeserializer", edits))
+    Some(
+        finding
+            .unless_added(subject)
+            .unsafe_fix("Read text: StringDeserializer", edits),
+    )
 }
 
 rule!(

@@ -32,8 +32,8 @@ fn no_servers_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         .about(rule, &[&value], "no broker is named in `bootstrap.servers`")
         .why("The client refuses to start: \"No resolvable bootstrap urls given in bootstrap.servers\", or that the \
               key is required.");
-    if !value.is_set() && subject.facts.complete.is_none() {
-        finding = finding.confidence(Confidence::Likely);
+    if !value.is_set() {
+        finding = finding.unless_added(subject);
     }
     Some(finding)
 }
@@ -136,7 +136,8 @@ fn auto_commit_alone_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding
         subject
             .about(rule, &[&value, &group], "automatic commits are on, and there is no group to commit for")
             .why("The client refuses to start: enable.auto.commit cannot be set to true when the default group id \
-                  (null) is used."),
+                  (null) is used.")
+            .unless_added(subject),
     )
 }
 
@@ -196,6 +197,7 @@ fn no_group_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         subject
             .about(rule, &[&group], "without `group.id`, `subscribe` throws InvalidGroupIdException")
             .confidence(Confidence::Likely)
+            .unless_added(subject)
             .why("Members of a group are assigned partitions; without a group there is only `assign`."),
     )
 }
