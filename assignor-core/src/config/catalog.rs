@@ -274,17 +274,15 @@ pub fn property(name: &str) -> Option<&'static Property> {
 /// Whose key this is, if it belongs to another program or to a plug-in.
 pub fn owner(name: &str) -> Option<Owner> {
     let tables = tables();
-    match foreign(name).next() {
-        Some(foreign) => Some(foreign.owner),
-        None => {
-            let plugin = tables
-                .plugin_prefixes
-                .iter()
-                .any(|prefix| name.starts_with(prefix))
-                || name.starts_with("config.providers.");
-            plugin.then_some(Owner::Plugin)
-        }
+    if let Some(foreign) = foreign(name).next() {
+        return Some(foreign.owner);
     }
+    let plugin = tables
+        .plugin_prefixes
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || name.starts_with("config.providers.");
+    plugin.then_some(Owner::Plugin)
 }
 
 /// The consumer property that does what a key of another program does there.

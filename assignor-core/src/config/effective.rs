@@ -44,10 +44,12 @@ pub(crate) fn framework_default(family: Family, name: &str) -> Option<&'static s
         (Family::Streams | Family::ConnectWorker | Family::Connector, "auto.offset.reset") => {
             Some("earliest")
         }
-        (Family::Streams | Family::ConnectWorker | Family::Connector, "enable.auto.commit")
+        (
+            Family::Streams | Family::ConnectWorker | Family::Connector | Family::SpringBoot,
+            "enable.auto.commit",
+        )
         | (Family::Streams, "allow.auto.create.topics") => Some("false"),
         (Family::SpringBoot, "bootstrap.servers") => Some("localhost:9092"),
-        (Family::SpringBoot, "enable.auto.commit") => Some("false"),
         (Family::SpringBoot, "key.deserializer" | "value.deserializer") => {
             Some("org.apache.kafka.common.serialization.StringDeserializer")
         }

@@ -290,9 +290,13 @@ impl Reader {
             .collect();
         let mut entries: Vec<Entry> = Vec::new();
         for (at, scalar) in scalars.iter().enumerate() {
-            if let Some(variable) = container_variable(&scalars, at) {
-                entries.extend(variable);
-                continue;
+            match container_variable(&scalars, at) {
+                Some(Variable::Whole(variable)) => {
+                    entries.push(variable);
+                    continue;
+                }
+                Some(Variable::Part) => continue,
+                None => {}
             }
             let mut key = match scalar.path.as_slice() {
                 [.., owner, name] if owner == "environment" && env::is_name(name) => name.clone(),
@@ -330,9 +334,16 @@ fn entry(name: String, key: Span, text: String, value: Span) -> Entry {
     }
 }
 
-/// `- name: X` with `value: Y` in a list called `env`: the variable, or nothing for the parts that
-/// it was made of; `None` where it isn't that.
-fn container_variable(scalars: &[Scalar], at: usize) -> Option<Option<Entry>> {
+/// What a scalar is in a list called `env`.
+enum Variable {
+    /// The name, which stands for the whole variable.
+    Whole(Entry),
+    /// Another part of a variable.
+    Part,
+}
+
+/// `- name: X` with `value: Y` in a list called `env`; `None` where it isn't that.
+fn container_variable(scalars: &[Scalar], at: usize) -> Option<Variable> {
     let scalar = scalars.get(at)?;
     let position = scalar.path.iter().rposition(|part| part == "env")?;
     if scalar.item == 0 || position + 1 >= scalar.path.len() {
@@ -346,18 +357,18 @@ fn container_variable(scalars: &[Scalar], at: usize) -> Option<Option<Entry>> {
             .is_some_and(|part| part == name)
     };
     if !part(scalar, "name") {
-        return Some(None);
+        return Some(Variable::Part);
     }
     let rest = || scalars.iter().filter(own);
     let value = rest().find(|other| part(other, "value"));
-    let (text, span) = match value {
-        Some(value) => (value.value.clone(), value.span),
-        None => {
-            let from = rest().find(|other| part(other, "valueFrom"))?;
-            (format!("${{{}}}", from.value), from.span)
-        }
+    let (text, span) = if let Some(value) = value {
+        (value.value.clone(), value.span)
+    } else {
+        let from = rest().find(|other| part(other, "valueFrom"))?;
+        (format!("${{{}}}", from.value), from.span)
     };
-    Some(Some(entry(scalar.value.clone(), scalar.span, text, span)))
+    let variable = entry(scalar.value.clone(), scalar.span, text, span);
+    Some(Variable::Whole(variable))
 }
 
 /// The key of a line: its text, whether it is quoted, and where the value begins.

@@ -92,7 +92,6 @@ fn s38_move_while_the_group_prepares() {
     // The new broker doesn't know m4's id, so m4 begins anew.
     let joins: Vec<_> = answers(&trace, "m4", Api::JoinGroup, BASE)
         .into_iter()
-        .map(|(at_ms, error)| (at_ms, error))
         .collect();
     assert_eq!(
         joins[..4],

@@ -172,19 +172,7 @@ impl Diagram<'_> {
                 let (at, limit) = (seconds(event.at_ms), escaped(limit));
                 return self.line(format_args!("Note over g: {at} the run is cut: {limit}"));
             }
-            // States and arrows say these.
-            EventKind::Idle { .. }
-            | EventKind::Read { .. }
-            | EventKind::Told { .. }
-            | EventKind::MemberIdIssued { .. }
-            | EventKind::PendingExpired { .. }
-            | EventKind::Joined { .. }
-            | EventKind::Left { .. }
-            | EventKind::StaticReplaced { .. }
-            | EventKind::Preparing { .. }
-            | EventKind::Completing { .. }
-            | EventKind::Stable { .. }
-            | EventKind::Empty { .. } => return,
+            // States and arrows say the others.
             _ => return,
         };
         self.unfold(process);

@@ -1,4 +1,4 @@
-//! The consumer's own metrics at any time, by the names of its MBean
+//! The consumer's own metrics at any time, by the names of its `MBean`
 //! `kafka.consumer:type=consumer-coordinator-metrics`.
 //!
 //! Counted as Kafka counts (`AbstractCoordinator`, `ConsumerCoordinator`,

@@ -22,8 +22,8 @@ fn assignors<'a>(subject: &Subject<'a>) -> Option<(Vec<String>, Effective<'a>)> 
     }
 }
 
-fn is_eager(name: &String) -> bool {
-    EAGER_ONLY.contains(&name.as_str())
+fn is_eager(name: &str) -> bool {
+    EAGER_ONLY.contains(&name)
 }
 
 rule!(
@@ -38,7 +38,7 @@ rule!(
 fn migration_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (names, value) = assignors(subject)?;
     let entry = value.entry()?;
-    if !names.iter().any(|name| name == COOPERATIVE) || !names.iter().any(is_eager) {
+    if !names.iter().any(|name| name == COOPERATIVE) || !names.iter().any(|name| is_eager(name)) {
         return None;
     }
     let kept: Vec<&str> = names

@@ -1,5 +1,7 @@
 //! What the writing of a `.properties` file does to its values, a row each.
 
+use std::fmt::Write as _;
+
 use crate::config::catalog::{self, property};
 use crate::config::{Entry, Format, Limits, Span, Type, has_placeholder};
 use crate::lint::finding::{Confidence, Edit, Finding};
@@ -252,7 +254,8 @@ fn not_latin_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
             } else {
                 let mut units = [0; 2];
                 for unit in char.encode_utf16(&mut units) {
-                    escaped.push_str(&format!("\\u{unit:04x}"));
+                    // Writing to a string never fails.
+                    let _ = write!(escaped, "\\u{unit:04x}");
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config::catalog::property;
 use crate::config::{Effective, Family, KafkaVersion, Type, Value};
-use crate::lint::finding::{Confidence, Finding};
+use crate::lint::finding::Finding;
 use crate::lint::rules::Rule;
 use crate::lint::subject::{Subject, set_entry};
 
@@ -97,9 +97,8 @@ fn short_class_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                 vec![text.as_str()]
             };
             let short = |class: &&&str| {
-                !class.is_empty()
-                    && !class.contains('.')
-                    && !(name == STRATEGY && is_protocol_name(class))
+                let protocol = name == STRATEGY && is_protocol_name(class);
+                !(protocol || class.is_empty() || class.contains('.'))
             };
             let first = names.iter().find(short)?;
             let plain = first

@@ -208,7 +208,7 @@ fn is_duration(text: &str) -> bool {
         }
         rest.is_empty() && !time.is_empty()
     });
-    day_part && time_part && rest != ""
+    day_part && time_part && !rest.is_empty()
 }
 
 rule!(
