@@ -92,7 +92,8 @@ async fn the_selected_finding_has_reason_evidence_and_fixes() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn silence_says_what_was_checked_and_what_not() {
-    let text = "group.id=g\nkey.deserializer=a.B\nvalue.deserializer=a.B\n\
+    let text = "bootstrap.servers=b1:9092,b2:9092\ngroup.id=g\nkey.deserializer=a.B\nvalue.deserializer=a.B\n\
+                enable.auto.commit=false\nauto.offset.reset=by_duration:P1D\nallow.auto.create.topics=false\n\
                 partition.assignment.strategy=org.apache.kafka.clients.consumer.CooperativeStickyAssignor\n";
     let advice = advice(text, &FactsForm::default());
     assert!(advice.findings().is_empty(), "{:?}", advice.findings());
