@@ -386,7 +386,10 @@ fn subscribed(scenario: &Scenario, member: usize) -> BTreeSet<&'static str> {
     let mut subscription = &spec.topics;
     for action in &scenario.actions {
         match &action.kind {
-            ActionKind::Start { member, .. } if *member == spec.name => {
+            // Whoever starts, starts as the scenario writes the member.
+            ActionKind::Start { member, .. } | ActionKind::Restart { member, .. }
+                if *member == spec.name =>
+            {
                 subscription = &spec.topics;
             }
             ActionKind::Subscribe { member, topics } if *member == spec.name => {
