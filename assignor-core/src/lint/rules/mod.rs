@@ -8,12 +8,16 @@
 //! Invariants, each held by a test below: ids are unique, sorted and never reused; every rule has
 //! docs with all parts.
 
-/// A rule as a row: a module of that name with its `RULE` and its `DOCS`. The check gets the rule
-/// that it speaks for, so that one function can serve several rows.
+/// A rule as a row: a module of that name with its `RULE` and its `DOCS`. The check, a function or a
+/// closure, gets the rule that it speaks for, so that one function can serve several rows.
 macro_rules! rule {
-    ($module:ident, $id:literal, $name:literal, $severity:ident, $source:literal, $check:ident,
+    ($module:ident, $id:literal, $name:literal, $severity:ident, $source:literal, $check:expr,
      what: $what:literal, why: $why:literal, false_alarm: $false_alarm:literal, fix: $fix:literal $(,)?) => {
         pub(in crate::lint::rules) mod $module {
+            // What a check names stands beside the row.
+            #[allow(clippy::wildcard_imports, unused_imports)]
+            use super::*;
+
             pub(in crate::lint::rules) static RULE: crate::lint::rules::Rule =
                 crate::lint::rules::Rule {
                     id: $id,
@@ -21,7 +25,7 @@ macro_rules! rule {
                     severity: crate::lint::finding::Severity::$severity,
                     source: $source,
                     check: crate::lint::rules::Check::Many(|subject| {
-                        super::$check(subject, &RULE).into_iter().collect()
+                        crate::lint::rules::said($check, subject, &RULE)
                     }),
                     question: None,
                 };
@@ -76,6 +80,15 @@ pub(crate) enum Check {
     One(fn(&Subject<'_>) -> Option<Finding>),
     /// It may speak about several entries.
     Many(fn(&Subject<'_>) -> Vec<Finding>),
+}
+
+/// What a row's check says about a configuration.
+fn said<T: IntoIterator<Item = Finding>>(
+    check: impl Fn(&Subject<'_>, &Rule) -> T,
+    subject: &Subject<'_>,
+    rule: &Rule,
+) -> Vec<Finding> {
+    check(subject, rule).into_iter().collect()
 }
 
 /// What the page of a rule says.

@@ -2,15 +2,56 @@
 
 use std::fmt::Write as _;
 
-use crate::config::catalog::{self, property};
+use crate::config::catalog::property;
+use crate::config::secrets::plain;
 use crate::config::{Entry, Format, Limits, Span, Type, has_placeholder};
 use crate::lint::finding::{Confidence, Edit, Finding};
 use crate::lint::rules::Rule;
 use crate::lint::rules::values::unquoted;
 use crate::lint::subject::{Subject, place};
 
-fn is_properties(subject: &Subject<'_>) -> bool {
-    subject.config.format() == Format::Properties
+/// What is said about the writing of a value, with the text that would be right there.
+struct Remark {
+    span: Span,
+    message: String,
+    why: &'static str,
+    /// What to do, and what to write there.
+    fix: (&'static str, String),
+}
+
+/// A finding for each value of a `.properties` file about whose writing there is something to say.
+fn per_value(
+    subject: &Subject<'_>,
+    rule: &Rule,
+    remark: impl Fn(&Entry, &str) -> Option<Remark>,
+) -> Vec<Finding> {
+    let config = subject.config;
+    if config.format() != Format::Properties {
+        return Vec::new();
+    }
+    let one = |entry: &Entry| {
+        let remark = remark(entry, entry.value.span.text(config.text()))?;
+        let (title, text) = remark.fix;
+        // A fix may replace less than the place shows: the part that stays the same is left out.
+        let kept = common_start(remark.span.text(config.text()), &text);
+        let edit = Edit {
+            span: Span::new(remark.span.start + kept, remark.span.end),
+            text: text.get(kept..).unwrap_or_default().to_owned(),
+        };
+        Some(
+            subject
+                .finding(rule, remark.span, remark.message)
+                .why(remark.why)
+                .unsafe_fix(title, vec![edit]),
+        )
+    };
+    config.entries().iter().filter_map(one).collect()
+}
+
+/// How many bytes two texts have in common at their beginning, whole characters only.
+fn common_start(one: &str, two: &str) -> usize {
+    let same = one.chars().zip(two.chars()).take_while(|(a, b)| a == b);
+    same.map(|(char, _)| char.len_utf8()).sum()
 }
 
 /// Where a raw value ends in a backslash and blanks: from the backslash on.
@@ -21,7 +62,8 @@ fn broken_continuation(raw: &str) -> Option<usize> {
 }
 
 rule!(
-    broken_line, "KC-P002", "properties-trailing-space-after-backslash", Warn, "java.util.Properties.load", broken_line_check,
+    broken_line, "KC-P002", "properties-trailing-space-after-backslash", Warn, "java.util.Properties.load",
+    |subject, rule| per_value(subject, rule, broken_line_check),
     what: "A blank stands behind the backslash that should join two lines.",
     why: "A backslash joins lines only as the last character of a line. Before a blank it means that blank, so the \
           value ends here and the next line becomes a key of its own.",
@@ -29,22 +71,14 @@ rule!(
     fix: "Delete the blanks behind the backslash.",
 );
 
-fn broken_line_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    if !is_properties(subject) {
-        return Vec::new();
-    }
-    let one = |entry: &Entry| {
-        let span = entry.value.span;
-        let at = broken_continuation(span.text(subject.config.text()))?;
-        let after = Span::new(span.start + at + 1, span.end);
-        Some(
-            subject
-                .finding(rule, Span::new(span.start + at, span.end), "the blank behind the backslash ends the value here".to_owned())
-                .why("A backslash before a blank means the blank, so the next line is read as a key of its own.")
-                .unsafe_fix("Delete the blanks behind the backslash", vec![Edit { span: after, text: String::new() }]),
-        )
-    };
-    subject.config.entries().iter().filter_map(one).collect()
+fn broken_line_check(entry: &Entry, raw: &str) -> Option<Remark> {
+    let at = broken_continuation(raw)?;
+    Some(Remark {
+        span: Span::new(entry.value.span.start + at, entry.value.span.end),
+        message: "the blank behind the backslash ends the value here".to_owned(),
+        why: "A backslash before a blank means the blank, so the next line is read as a key of its own.",
+        fix: ("Delete the blanks behind the backslash", "\\".to_owned()),
+    })
 }
 
 /// Where a raw value has a single backslash before a letter, as in a path of Windows.
@@ -65,7 +99,8 @@ fn swallowed(raw: &str) -> Option<usize> {
 }
 
 rule!(
-    swallowed_backslash, "KC-P004", "properties-swallowed-backslash", Warn, "java.util.Properties.load", swallowed_check,
+    swallowed_backslash, "KC-P004", "properties-swallowed-backslash", Warn, "java.util.Properties.load",
+    |subject, rule| per_value(subject, rule, swallowed_check),
     what: "A path has single backslashes.",
     why: "A backslash begins an escape: `\\t` becomes a tab, `\\n` a new line, and before most letters it just \
           vanishes. The path isn't the one that was written.",
@@ -73,45 +108,24 @@ rule!(
     fix: "Write forward slashes, which Java takes on every system, or double each backslash.",
 );
 
-fn swallowed_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    if !is_properties(subject) {
-        return Vec::new();
+fn swallowed_check(entry: &Entry, raw: &str) -> Option<Remark> {
+    let drive = matches!(raw.as_bytes(), [letter, b':', b'\\', ..] if letter.is_ascii_alphabetic());
+    if !(entry.key.text.ends_with(".location") || drive) || raw.contains(['\n', '\r']) {
+        return None;
     }
-    let one = |entry: &Entry| {
-        let span = entry.value.span;
-        let raw = span.text(subject.config.text());
-        let drive =
-            matches!(raw.as_bytes(), [letter, b':', b'\\', ..] if letter.is_ascii_alphabetic());
-        if !(entry.key.text.ends_with(".location") || drive) || raw.contains(['\n', '\r']) {
-            return None;
-        }
-        swallowed(raw)?;
-        let slashes = raw.replace("\\\\", "/").replace('\\', "/");
-        Some(
-            subject
-                .finding(
-                    rule,
-                    span,
-                    format!(
-                        "single backslashes are escapes: `{}` isn't the path that was written",
-                        catalog_name(entry)
-                    ),
-                )
-                .why("`\\t` is read as a tab, `\\n` as a new line, and other backslashes vanish.")
-                .unsafe_fix(
-                    "Write forward slashes",
-                    vec![Edit {
-                        span,
-                        text: slashes,
-                    }],
-                ),
-        )
-    };
-    subject.config.entries().iter().filter_map(one).collect()
-}
-
-fn catalog_name(entry: &Entry) -> String {
-    crate::config::secrets::plain(&entry.key.text)
+    swallowed(raw)?;
+    Some(Remark {
+        span: entry.value.span,
+        message: format!(
+            "single backslashes are escapes: `{}` isn't the path that was written",
+            plain(&entry.key.text)
+        ),
+        why: "`\\t` is read as a tab, `\\n` as a new line, and other backslashes vanish.",
+        fix: (
+            "Write forward slashes",
+            raw.replace("\\\\", "/").replace('\\', "/"),
+        ),
+    })
 }
 
 rule!(
@@ -124,7 +138,8 @@ rule!(
 );
 
 fn byte_order_mark_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    if !is_properties(subject) || !subject.config.text().starts_with('\u{feff}') {
+    let properties = subject.config.format() == Format::Properties;
+    if !properties || !subject.config.text().starts_with('\u{feff}') {
         return None;
     }
     let span = Span::new(0, '\u{feff}'.len_utf8());
@@ -156,7 +171,7 @@ rule!(
 );
 
 fn quoted_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    if !is_properties(subject) {
+    if subject.config.format() != Format::Properties {
         return Vec::new();
     }
     let one = |(name, entry): (&str, &Entry)| {
@@ -213,7 +228,7 @@ fn placeholder_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .entries()
         .iter()
         .any(|entry| entry.key.text.ends_with("config.providers"));
-    if !is_properties(subject) || resolves {
+    if subject.config.format() != Format::Properties || resolves {
         return Vec::new();
     }
     subject
@@ -229,7 +244,8 @@ fn placeholder_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
 }
 
 rule!(
-    not_latin, "KC-P011", "non-latin1-in-properties", Info, "java.util.Properties.load(InputStream); Utils.loadProps", not_latin_check,
+    not_latin, "KC-P011", "non-latin1-in-properties", Info, "java.util.Properties.load(InputStream); Utils.loadProps",
+    |subject, rule| per_value(subject, rule, not_latin_check),
     what: "A value holds characters beyond ASCII.",
     why: "`Properties.load` with a stream, as Kafka's tools use it, reads ISO 8859-1. A file saved as UTF-8 gives \
           other characters then.",
@@ -237,54 +253,35 @@ rule!(
     fix: "Write the characters as `\\u` with four hexadecimal digits.",
 );
 
-fn not_latin_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    if !is_properties(subject) {
-        return Vec::new();
+fn not_latin_check(entry: &Entry, raw: &str) -> Option<Remark> {
+    if raw.is_ascii() {
+        return None;
     }
-    let one = |entry: &Entry| {
-        let span = entry.value.span;
-        let raw = span.text(subject.config.text());
-        if raw.is_ascii() {
-            return None;
-        }
-        let mut escaped = String::new();
-        for char in raw.chars() {
-            if char.is_ascii() {
-                escaped.push(char);
-            } else {
-                let mut units = [0; 2];
-                for unit in char.encode_utf16(&mut units) {
-                    // Writing to a string never fails.
-                    let _ = write!(escaped, "\\u{unit:04x}");
-                }
+    let mut escaped = String::new();
+    for char in raw.chars() {
+        if char.is_ascii() {
+            escaped.push(char);
+        } else {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                // Writing to a string never fails.
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         }
-        Some(
-            subject
-                .finding(
-                    rule,
-                    span,
-                    format!(
-                        "`{}` depends on the encoding that the file is read in",
-                        catalog_name(entry)
-                    ),
-                )
-                .confidence(Confidence::Likely)
-                .why("Kafka's tools and many programs read ISO 8859-1, not UTF-8.")
-                .unsafe_fix(
-                    "Write `\\u` escapes",
-                    vec![Edit {
-                        span,
-                        text: escaped,
-                    }],
-                ),
-        )
-    };
-    subject.config.entries().iter().filter_map(one).collect()
+    }
+    Some(Remark {
+        span: entry.value.span,
+        message: format!(
+            "`{}` depends on the encoding that the file is read in",
+            plain(&entry.key.text)
+        ),
+        why: "Kafka's tools and many programs read ISO 8859-1, not UTF-8.",
+        fix: ("Write `\\u` escapes", escaped),
+    })
 }
 
 rule!(
-    trailing_blank, "KC-P012", "trailing-blank-in-value", Info, "java.util.Properties.load; ConfigDef.parseType", trailing_blank_check,
+    trailing_blank, "KC-P012", "trailing-blank-in-value", Info, "java.util.Properties.load; ConfigDef.parseType",
+    |subject, rule| per_value(subject, rule, trailing_blank_check),
     what: "A value ends in a blank.",
     why: "The file format keeps it. Kafka drops it from most values, but a program that reads the file itself, and the \
           login of a JAAS configuration, may not.",
@@ -292,40 +289,22 @@ rule!(
     fix: "Delete the blank.",
 );
 
-fn trailing_blank_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    if !is_properties(subject) {
-        return Vec::new();
+fn trailing_blank_check(entry: &Entry, raw: &str) -> Option<Remark> {
+    let bare = raw.trim_end_matches([' ', '\t']);
+    if bare.len() == raw.len()
+        || bare.is_empty()
+        || bare.ends_with('\\')
+        || property(&entry.key.text).is_none()
+    {
+        return None;
     }
-    let one = |entry: &Entry| {
-        let span = entry.value.span;
-        let raw = span.text(subject.config.text());
-        let bare = raw.trim_end_matches([' ', '\t']);
-        if bare.len() == raw.len()
-            || bare.is_empty()
-            || bare.ends_with('\\')
-            || catalog::property(&entry.key.text).is_none()
-        {
-            return None;
-        }
-        let blanks = Span::new(span.start + bare.len(), span.end);
-        Some(
-            subject
-                .finding(
-                    rule,
-                    blanks,
-                    format!("the value of `{}` ends in a blank", catalog_name(entry)),
-                )
-                .why("The file format keeps blanks at the end of a value.")
-                .unsafe_fix(
-                    "Delete the blank",
-                    vec![Edit {
-                        span: blanks,
-                        text: String::new(),
-                    }],
-                ),
-        )
-    };
-    subject.config.entries().iter().filter_map(one).collect()
+    let span = entry.value.span;
+    Some(Remark {
+        span: Span::new(span.start + bare.len(), span.end),
+        message: format!("the value of `{}` ends in a blank", plain(&entry.key.text)),
+        why: "The file format keeps blanks at the end of a value.",
+        fix: ("Delete the blank", String::new()),
+    })
 }
 
 #[cfg(test)]

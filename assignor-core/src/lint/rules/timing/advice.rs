@@ -1,5 +1,7 @@
 //! Times that are accepted but rarely meant, a row each.
 
+use std::ops::RangeInclusive;
+
 use super::liveness;
 use super::poll_budget_exceeded::{budget, ms};
 use crate::config::{Effective, Family};
@@ -13,32 +15,65 @@ const SESSION: &str = "session.timeout.ms";
 const COMMIT_INTERVAL: &str = "auto.commit.interval.ms";
 const REQUEST: &str = "request.timeout.ms";
 
+/// Values of one property that a rule speaks about.
+struct Limit {
+    speaks: RangeInclusive<i64>,
+    /// The message, with `{}` for the value.
+    says: &'static str,
+    why: &'static str,
+    /// The value to suggest.
+    better: Option<&'static str>,
+}
+
+/// The finding about a property whose value lies in a range.
+fn outside(
+    subject: &Subject<'_>,
+    rule: &Rule,
+    read: Option<(i64, Effective<'_>)>,
+    limit: &Limit,
+) -> Option<Finding> {
+    let (ms, value) = read?;
+    if !limit.speaks.contains(&ms) {
+        return None;
+    }
+    let message = limit.says.replace("{}", &ms.to_string());
+    let finding = subject.about(rule, &[&value], message).why(limit.why);
+    Some(match limit.better {
+        Some(better) => finding.suggests(subject, value.property.name, better),
+        None => finding,
+    })
+}
+
+/// The session timeout, where the client counts it.
+fn session<'a>(subject: &Subject<'a>) -> Option<(i64, Effective<'a>)> {
+    liveness(subject).map(|times| (times.session_ms, times.session))
+}
+
+/// The heartbeat interval, where the client counts it.
+fn heartbeat<'a>(subject: &Subject<'a>) -> Option<(i64, Effective<'a>)> {
+    liveness(subject).map(|times| (times.heartbeat_ms, times.heartbeat))
+}
+
+/// How often positions are committed, if the client commits by itself.
+fn commit_interval<'a>(subject: &Subject<'a>) -> Option<(i64, Effective<'a>)> {
+    let (on, _) = commits_by_itself(subject)?;
+    on.then(|| subject.integer(COMMIT_INTERVAL)).flatten()
+}
+
 rule!(
-    heartbeat_fast, "KC-T303", "heartbeat-too-fast", Info, "Heartbeat.java", heartbeat_fast_check,
+    heartbeat_fast, "KC-T303", "heartbeat-too-fast", Info, "Heartbeat.java",
+    |subject, rule| outside(subject, rule, heartbeat(subject), &Limit {
+        speaks: 0..=499,
+        says: "a heartbeat every {} ms loads the coordinator and finds nothing sooner",
+        why: "A dead member is noticed by its session, not by its heartbeat interval.",
+        better: None,
+    }),
     what: "`heartbeat.interval.ms` is below 500.",
     why: "The coordinator answers every heartbeat of every member. More of them find nothing sooner: the session \
           decides when a member is dead.",
     false_alarm: "Tests that want quick rebalances.",
     fix: "Use 1000 to 3000.",
 );
-
-fn heartbeat_fast_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let times = liveness(subject)?;
-    let ms = times.heartbeat_ms;
-    if ms >= 500 {
-        return None;
-    }
-    let message = if ms == 0 {
-        "`heartbeat.interval.ms` is 0: heartbeats follow each other without a pause".to_owned()
-    } else {
-        format!("a heartbeat every {ms} ms loads the coordinator and finds nothing sooner")
-    };
-    Some(
-        subject
-            .about(rule, &[&times.heartbeat], message)
-            .why("A dead member is noticed by its session, not by its heartbeat interval."),
-    )
-}
 
 rule!(
     budget_tight, "KC-T306", "poll-budget-tight", Warn, "AbstractCoordinator.java (poll timer)", budget_tight_check,
@@ -75,7 +110,13 @@ fn budget_tight_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
 }
 
 rule!(
-    interval_long, "KC-T307", "max-poll-interval-very-long", Info, "GroupRebalanceConfig.java (rebalance timeout)", interval_long_check,
+    interval_long, "KC-T307", "max-poll-interval-very-long", Info, "GroupRebalanceConfig.java (rebalance timeout)",
+    |subject, rule| outside(subject, rule, subject.integer(INTERVAL), &Limit {
+        speaks: 1_800_001..=i64::MAX,
+        says: "a consumer that hangs is noticed only after {} ms",
+        why: "A classic rebalance waits for it for as long.",
+        better: None,
+    }),
     what: "`max.poll.interval.ms` is longer than half an hour.",
     why: "In the classic protocol it is also the time that a rebalance waits for this member. One consumer that hangs \
           can hold the group up for that long, and a loop that never ends stays unnoticed.",
@@ -83,64 +124,34 @@ rule!(
     fix: "Make batches smaller, or call `poll` with the partitions paused while the work goes on.",
 );
 
-fn interval_long_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let (interval_ms, interval) = subject.integer(INTERVAL)?;
-    (interval_ms > 1_800_000).then(|| {
-        subject
-            .about(
-                rule,
-                &[&interval],
-                format!("a consumer that hangs is noticed only after {interval_ms} ms"),
-            )
-            .why("A classic rebalance waits for it for as long.")
-    })
-}
-
 rule!(
-    interval_short, "KC-T308", "max-poll-interval-short", Warn, "AbstractCoordinator.java (poll timer)", interval_short_check,
+    interval_short, "KC-T308", "max-poll-interval-short", Warn, "AbstractCoordinator.java (poll timer)",
+    |subject, rule| outside(subject, rule, subject.integer(INTERVAL), &Limit {
+        speaks: 1..=9_999,
+        says: "a pause of {} ms between two polls throws the member out",
+        why: "A slow commit or a garbage collection is enough.",
+        better: Some("300000"),
+    }),
     what: "`max.poll.interval.ms` is below ten seconds.",
     why: "One slow commit, one long garbage collection or one retry between two polls throws the member out.",
     false_alarm: "Records that take milliseconds, and somebody who wants stuck members out that fast.",
     fix: "Use at least a minute; the default is five.",
 );
 
-fn interval_short_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let (interval_ms, interval) = subject.integer(INTERVAL)?;
-    (1..10_000).contains(&interval_ms).then(|| {
-        subject
-            .about(
-                rule,
-                &[&interval],
-                format!("a pause of {interval_ms} ms between two polls throws the member out"),
-            )
-            .why("A slow commit or a garbage collection is enough.")
-            .suggests(subject, INTERVAL, "300000")
-    })
-}
-
 rule!(
-    session_short, "KC-T309", "session-very-short", Warn, "KIP-735", session_short_check,
+    session_short, "KC-T309", "session-very-short", Warn, "KIP-735",
+    |subject, rule| outside(subject, rule, session(subject), &Limit {
+        speaks: 1..=9_999,
+        says: "a pause of {} ms counts as a death",
+        why: "Garbage collections and moves of the coordinator can take that long.",
+        better: Some("45000"),
+    }),
     what: "`session.timeout.ms` is below ten seconds.",
     why: "A long garbage collection, a full network queue or a coordinator that moves looks like a death then, and the \
           group rebalances for nothing. KIP-735 raised the default from 10 to 45 seconds for that.",
     false_alarm: "A quick failover is worth rebalances now and then.",
     fix: "Use 45000.",
 );
-
-fn session_short_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let times = liveness(subject)?;
-    let ms = times.session_ms;
-    (1..10_000).contains(&ms).then(|| {
-        subject
-            .about(
-                rule,
-                &[&times.session],
-                format!("a pause of {ms} ms counts as a death"),
-            )
-            .why("Garbage collections and moves of the coordinator can take that long.")
-            .suggests(subject, SESSION, "45000")
-    })
-}
 
 rule!(
     session_long, "KC-T310", "session-very-long-dynamic", Info, "AbstractCoordinator.java; KIP-345", session_long_check,
@@ -250,34 +261,19 @@ fn request_long_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     )
 }
 
-/// How often positions are committed, if the client commits by itself.
-fn commit_interval<'a>(subject: &Subject<'a>) -> Option<(i64, Effective<'a>)> {
-    let (on, _) = commits_by_itself(subject)?;
-    let (ms, value) = subject.integer(COMMIT_INTERVAL)?;
-    on.then_some((ms, value))
-}
-
 rule!(
-    commits_late, "KC-T314", "auto-commit-interval-long", Warn, "ConsumerConfig.java (auto.commit.interval.ms)", commits_late_check,
+    commits_late, "KC-T314", "auto-commit-interval-long", Warn, "ConsumerConfig.java (auto.commit.interval.ms)",
+    |subject, rule| outside(subject, rule, commit_interval(subject), &Limit {
+        speaks: 60_001..=i64::MAX,
+        says: "a crash repeats up to {} ms of work",
+        why: "Records since the last commit are read again by the next owner.",
+        better: Some("5000"),
+    }),
     what: "Automatic commits are more than a minute apart.",
     why: "Everything that was read since the last commit is read again after a crash.",
     false_alarm: "Repeats cost nothing, and commits were too many.",
     fix: "Use 5000 (the default).",
 );
-
-fn commits_late_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let (ms, value) = commit_interval(subject)?;
-    (ms > 60_000).then(|| {
-        subject
-            .about(
-                rule,
-                &[&value],
-                format!("a crash repeats up to {ms} ms of work"),
-            )
-            .why("Records since the last commit are read again by the next owner.")
-            .suggests(subject, COMMIT_INTERVAL, "5000")
-    })
-}
 
 rule!(
     commits_after_session, "KC-T315", "auto-commit-interval-beyond-poll-or-session", Info, "ConsumerCoordinator.maybeAutoCommitOffsetsAsync", commits_after_session_check,
@@ -291,8 +287,7 @@ rule!(
 fn commits_after_session_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (ms, value) = commit_interval(subject)?;
     let (interval_ms, interval) = subject.integer(INTERVAL)?;
-    let session = liveness(subject).map(|times| (times.session_ms, times.session));
-    let (limit_ms, limit) = match session {
+    let (limit_ms, limit) = match session(subject) {
         Some((session_ms, session)) if session_ms <= interval_ms => (session_ms, session),
         _ => (interval_ms, interval),
     };
@@ -315,26 +310,18 @@ fn commits_after_session_check(subject: &Subject<'_>, rule: &Rule) -> Option<Fin
 }
 
 rule!(
-    commits_often, "KC-T316", "auto-commit-interval-tiny", Info, "ConsumerConfig.java (auto.commit.interval.ms)", commits_often_check,
+    commits_often, "KC-T316", "auto-commit-interval-tiny", Info, "ConsumerConfig.java (auto.commit.interval.ms)",
+    |subject, rule| outside(subject, rule, commit_interval(subject), &Limit {
+        speaks: 0..=99,
+        says: "a commit every {} ms: nearly every poll writes one",
+        why: "Each commit is a write to a replicated log on the coordinator.",
+        better: Some("5000"),
+    }),
     what: "Automatic commits are less than 100 ms apart.",
     why: "Almost every poll commits. The coordinator writes each commit to a replicated log.",
     false_alarm: "Tests.",
     fix: "Use 1000 to 5000.",
 );
-
-fn commits_often_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let (ms, value) = commit_interval(subject)?;
-    (0..100).contains(&ms).then(|| {
-        subject
-            .about(
-                rule,
-                &[&value],
-                format!("a commit every {ms} ms: nearly every poll writes one"),
-            )
-            .why("Each commit is a write to a replicated log on the coordinator.")
-            .suggests(subject, COMMIT_INTERVAL, "5000")
-    })
-}
 
 rule!(
     commits_unused, "KC-T317", "auto-commit-interval-unused", Info, "ConsumerCoordinator.java", commits_unused_check,

@@ -66,28 +66,20 @@ fn out_of_range(subject: &Subject<'_>, rule: &Rule, below: bool) -> Vec<Finding>
 }
 
 rule!(
-    below_minimum, "KC-V203", "below-minimum", Error, "ConsumerConfig.java, SaslConfigs.java (run: refused)", below_minimum_check,
+    below_minimum, "KC-V203", "below-minimum", Error, "ConsumerConfig.java, SaslConfigs.java (run: refused)", |subject, rule| out_of_range(subject, rule, true),
     what: "A number is smaller than the least that Kafka takes.",
     why: "The client throws a ConfigException while it is built.",
     false_alarm: "None.",
     fix: "Use the least value or more, or delete the line for the default.",
 );
 
-fn below_minimum_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    out_of_range(subject, rule, true)
-}
-
 rule!(
-    above_maximum, "KC-V204", "above-maximum", Error, "ConsumerConfig.java, SaslConfigs.java (run: refused)", above_maximum_check,
+    above_maximum, "KC-V204", "above-maximum", Error, "ConsumerConfig.java, SaslConfigs.java (run: refused)", |subject, rule| out_of_range(subject, rule, false),
     what: "A number is greater than the most that Kafka takes.",
     why: "The client throws a ConfigException while it is built.",
     false_alarm: "None.",
     fix: "Use the greatest value or less, or delete the line for the default.",
 );
-
-fn above_maximum_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    out_of_range(subject, rule, false)
-}
 
 /// What people write for a word that Kafka doesn't know.
 fn meant<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
@@ -155,60 +147,24 @@ fn unknown_word(subject: &Subject<'_>, rule: &Rule, any_case: bool) -> Vec<Findi
 }
 
 rule!(
-    bad_word, "KC-V206", "bad-enum-value", Error, "ConsumerConfig.java (run: refused)", bad_word_check,
+    bad_word, "KC-V206", "bad-enum-value", Error, "ConsumerConfig.java (run: refused)", |subject, rule| unknown_word(subject, rule, false),
     what: "The value is none of the words that Kafka knows, or not in their case.",
     why: "The client throws a ConfigException while it is built. `READ_COMMITTED` and `EARLIEST` are refused too.",
     false_alarm: "None.",
     fix: "Write one of the words.",
 );
 
-fn bad_word_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    unknown_word(subject, rule, false)
-}
-
 rule!(
-    bad_word_any_case, "KC-V207", "bad-enum-value-ci", Error, "ConsumerConfig.java at each release (run: refused)", bad_word_any_case_check,
+    bad_word_any_case, "KC-V207", "bad-enum-value-ci", Error, "ConsumerConfig.java at each release (run: refused)", |subject, rule| unknown_word(subject, rule, true),
     what: "The value is none of the words that Kafka knows, in whatever case.",
     why: "The client throws a ConfigException while it is built.",
     false_alarm: "None.",
     fix: "Write one of the words.",
 );
 
-fn bad_word_any_case_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    unknown_word(subject, rule, true)
-}
-
-/// Whether a text is a duration of ISO 8601 as `java.time.Duration` reads it, and not negative.
+/// Whether a text is a duration as `java.time.Duration` reads it, and not negative.
 fn is_duration(text: &str) -> bool {
-    let upper = text.to_ascii_uppercase();
-    let Some(rest) = upper.strip_prefix('P') else {
-        return false;
-    };
-    let (days, time) = match rest.split_once('T') {
-        Some((days, time)) => (days, Some(time)),
-        None => (rest, None),
-    };
-    let day_part = match days.strip_suffix('D') {
-        Some(count) => !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()),
-        None => days.is_empty(),
-    };
-    let time_part = time.is_none_or(|time| {
-        let mut rest = time;
-        for unit in ['H', 'M', 'S'] {
-            if let Some((count, after)) = rest.split_once(unit) {
-                let decimal = unit == 'S' && count.matches('.').count() == 1;
-                let digits = count
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || (decimal && byte == b'.'));
-                if !digits || !count.starts_with(|char: char| char.is_ascii_digit()) {
-                    return false;
-                }
-                rest = after;
-            }
-        }
-        rest.is_empty() && !time.is_empty()
-    });
-    day_part && time_part && !rest.is_empty()
+    crate::java::parse_duration(text).is_some_and(|nanos| nanos >= 0)
 }
 
 rule!(
