@@ -3,9 +3,58 @@
 use super::{App, Batch, Client, CommitFor, InFlight, Timer, Turn};
 use crate::assign::TopicPartition;
 use crate::sim::protocol::{OffsetCommit, Request};
-use crate::sim::trace::{ClientState, ErrorCode, EventKind, ReadRange};
+use crate::sim::trace::{ClientState, ErrorCode, EventKind, ReadRange, StopBegan};
+use std::collections::BTreeSet;
 
 impl Client {
+    pub(super) fn read_added(&mut self, turn: &mut Turn, added: &BTreeSet<TopicPartition>) {
+        if self.timing.fetch_ms == 0 {
+            return self.begin_reading(turn, added);
+        }
+        self.fetch_serial += 1;
+        let serial = self.fetch_serial;
+        turn.wake(
+            turn.now_ms + self.timing.fetch_ms,
+            Timer::Fetched { serial },
+        );
+    }
+
+    pub(super) fn begin_reading(&mut self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
+        self.before_positions_change(turn.now_ms);
+        let mut added = BTreeSet::new();
+        for partition in partitions {
+            let Some(place) = turn.trace.place(partition) else {
+                continue;
+            };
+            if !self.positions.contains_key(partition) {
+                let position = self.start_position(turn, partition);
+                self.positions.insert(partition.clone(), position);
+                added.insert(partition.clone());
+            }
+            turn.trace
+                .begins_reading(turn.now_ms, self.process, place, self.generation.id);
+        }
+        self.note_resumption(turn, &added);
+        self.await_records(turn);
+    }
+
+    pub(super) fn stop_reading(
+        &mut self,
+        turn: &mut Turn,
+        partitions: &BTreeSet<TopicPartition>,
+        why: StopBegan,
+    ) {
+        self.before_positions_change(turn.now_ms);
+        self.revoking.clear();
+        for partition in partitions {
+            self.revoking.extend(self.positions.remove_entry(partition));
+        }
+        for place in turn.trace.places(partitions) {
+            turn.trace
+                .stops_reading(turn.now_ms, self.process, place, why);
+        }
+    }
+
     /// Wakes when there is something to read.
     pub(super) fn await_records(&mut self, turn: &mut Turn) {
         if self.app != App::Polling || turn.is_cut || self.blocks_for_commit() {

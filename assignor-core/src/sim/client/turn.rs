@@ -1,0 +1,80 @@
+//! What passes between a client and the world: time and what happened in, effects out.
+
+use crate::assign::Cluster;
+use crate::sim::protocol::Request;
+use crate::sim::records::Log;
+use crate::sim::scenario::CloseOperation;
+use crate::sim::trace::Recorder;
+use std::sync::Arc;
+
+/// What a client wants done.
+#[derive(Debug)]
+pub(in crate::sim) enum Effect {
+    Send {
+        correlation_id: u64,
+        request: Request,
+    },
+    /// Closes the connection: what is on its way in either direction is lost.
+    Disconnect,
+    Wake {
+        at_ms: u64,
+        timer: Timer,
+    },
+}
+
+/// A wake-up that a client asked for. Each is checked against the state when it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sim) enum Timer {
+    /// The consumer is made.
+    Started,
+    /// An idle `poll()` returns and the application looks at its commands.
+    PollReturns,
+    /// The application is back: a batch, a callback or the assignor has ended.
+    Back,
+    /// A heartbeat is due.
+    Heartbeat,
+    /// A request may have been without an answer for too long.
+    RequestTimeout,
+    /// `max.poll.interval.ms` has passed.
+    PollTimeout,
+    /// `auto.commit.interval.ms` has passed.
+    AutoCommit,
+    /// `retry.backoff.ms` has passed.
+    Backoff,
+    /// The coordinator has been found again.
+    Rediscovered,
+    /// `close()` has waited long enough for its last commit.
+    CloseTimeout,
+    /// Metadata are due, or the answer to a request for them arrives.
+    Metadata,
+    /// There are records to read.
+    Records,
+    /// The first records of the latest assignment arrive.
+    Fetched { serial: u64 },
+}
+
+/// A moment in which a client acts.
+pub(in crate::sim) struct Turn<'a> {
+    pub now_ms: u64,
+    pub effects: &'a mut Vec<Effect>,
+    pub trace: &'a mut Recorder,
+    pub cluster: &'a Arc<Cluster>,
+    pub log: &'a mut Log,
+    /// Whether nothing passes between the process and the cluster.
+    pub is_cut: bool,
+}
+
+impl Turn<'_> {
+    pub(super) fn wake(&mut self, at_ms: u64, timer: Timer) {
+        self.effects.push(Effect::Wake { at_ms, timer });
+    }
+}
+
+/// Something for the application to do after its present poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sim) enum Command {
+    Subscribe(Vec<String>, Option<String>),
+    Close(CloseOperation),
+    /// Doesn't call `poll()` for so many ms; none: never again.
+    Slow(Option<u64>),
+}

@@ -1,0 +1,145 @@
+//! What holds from when to when: the group's state, what each process does and what is known of it.
+
+use serde::Serialize;
+
+/// State of a classic group, named as Kafka prints it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum GroupState {
+    /// No members.
+    Empty,
+    /// Waits for everybody's JoinGroup.
+    PreparingRebalance,
+    /// Waits for the leader's assignment.
+    CompletingRebalance,
+    /// Everybody has, or can fetch, an assignment.
+    Stable,
+}
+
+impl GroupState {
+    /// Kafka's name of the state.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "Empty",
+            Self::PreparingRebalance => "PreparingRebalance",
+            Self::CompletingRebalance => "CompletingRebalance",
+            Self::Stable => "Stable",
+        }
+    }
+}
+
+/// The group in one state and generation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroupSpan {
+    /// Begin.
+    pub from_ms: u64,
+    /// End: the next begin, or the end of the run.
+    pub to_ms: u64,
+    /// State.
+    pub state: GroupState,
+    /// Generation; 0 before the first.
+    pub generation_id: i32,
+    /// When the state ends by a timer at the latest, as known at its begin.
+    pub deadline_ms: Option<u64>,
+}
+
+/// What happens to a process over time. Each list is ordered; an entry holds until the next.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ProcessTrack {
+    /// What the process does.
+    pub activity: Vec<At<Activity>>,
+    /// The state of the consumer's coordinator client (`AbstractCoordinator.MemberState`).
+    pub client: Vec<At<ClientState>>,
+    /// What the coordinator knows of it.
+    pub standing: Vec<At<Standing>>,
+    /// End of its session as the coordinator's timer has it; none while no session timer runs.
+    pub session_deadline_ms: Vec<At<Option<u64>>>,
+    /// When its next heartbeat is due; none while it sends none.
+    pub heartbeat_due_ms: Vec<At<Option<u64>>>,
+}
+
+/// A value from a time on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct At<T> {
+    /// From when.
+    pub at_ms: u64,
+    /// The value.
+    pub value: T,
+}
+
+/// The latest value at or before `t_ms`.
+pub fn value_at<T>(track: &[At<T>], t_ms: u64) -> Option<&T> {
+    let after = track.partition_point(|entry| entry.at_ms <= t_ms);
+    track.get(after.checked_sub(1)?).map(|entry| &entry.value)
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// The JVM starts, the consumer is made.
+    Starting,
+    /// The application is inside `poll()`.
+    Polling,
+    /// The application works on a batch until this time and doesn't call `poll()`.
+    InBatch {
+        /// When it calls `poll()` again.
+        until_ms: u64,
+    },
+    /// The listener's callback runs until this time.
+    InCallback {
+        /// When it returns.
+        until_ms: u64,
+    },
+    /// Stopped as by SIGSTOP or a long garbage collection.
+    Frozen,
+    /// Subscribed to nothing: the application doesn't poll.
+    Unsubscribed,
+    /// Inside `close()`.
+    Closing,
+    /// Ended after `close()`.
+    Ended,
+    /// Gone by SIGKILL.
+    Killed,
+    /// Ended by an exception.
+    Failed,
+}
+
+impl Activity {
+    /// Whether the process is there and may act again.
+    pub fn is_alive(self) -> bool {
+        !matches!(self, Self::Ended | Self::Killed | Self::Failed)
+    }
+}
+
+/// State of the consumer's coordinator client, named as Kafka does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ClientState {
+    /// Not part of a group.
+    Unjoined,
+    /// Has sent JoinGroup.
+    PreparingRebalance,
+    /// Has the answer to JoinGroup, waits for SyncGroup's.
+    CompletingRebalance,
+    /// Has an assignment and heartbeats.
+    Stable,
+}
+
+/// What the coordinator knows of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Not a member.
+    Stranger,
+    /// Has been given an id and is expected to come back with it.
+    Pending,
+    /// A member of the present generation with nothing to do.
+    Member,
+    /// Awaited at the join barrier.
+    Awaited,
+    /// Parked at the join barrier.
+    Joined,
+    /// Part of the new generation, its SyncGroup is awaited.
+    SyncAwaited,
+    /// Parked until the leader's assignment arrives.
+    SyncParked,
+}
