@@ -34,7 +34,13 @@ impl TopicPartition {
 
 impl Ord for TopicPartition {
     fn cmp(&self, other: &Self) -> Ordering {
-        cmp_utf16(&self.topic, &other.topic).then(self.partition.cmp(&other.partition))
+        // Partitions of one topic usually share its name.
+        let topics = if Arc::ptr_eq(&self.topic, &other.topic) {
+            Ordering::Equal
+        } else {
+            cmp_utf16(&self.topic, &other.topic)
+        };
+        topics.then(self.partition.cmp(&other.partition))
     }
 }
 

@@ -8,6 +8,7 @@ mod client;
 mod coordinator;
 pub mod narrate;
 mod protocol;
+mod queue;
 mod random;
 pub mod recorded;
 mod records;

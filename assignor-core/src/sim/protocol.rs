@@ -4,7 +4,7 @@
 //! OffsetCommit v9, and the consumer protocol's Subscription v3 and Assignment v3.
 
 use super::scenario::Release;
-use super::trace::{Api, ErrorCode, ProcessIx};
+use super::trace::{Api, ErrorCode, PartitionIx, ProcessIx};
 use crate::assign::{AssignorName, TopicPartition};
 use std::sync::Arc;
 
@@ -31,7 +31,8 @@ pub(super) struct OfferedProtocol {
 
 #[derive(Debug, Clone)]
 pub(super) enum Request {
-    JoinGroup(JoinGroup),
+    /// Boxed: rare and large, and the others are on their way all the time.
+    JoinGroup(Box<JoinGroup>),
     SyncGroup(SyncGroup),
     Heartbeat(Identity),
     LeaveGroup(LeaveGroup),
@@ -80,12 +81,12 @@ pub(super) struct LeaveGroup {
 pub(super) struct OffsetCommit {
     pub identity: Identity,
     /// The next offset to read of each partition.
-    pub offsets: Vec<(TopicPartition, u64)>,
+    pub offsets: Vec<(PartitionIx, u64)>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum Response {
-    JoinGroup(Joined),
+    JoinGroup(Box<Joined>),
     SyncGroup {
         error: ErrorCode,
         assigned: Vec<TopicPartition>,

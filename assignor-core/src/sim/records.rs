@@ -1,6 +1,7 @@
 //! Records: how many each partition has when, and what the group has committed.
 
 use super::scenario::{ActionKind, Scenario};
+use super::trace::PartitionIx;
 use crate::assign::TopicPartition;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use std::sync::Arc;
 pub(super) struct Log {
     /// What is produced to each partition of a topic.
     productions: BTreeMap<Arc<str>, Vec<Production>>,
-    /// The group's committed offsets.
-    committed: BTreeMap<TopicPartition, u64>,
+    /// The group's committed offsets, by [`PartitionIx`].
+    committed: Vec<Option<u64>>,
     /// How far applications have worked: the offset after the last record.
     processed: BTreeMap<TopicPartition, u64>,
 }
@@ -68,6 +69,11 @@ impl Log {
         log
     }
 
+    /// Whether nothing is ever produced.
+    pub(super) fn is_empty(&self) -> bool {
+        self.productions.is_empty()
+    }
+
     /// The offset of the next record to be produced to a partition, at a time.
     pub(super) fn end_offset(&self, partition: &TopicPartition, t_ms: u64) -> u64 {
         let productions = self.productions_to(partition);
@@ -99,12 +105,18 @@ impl Log {
         self.processed.get(partition).copied()
     }
 
-    pub(super) fn committed(&self, partition: &TopicPartition) -> Option<u64> {
-        self.committed.get(partition).copied()
+    pub(super) fn committed(&self, partition: PartitionIx) -> Option<u64> {
+        self.committed.get(partition.0 as usize).copied().flatten()
     }
 
-    pub(super) fn commit(&mut self, offsets: &[(TopicPartition, u64)]) {
-        self.committed.extend(offsets.iter().cloned());
+    pub(super) fn commit(&mut self, offsets: &[(PartitionIx, u64)]) {
+        for &(partition, offset) in offsets {
+            let ix = partition.0 as usize;
+            if self.committed.len() <= ix {
+                self.committed.resize(ix + 1, None);
+            }
+            self.committed[ix] = Some(offset);
+        }
     }
 }
 

@@ -137,7 +137,7 @@ impl Client {
             .filter_map(|partition| {
                 Some(crate::sim::trace::Resumption {
                     partition: turn.trace.place(partition)?,
-                    from_offset: *self.positions.get(partition)?,
+                    from_offset: self.positions.get(partition)?.offset,
                     processed_offset: turn.log.processed(partition)?,
                 })
             })

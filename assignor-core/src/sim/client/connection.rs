@@ -75,7 +75,7 @@ impl Client {
         };
         if first_ms > turn.now_ms {
             self.check_deadlines_at(turn, first_ms);
-        } else if self.app == App::Closing {
+        } else if matches!(self.app, App::Closing) {
             self.give_up_waiting(turn);
         } else {
             self.lose_coordinator(turn);

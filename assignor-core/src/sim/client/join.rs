@@ -125,7 +125,7 @@ impl Client {
                 String::new()
             },
         };
-        let correlation_id = self.send(turn, Request::JoinGroup(join), None);
+        let correlation_id = self.send(turn, Request::JoinGroup(Box::new(join)), None);
         self.join = Join::AwaitsJoinAnswer { correlation_id };
     }
 

@@ -19,7 +19,7 @@ mod turn;
 
 use self::metadata::Metadata;
 pub(super) use self::metadata::full_match;
-use self::state::{App, Batch, CommitFor, Generation, InFlight, Join, Then};
+use self::state::{App, Batch, CommitFor, Generation, InFlight, Join, Position, Then};
 pub(super) use self::turn::{Command, Effect, Timer, Turn};
 use super::protocol::{Identity, Request, Response};
 use super::scenario::{Application, ConsumerSettings, Listener, Timing};
@@ -49,7 +49,7 @@ pub(super) struct Client {
     rejoin_commit: Option<bool>,
     owned: BTreeSet<TopicPartition>,
     /// The next offset of each partition that is being read.
-    positions: BTreeMap<TopicPartition, u64>,
+    positions: BTreeMap<TopicPartition, Position>,
     records_due_ms: Option<u64>,
     metadata: Metadata,
     /// The topics of the latest JoinGroup.
@@ -72,7 +72,7 @@ pub(super) struct Client {
     /// What the application works on or is about to.
     batch: Option<Batch>,
     /// Where reading ended of what is being revoked, for an application that commits then.
-    revoking: Vec<(TopicPartition, u64)>,
+    revoking: Vec<Position>,
     /// How long the next call of the listener takes, or of one of its methods.
     slow_callback: Option<(Option<Listener>, u64)>,
     inbox: VecDeque<(u64, Response)>,
@@ -86,7 +86,7 @@ pub(super) struct Client {
     /// What the heartbeat thread found and the next `poll()` throws, or what ends the consumer.
     failure: Option<&'static str>,
     /// Requests without an answer: the generation in which they were sent, and what a commit is for.
-    in_flight: BTreeMap<u64, InFlight>,
+    in_flight: VecDeque<(u64, InFlight)>,
     /// When their deadlines are looked at next; at or before the first of them.
     deadline_check_ms: Option<u64>,
     next_correlation_id: u64,
@@ -146,7 +146,7 @@ impl Client {
             awaits_close_commit: false,
             commit_retry: None,
             failure: None,
-            in_flight: BTreeMap::new(),
+            in_flight: VecDeque::new(),
             deadline_check_ms: None,
             next_correlation_id: 0,
         }
@@ -290,11 +290,15 @@ impl Client {
     }
 
     fn read(&mut self, turn: &mut Turn, correlation_id: u64, response: Response) {
-        let Some(sent) = self.in_flight.remove(&correlation_id) else {
+        let place = self
+            .in_flight
+            .iter()
+            .position(|(id, _)| *id == correlation_id);
+        let Some((_, sent)) = place.and_then(|place| self.in_flight.remove(place)) else {
             return;
         };
         match response {
-            Response::JoinGroup(joined) => self.on_join_response(turn, correlation_id, joined),
+            Response::JoinGroup(joined) => self.on_join_response(turn, correlation_id, *joined),
             Response::SyncGroup { error, assigned } => {
                 self.on_sync_response(turn, correlation_id, error, assigned);
             }
@@ -313,7 +317,7 @@ impl Client {
             commit,
             deadline_ms,
         };
-        self.in_flight.insert(correlation_id, sent);
+        self.in_flight.push_back((correlation_id, sent));
         self.check_deadlines_at(turn, deadline_ms);
         turn.effects.push(Effect::Send {
             correlation_id,

@@ -1,9 +1,9 @@
 //! Reading records and committing positions.
 
-use super::{App, Batch, Client, CommitFor, InFlight, Timer, Turn};
+use super::{App, Batch, Client, CommitFor, InFlight, Position, Timer, Turn};
 use crate::assign::TopicPartition;
 use crate::sim::protocol::{OffsetCommit, Request};
-use crate::sim::trace::{ClientState, ErrorCode, EventKind, ReadRange, StopBegan};
+use crate::sim::trace::{ClientState, ErrorCode, EventKind, PartitionIx, ReadRange, StopBegan};
 use std::collections::BTreeSet;
 
 impl Client {
@@ -27,8 +27,9 @@ impl Client {
                 continue;
             };
             if !self.positions.contains_key(partition) {
-                let position = self.start_position(turn, partition);
-                self.positions.insert(partition.clone(), position);
+                let offset = self.start_position(turn, partition, place);
+                self.positions
+                    .insert(partition.clone(), Position { place, offset });
                 added.insert(partition.clone());
             }
             turn.trace
@@ -47,7 +48,7 @@ impl Client {
         self.before_positions_change(turn.now_ms);
         self.revoking.clear();
         for partition in partitions {
-            self.revoking.extend(self.positions.remove_entry(partition));
+            self.revoking.extend(self.positions.remove(partition));
         }
         for place in turn.trace.places(partitions) {
             turn.trace
@@ -60,8 +61,11 @@ impl Client {
         if self.app != App::Polling || turn.is_cut || self.blocks_for_commit() {
             return;
         }
+        if turn.log.is_empty() {
+            return;
+        }
         let next = self.positions.iter().filter_map(|(partition, position)| {
-            if turn.log.end_offset(partition, turn.now_ms) > *position {
+            if turn.log.end_offset(partition, turn.now_ms) > position.offset {
                 return Some(turn.now_ms);
             }
             turn.log.next_record_ms(partition, turn.now_ms)
@@ -104,18 +108,18 @@ impl Client {
         };
         for (partition, position) in &mut self.positions {
             let end = turn.log.end_offset(partition, turn.now_ms);
-            let count = end.saturating_sub(*position).min(room);
-            if count > 0
-                && let Some(place) = turn.trace.place(partition)
-            {
+            let count = end.saturating_sub(position.offset).min(room);
+            if count > 0 {
                 ranges.push(ReadRange {
-                    partition: place,
-                    first: *position,
-                    last: *position + count - 1,
+                    partition: position.place,
+                    first: position.offset,
+                    last: position.offset + count - 1,
                 });
-                let last = *position + count - 1;
-                batch.ranges.push((partition.clone(), *position, last));
-                *position += count;
+                let last = position.offset + count - 1;
+                batch
+                    .ranges
+                    .push((partition.clone(), position.offset, last));
+                position.offset += count;
                 room -= count;
             }
         }
@@ -177,13 +181,11 @@ impl Client {
     }
 
     pub(super) fn send_commit(&mut self, turn: &mut Turn, why: CommitFor) {
+        let place = |position: &Position| (position.place, position.offset);
         let offsets = if why == CommitFor::Revoked {
-            self.revoking.clone()
+            self.revoking.iter().map(place).collect()
         } else {
-            let positions = self.positions.iter();
-            positions
-                .map(|(partition, position)| (partition.clone(), *position))
-                .collect()
+            self.positions.values().map(place).collect()
         };
         let commit = OffsetCommit {
             identity: self.identity(),
@@ -298,8 +300,13 @@ impl Client {
     }
 
     /// Where reading begins: at the committed offset, else where `auto.offset.reset` says.
-    pub(super) fn start_position(&self, turn: &Turn, partition: &TopicPartition) -> u64 {
-        turn.log.committed(partition).unwrap_or_else(|| {
+    pub(super) fn start_position(
+        &self,
+        turn: &Turn,
+        partition: &TopicPartition,
+        place: PartitionIx,
+    ) -> u64 {
+        turn.log.committed(place).unwrap_or_else(|| {
             if self.settings.reset_to_earliest {
                 0
             } else {

@@ -3,6 +3,7 @@
 
 use crate::assign::{AssignorName, TopicPartition};
 use crate::sim::protocol::Plan;
+use crate::sim::trace::PartitionIx;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -47,6 +48,14 @@ pub(super) enum Then {
     Read(BTreeSet<TopicPartition>),
     Leave,
     LeaveUnsubscribed,
+}
+
+/// How far a partition has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    pub place: PartitionIx,
+    /// The next offset.
+    pub offset: u64,
 }
 
 /// How far an attempt to join has come.

@@ -26,7 +26,7 @@ pub(super) struct Snapshot {
 /// The answer of a broker that can't serve a request.
 pub(in crate::sim) fn refusal(request: &Request, error: ErrorCode) -> Response {
     match request {
-        Request::JoinGroup(join) => Response::JoinGroup(Joined {
+        Request::JoinGroup(join) => Response::JoinGroup(Box::new(Joined {
             error,
             member_id: join.member_id.clone(),
             generation_id: -1,
@@ -34,7 +34,7 @@ pub(in crate::sim) fn refusal(request: &Request, error: ErrorCode) -> Response {
             leader_id: Arc::from(""),
             members: Vec::new(),
             skip_assignment: false,
-        }),
+        })),
         Request::SyncGroup(_) => Response::SyncGroup {
             error,
             assigned: Vec::new(),

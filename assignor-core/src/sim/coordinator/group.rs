@@ -122,6 +122,26 @@ impl Group {
         }
     }
 
+    /// The member that the sender is, if it is who it says and speaks of the present generation.
+    pub(super) fn member_of_generation(
+        &mut self,
+        identity: &Identity,
+    ) -> Result<&mut Member, ErrorCode> {
+        if identity.group_instance_id.is_some() {
+            match self.validate(identity) {
+                ErrorCode::None => {}
+                error => return Err(error),
+            }
+        }
+        match self.members.get_mut(&*identity.member_id) {
+            None => Err(ErrorCode::UnknownMemberId),
+            Some(_) if identity.generation_id != self.generation_id => {
+                Err(ErrorCode::IllegalGeneration)
+            }
+            Some(member) => Ok(member),
+        }
+    }
+
     /// Whether the member already offers exactly this, in this order and with the same content.
     pub(super) fn offers(&self, member_id: &str, protocols: &[OfferedProtocol]) -> bool {
         self.members

@@ -17,12 +17,12 @@ use self::failover::Snapshot;
 pub(super) use self::failover::refusal;
 use self::group::{Group, Member};
 pub(super) use self::leave::Leaver;
+use self::rebalance::restart_own_session;
 use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
 use super::random::Random;
 use super::records::Log;
 use super::scenario::BrokerSettings;
-use super::trace::{ErrorCode, EventKind, GroupState, ProcessIx, Recorder, Standing};
-use crate::assign::TopicPartition;
+use super::trace::{ErrorCode, EventKind, GroupState, PartitionIx, ProcessIx, Recorder, Standing};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -125,7 +125,7 @@ enum Append {
     /// The group is empty.
     Empty(Snapshot),
     /// Offsets are committed.
-    Commit(Ticket, Vec<(TopicPartition, u64)>),
+    Commit(Ticket, Vec<(PartitionIx, u64)>),
 }
 
 /// Makes up member ids: the scenario's first, then `<client or instance id>-<uuid>` from the seed.
@@ -176,7 +176,7 @@ impl Coordinator {
             return turn.reply(ticket, refusal);
         }
         match request {
-            Request::JoinGroup(join) => self.on_join_group(turn, ticket, join),
+            Request::JoinGroup(join) => self.on_join_group(turn, ticket, *join),
             Request::SyncGroup(sync) => self.on_sync_group(turn, ticket, sync),
             Request::Heartbeat(identity) => {
                 let error = self.on_heartbeat(turn, &identity);
@@ -232,7 +232,7 @@ impl Coordinator {
             Append::Empty(snapshot) => self.persisted = Some(snapshot),
             Append::Replacement(ticket, joined, snapshot) => {
                 self.persisted = Some(snapshot);
-                turn.reply(ticket, Response::JoinGroup(joined));
+                turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
             }
             Append::Commit(ticket, offsets) => {
                 turn.log.commit(&offsets);
@@ -411,7 +411,7 @@ impl Coordinator {
 
     fn answer_at_once(&mut self, turn: &mut Turn, ticket: Ticket, member_id: &Arc<str>) {
         let joined = self.group.joined(member_id);
-        turn.reply(ticket, Response::JoinGroup(joined));
+        turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
     }
 
     fn park_join(&mut self, turn: &mut Turn, member_id: &Arc<str>, ticket: Ticket) {
@@ -552,22 +552,20 @@ impl Coordinator {
     }
 
     fn on_heartbeat(&mut self, turn: &mut Turn, identity: &Identity) -> ErrorCode {
-        let error = self.group.validate(identity);
-        if error != ErrorCode::None {
-            return error;
-        }
-        if identity.generation_id != self.group.generation_id {
-            return ErrorCode::IllegalGeneration;
-        }
-        if self.group.state == GroupState::Empty {
+        let state = self.group.state;
+        let member = match self.group.member_of_generation(identity) {
+            Ok(member) => member,
+            Err(error) => return error,
+        };
+        if state == GroupState::Empty {
             return ErrorCode::UnknownMemberId;
         }
-        let completing = self.group.state == GroupState::CompletingRebalance;
+        let completing = state == GroupState::CompletingRebalance;
         if completing && !self.settings.release.accepts_heartbeats_while_completing() {
             return ErrorCode::RebalanceInProgress;
         }
-        self.restart_own_session(turn, &identity.member_id);
-        if self.group.state == GroupState::PreparingRebalance {
+        restart_own_session(turn, member);
+        if state == GroupState::PreparingRebalance {
             ErrorCode::RebalanceInProgress
         } else {
             ErrorCode::None
@@ -576,18 +574,13 @@ impl Coordinator {
 
     /// `ClassicGroup.validateOffsetCommit`.
     fn on_offset_commit(&mut self, turn: &mut Turn, identity: &Identity) -> ErrorCode {
-        let error = self.group.validate(identity);
-        if error != ErrorCode::None {
-            return error;
-        }
-        if identity.generation_id != self.group.generation_id {
-            return ErrorCode::IllegalGeneration;
-        }
-        match self.group.state {
-            GroupState::Empty => ErrorCode::UnknownMemberId,
-            GroupState::CompletingRebalance => ErrorCode::RebalanceInProgress,
-            GroupState::PreparingRebalance | GroupState::Stable => {
-                self.restart_own_session(turn, &identity.member_id);
+        let state = self.group.state;
+        match (self.group.member_of_generation(identity), state) {
+            (Err(error), _) => error,
+            (Ok(_), GroupState::Empty) => ErrorCode::UnknownMemberId,
+            (Ok(_), GroupState::CompletingRebalance) => ErrorCode::RebalanceInProgress,
+            (Ok(member), GroupState::PreparingRebalance | GroupState::Stable) => {
+                restart_own_session(turn, member);
                 ErrorCode::None
             }
         }
@@ -604,7 +597,7 @@ fn refuse_join(turn: &mut Turn, ticket: Ticket, member_id: &Arc<str>, error: Err
         members: Vec::new(),
         skip_assignment: false,
     };
-    turn.reply(ticket, Response::JoinGroup(joined));
+    turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
 }
 
 fn refuse_sync(turn: &mut Turn, ticket: Ticket, error: ErrorCode) {

@@ -184,7 +184,7 @@ impl Coordinator {
         for member_id in member_ids {
             let joined = self.group.joined(&member_id);
             if let Some(ticket) = self.group.take_join(&member_id) {
-                turn.reply(ticket, Response::JoinGroup(joined));
+                turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
             }
             self.group.pending_sync.insert(member_id.clone());
             if let Some(member) = self.group.members.get_mut(&*member_id) {
@@ -273,29 +273,14 @@ impl Coordinator {
 
     /// The member's session ends `after_ms` from now, unless it gives another sign of life.
     pub(super) fn restart_session(&mut self, turn: &mut Turn, member_id: &Arc<str>, after_ms: u64) {
-        let Some(member) = self.group.members.get_mut(&**member_id) else {
-            return;
-        };
-        let end_ms = turn.now_ms + after_ms;
-        member.session_end_ms = Some(end_ms);
-        // A timer that is too early looks again; one that would be too late is no use.
-        if member
-            .session_check_ms
-            .is_none_or(|check_ms| check_ms > end_ms)
-        {
-            member.session_check_ms = Some(end_ms);
-            let member_id = member_id.clone();
-            turn.wake(after_ms, Timer::Session { member_id });
+        if let Some(member) = self.group.members.get_mut(&**member_id) {
+            restart_session(turn, member, after_ms);
         }
-        let held = member.is_new;
-        let shown = (!held).then_some(end_ms);
-        turn.trace.session(turn.now_ms, member.process, shown);
     }
 
     pub(super) fn restart_own_session(&mut self, turn: &mut Turn, member_id: &Arc<str>) {
-        if let Some(member) = self.group.members.get(&**member_id) {
-            let timeout_ms = member.session_timeout_ms;
-            self.restart_session(turn, member_id, timeout_ms);
+        if let Some(member) = self.group.members.get_mut(&**member_id) {
+            restart_own_session(turn, member);
         }
     }
 
@@ -357,4 +342,26 @@ impl Coordinator {
             self.complete_join(turn);
         }
     }
+}
+
+/// The member has given a sign of life.
+pub(super) fn restart_own_session(turn: &mut Turn, member: &mut Member) {
+    let timeout_ms = member.session_timeout_ms;
+    restart_session(turn, member, timeout_ms);
+}
+
+fn restart_session(turn: &mut Turn, member: &mut Member, after_ms: u64) {
+    let end_ms = turn.now_ms + after_ms;
+    member.session_end_ms = Some(end_ms);
+    // A timer that is too early looks again; one that would be too late is no use.
+    if member
+        .session_check_ms
+        .is_none_or(|check_ms| check_ms > end_ms)
+    {
+        member.session_check_ms = Some(end_ms);
+        let member_id = member.member_id.clone();
+        turn.wake(after_ms, Timer::Session { member_id });
+    }
+    let shown = (!member.is_new).then_some(end_ms);
+    turn.trace.session(turn.now_ms, member.process, shown);
 }

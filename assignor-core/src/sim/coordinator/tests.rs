@@ -106,7 +106,7 @@ fn join() -> Request {
         generation_id: None,
         rack: None,
     };
-    Request::JoinGroup(JoinGroup {
+    Request::JoinGroup(Box::new(JoinGroup {
         member_id: Arc::from(""),
         group_instance_id: None,
         client_id: Arc::from("c"),
@@ -119,7 +119,7 @@ fn join() -> Request {
             subscription: Arc::new(subscription),
         }],
         reason: String::new(),
-    })
+    }))
 }
 
 #[test]

@@ -8,13 +8,13 @@ use self::network::Link;
 use super::client::{self, Client, Command};
 use super::coordinator::{self, Coordinator, MemberIds, Ticket};
 use super::protocol::{Request, Response};
+use super::queue::Queue;
 use super::random::Random;
 use super::records::Log;
 use super::scenario::{self, Action, ActionKind, Properties, Scenario, ScenarioError};
 use super::trace::{EventKind, GroupState, ProcessIx, Recorder, Trace};
 use crate::assign::{Cluster, Topic, TopicPartition};
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// More occurrences than any sensible run has; a run that reaches this is told so.
@@ -43,17 +43,12 @@ pub(super) struct World<'a> {
     broker: u32,
     /// Those of them that died.
     crashed: BTreeSet<u32>,
-    queue: BinaryHeap<Reverse<Queued>>,
-    next_order: u64,
+    queue: Queue<Occurrence>,
+    /// Buffers for effects, kept to be used again.
+    client_effects: Vec<client::Effect>,
+    coordinator_effects: Vec<coordinator::Effect>,
     now_ms: u64,
     recorder: Recorder,
-}
-
-/// Ordered by time, then by the order of scheduling.
-struct Queued {
-    at_ms: u64,
-    order: u64,
-    what: Occurrence,
 }
 
 enum Occurrence {
@@ -105,24 +100,19 @@ fn all_partitions(scenario: &Scenario) -> Vec<TopicPartition> {
     partitions
 }
 
-impl PartialEq for Queued {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at_ms, self.order) == (other.at_ms, other.order)
+/// The topics at the start. A topic's name is one text in memory, which makes comparing partitions cheap.
+fn first_cluster(scenario: &Scenario, partitions: &[TopicPartition]) -> Cluster {
+    let names: BTreeMap<&str, &Arc<str>> = partitions
+        .iter()
+        .map(|partition| (&*partition.topic, &partition.topic))
+        .collect();
+    let mut cluster = Cluster::new();
+    for topic in &scenario.topics {
+        let name = names.get(topic.name.as_str()).copied().cloned();
+        let name = name.unwrap_or_else(|| Arc::from(topic.name.as_str()));
+        cluster.insert(name, Topic::new(topic.partitions));
     }
-}
-
-impl Eq for Queued {}
-
-impl PartialOrd for Queued {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Queued {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at_ms, self.order).cmp(&(other.at_ms, other.order))
-    }
+    cluster
 }
 
 impl<'a> World<'a> {
@@ -131,10 +121,8 @@ impl<'a> World<'a> {
         let members = names
             .map(|member| Arc::from(member.name.as_str()))
             .collect();
-        let mut cluster = Cluster::new();
-        for topic in &scenario.topics {
-            cluster.insert(topic.name.as_str(), Topic::new(topic.partitions));
-        }
+        let partitions = all_partitions(scenario);
+        let cluster = first_cluster(scenario, &partitions);
         let changes = |action: &Action| {
             matches!(
                 action.kind,
@@ -165,10 +153,11 @@ impl<'a> World<'a> {
             cut_until_ms: vec![None; scenario.members.len()],
             broker: 0,
             crashed: BTreeSet::new(),
-            queue: BinaryHeap::new(),
-            next_order: 0,
+            queue: Queue::new(),
+            client_effects: Vec::new(),
+            coordinator_effects: Vec::new(),
             now_ms: 0,
-            recorder: Recorder::new(members, all_partitions(scenario)),
+            recorder: Recorder::new(members, partitions),
         };
         world.recorder.group(0, GroupState::Empty, 0, None);
         for (ix, action) in scenario.actions.iter().enumerate() {
@@ -179,11 +168,11 @@ impl<'a> World<'a> {
 
     pub(super) fn run(mut self) -> Result<Trace, ScenarioError> {
         let mut count: u64 = 0;
-        while let Some(Reverse(next)) = self.queue.pop() {
-            if next.at_ms > self.scenario.until_ms {
+        while let Some((at_ms, what)) = self.queue.pop() {
+            if at_ms > self.scenario.until_ms {
                 break;
             }
-            self.now_ms = next.at_ms;
+            self.now_ms = at_ms;
             count += 1;
             if count > MAX_OCCURRENCES {
                 let limit = "20000000 occurrences";
@@ -191,15 +180,13 @@ impl<'a> World<'a> {
                     .event(self.now_ms, EventKind::LimitReached { limit });
                 return Ok(self.recorder.finish(self.now_ms));
             }
-            self.happen(next.what)?;
+            self.happen(what)?;
         }
         Ok(self.recorder.finish(self.scenario.until_ms))
     }
 
     fn schedule(&mut self, at_ms: u64, what: Occurrence) {
-        let order = self.next_order;
-        self.next_order += 1;
-        self.queue.push(Reverse(Queued { at_ms, order, what }));
+        self.queue.push(at_ms, what);
     }
 
     fn happen(&mut self, what: Occurrence) -> Result<(), ScenarioError> {
@@ -278,11 +265,11 @@ impl<'a> World<'a> {
         process: ProcessIx,
         act: impl FnOnce(&mut Client, &mut client::Turn),
     ) {
-        let mut effects = Vec::new();
         let is_cut = self.is_cut(process);
         let Some(client) = self.clients.get_mut(process.0 as usize) else {
             return;
         };
+        let mut effects = std::mem::take(&mut self.client_effects);
         let mut turn = client::Turn {
             now_ms: self.now_ms,
             effects: &mut effects,
@@ -292,7 +279,7 @@ impl<'a> World<'a> {
             is_cut,
         };
         act(client, &mut turn);
-        for effect in effects {
+        for effect in effects.drain(..) {
             match effect {
                 client::Effect::Wake { at_ms, timer } => {
                     self.schedule(at_ms, Occurrence::Client(process, timer));
@@ -311,6 +298,7 @@ impl<'a> World<'a> {
                 }
             }
         }
+        self.client_effects = effects;
         if !self.successors.is_empty() {
             self.maybe_succeed(process);
         }
@@ -323,7 +311,7 @@ impl<'a> World<'a> {
     }
 
     fn coordinate(&mut self, act: impl FnOnce(&mut Coordinator, &mut coordinator::Turn)) {
-        let mut effects = Vec::new();
+        let mut effects = std::mem::take(&mut self.coordinator_effects);
         let mut turn = coordinator::Turn {
             now_ms: self.now_ms,
             effects: &mut effects,
@@ -331,7 +319,7 @@ impl<'a> World<'a> {
             log: &mut self.log,
         };
         act(&mut self.coordinator, &mut turn);
-        for effect in effects {
+        for effect in effects.drain(..) {
             match effect {
                 coordinator::Effect::Wake { at_ms, timer } => {
                     self.schedule(at_ms, Occurrence::Coordinator(timer));
@@ -341,5 +329,6 @@ impl<'a> World<'a> {
                 }
             }
         }
+        self.coordinator_effects = effects;
     }
 }
