@@ -7,7 +7,6 @@
 mod app;
 pub mod components;
 pub mod figure;
-mod order;
 pub mod pages;
 pub mod platform;
 pub mod playback;

@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, Piece};
 use super::{Run, px};
+use assignor_core::figure::{group_states, tick_text};
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::trace::{GroupSpan, GroupState};
 use yew::{Html, html};
@@ -47,18 +48,6 @@ pub(super) fn ruler(axis: &Axis) -> Html {
     }
 }
 
-/// A time with as many digits as the step of the ruler needs.
-fn tick_text(t_ms: u64, step_ms: u64) -> String {
-    let (seconds, ms) = (t_ms / 1_000, t_ms % 1_000);
-    match step_ms {
-        0..10 => format!("{seconds}.{ms:03} s"),
-        10..100 => format!("{seconds}.{:02} s", ms / 10),
-        100..1_000 => format!("{seconds}.{} s", ms / 100),
-        1_000..60_000 => format!("{seconds} s"),
-        _ => format!("{} min", seconds / 60),
-    }
-}
-
 /// Faint lines through the lanes at the ruler's times.
 pub(super) fn grid(axis: &Axis, height: f64) -> Html {
     html! {
@@ -75,23 +64,9 @@ pub(super) fn grid(axis: &Axis, height: f64) -> Html {
 pub(super) fn states(run: &Run, axis: &Axis, band: Band) -> Html {
     html! {
         <g class="states" aria-hidden="true">
-            { for merged(&run.trace.group).iter().map(|stretch| state(stretch, axis, band)) }
+            { for group_states(&run.trace).iter().map(|stretch| state(stretch, axis, band)) }
         </g>
     }
-}
-
-/// Stretches of one state and generation as one: a timer that is set anew is no new state.
-fn merged(spans: &[GroupSpan]) -> Vec<GroupSpan> {
-    let mut merged: Vec<GroupSpan> = Vec::new();
-    for span in spans {
-        match merged.last_mut() {
-            Some(last) if last.state == span.state && last.generation_id == span.generation_id => {
-                last.to_ms = span.to_ms;
-            }
-            _ => merged.push(span.clone()),
-        }
-    }
-    merged
 }
 
 fn state(stretch: &GroupSpan, axis: &Axis, Band { y, height }: Band) -> Html {

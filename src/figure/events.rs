@@ -3,7 +3,7 @@
 
 use super::axis::Axis;
 use super::{Run, px, words};
-use crate::order;
+use assignor_core::order;
 use assignor_core::sim::narrate;
 use assignor_core::sim::trace::{Api, ErrorCode, EventKind};
 use yew::{Html, html};

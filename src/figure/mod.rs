@@ -1,7 +1,6 @@
 //! One figure everywhere: a line per partition, colour and letter for who reads it, hatched while nobody
 //! does. Lanes, minimap and thumbnails are this figure at different sizes.
 
-pub mod axis;
 mod bands;
 mod bars;
 mod chips;
@@ -15,6 +14,7 @@ mod thumbnail;
 mod tooltip;
 pub mod words;
 
+pub use assignor_core::figure::axis;
 pub use chips::{Chip, ChipCommand};
 pub use lanes::{Lanes, LanesProps};
 pub use minimap::{Minimap, MinimapProps};

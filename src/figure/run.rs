@@ -1,9 +1,9 @@
 //! A run as the views need it: the trace, and what all of them derive from it.
 
-use super::axis::quiet_stretches;
+use assignor_core::figure;
 use assignor_core::sim::Trace;
 use assignor_core::sim::narrate::partition_label;
-use assignor_core::sim::trace::{EventKind, PartitionIx, ProcessIx};
+use assignor_core::sim::trace::{PartitionIx, ProcessIx};
 
 /// A run as the views need it.
 #[derive(Debug)]
@@ -19,27 +19,7 @@ pub struct Run {
 impl Run {
     /// Prepares a trace for viewing. `actions` are the times of the user's actions, which no tear hides.
     pub fn new(trace: Trace, actions: impl IntoIterator<Item = u64>) -> Self {
-        // Reading records is what goes on in a quiet stretch.
-        let mut changes: Vec<u64> = trace
-            .events
-            .iter()
-            .filter(|event| !matches!(event.kind, EventKind::Read { .. }))
-            .map(|event| event.at_ms)
-            .collect();
-        changes.extend(trace.group.iter().map(|span| span.from_ms));
-        changes.extend(actions);
-        let mut stops = Vec::new();
-        for lane in &trace.lanes {
-            for span in &lane.spans {
-                changes.extend([span.from_ms, span.to_ms]);
-                if span.is_stop() {
-                    stops.push((span.from_ms, span.to_ms));
-                }
-            }
-            // Two readers at once is a fault as loud as a stop.
-            stops.extend(lane.overlaps.iter().map(|work| (work.from_ms, work.to_ms)));
-        }
-        let quiet = quiet_stretches(0, trace.end_ms, &changes, &stops);
+        let quiet = figure::quiet(&trace, actions);
         let labels = trace.partitions.iter().map(partition_label).collect();
         Self {
             trace,

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::tokens::{Look, Scene};
 use crate::figure::{Run, px};
-use crate::order;
+use assignor_core::order;
 use assignor_core::sim::narrate::{clock, span};
 use assignor_core::sim::trace::{Frame, PartitionIx, Reader};
 use yew::{Html, html};

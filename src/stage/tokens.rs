@@ -6,7 +6,7 @@
 
 use super::plan::Plan;
 use crate::figure::Run;
-use crate::order;
+use assignor_core::order;
 use assignor_core::sim::trace::{PartitionIx, Reader};
 
 /// How a token looks.

@@ -12,7 +12,7 @@ pub use palette::Theme;
 pub use svg::{Options, svg};
 
 use crate::sim::Trace;
-use crate::sim::trace::EventKind;
+use crate::sim::trace::{EventKind, GroupSpan};
 
 /// The letter of a member by its place in the scenario, A to X; from the 25th on its number.
 pub fn letter(member: usize) -> String {
@@ -46,6 +46,32 @@ pub fn quiet(trace: &Trace, kept: impl IntoIterator<Item = u64>) -> Vec<(u64, u6
         stops.extend(lane.overlaps.iter().map(|work| (work.from_ms, work.to_ms)));
     }
     axis::quiet_stretches(0, trace.end_ms, &changes, &stops)
+}
+
+/// The group's states, stretches of one state and generation as one: a timer that is set anew is no new state.
+pub fn group_states(trace: &Trace) -> Vec<GroupSpan> {
+    let mut merged: Vec<GroupSpan> = Vec::new();
+    for span in &trace.group {
+        match merged.last_mut() {
+            Some(last) if last.state == span.state && last.generation_id == span.generation_id => {
+                last.to_ms = span.to_ms;
+            }
+            _ => merged.push(span.clone()),
+        }
+    }
+    merged
+}
+
+/// A time with as many digits as the step of the ruler needs.
+pub fn tick_text(t_ms: u64, step_ms: u64) -> String {
+    let (seconds, ms) = (t_ms / 1_000, t_ms % 1_000);
+    match step_ms {
+        0..10 => format!("{seconds}.{ms:03} s"),
+        10..100 => format!("{seconds}.{:02} s", ms / 10),
+        100..1_000 => format!("{seconds}.{} s", ms / 100),
+        1_000..60_000 => format!("{seconds} s"),
+        _ => format!("{} min", seconds / 60),
+    }
 }
 
 #[cfg(test)]

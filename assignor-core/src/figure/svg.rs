@@ -11,7 +11,7 @@ use self::tear::tear;
 use super::axis::Axis;
 use super::paint::{Escaped, Paint, Px, Rect, fill, text_width};
 use super::palette::{Palette, Theme, mixed};
-use super::{letter, quiet};
+use super::{group_states, letter, quiet, tick_text};
 use crate::sim::Trace;
 use crate::sim::narrate::{self, span};
 use crate::sim::trace::{GroupSpan, GroupState, Lane, LaneSpan, ProcessIx, Reader, StopBegan};
@@ -208,7 +208,7 @@ impl Figure<'_> {
         self.ruler(out, top + 12.0);
         out.text(MARGIN, top + 31.0, "faint", "state");
         out.text(MARGIN, top + 48.0, "faint", "generation");
-        for stretch in merged(&self.trace.group) {
+        for stretch in group_states(self.trace) {
             self.state(out, &stretch, top + 19.0);
         }
         self.generations(out, top + 37.0);
@@ -534,35 +534,9 @@ fn float(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// Stretches of one state and generation as one: a timer that is set anew is no new state.
-fn merged(spans: &[GroupSpan]) -> Vec<GroupSpan> {
-    let mut merged: Vec<GroupSpan> = Vec::new();
-    for span in spans {
-        match merged.last_mut() {
-            Some(last) if last.state == span.state && last.generation_id == span.generation_id => {
-                last.to_ms = span.to_ms;
-            }
-            _ => merged.push(span.clone()),
-        }
-    }
-    merged
-}
-
 /// A time to the millisecond, `7.083 s`.
 fn exact(ms: u64) -> String {
     format!("{}.{:03} s", ms / 1_000, ms % 1_000)
-}
-
-/// A time with as many digits as the step of the ruler needs.
-fn tick_text(t_ms: u64, step_ms: u64) -> String {
-    let (seconds, ms) = (t_ms / 1_000, t_ms % 1_000);
-    match step_ms {
-        0..10 => format!("{seconds}.{ms:03} s"),
-        10..100 => format!("{seconds}.{:02} s", ms / 10),
-        100..1_000 => format!("{seconds}.{} s", ms / 100),
-        1_000..60_000 => format!("{seconds} s"),
-        _ => format!("{} min", seconds / 60),
-    }
 }
 
 /// A partition's label at no more than 18 characters; the number at its end stays.

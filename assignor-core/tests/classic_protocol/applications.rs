@@ -130,12 +130,7 @@ fn d_static_restart_reads_from_what_was_committed() {
 
 #[test]
 fn s47_batches_that_take_too_long_never_commit() {
-    let trace = two_stable()
-        .config("auto.offset.reset", "earliest")
-        .config("max.poll.interval.ms", 5000)
-        .application("batch_ms", 8000)
-        .produce(BASE, 1, 100)
-        .trace();
+    let trace = too_slow().trace();
     let committed = messages(
         &trace,
         "m1",

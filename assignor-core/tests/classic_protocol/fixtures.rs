@@ -210,6 +210,15 @@ pub(crate) fn two_stable() -> Run {
         .start(10, "m2")
 }
 
+/// Two members whose every batch outlives the poll timer.
+pub(crate) fn too_slow() -> Run {
+    two_stable()
+        .config("auto.offset.reset", "earliest")
+        .config("max.poll.interval.ms", 5000)
+        .application("batch_ms", 8000)
+        .produce(BASE, 1, 100)
+}
+
 /// The group's states from a time on: when, which, generation.
 pub(crate) fn states(trace: &Trace, from_ms: u64) -> Vec<(u64, GroupState, i32)> {
     let spans = trace.group.iter().filter(|span| span.from_ms >= from_ms);

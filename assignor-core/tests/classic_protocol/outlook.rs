@@ -84,12 +84,7 @@ fn partitions_that_nobody_reads_have_a_reason() {
 fn livelocks_have_a_cause() {
     assert_eq!(three_stable().trace().livelock(), None);
     // s47: every batch outlives the poll timer.
-    let trace = two_stable()
-        .config("auto.offset.reset", "earliest")
-        .config("max.poll.interval.ms", 5000)
-        .application("batch_ms", 8000)
-        .produce(BASE, 1, 100)
-        .trace();
+    let trace = too_slow().trace();
     let livelock = trace.livelock().expect("a livelock");
     assert!(
         matches!(

@@ -6,10 +6,10 @@ use super::changes::{Change, changes};
 use super::editor::paint::{self, Mark, Marks};
 use super::form::FactsForm;
 use crate::components::Severity;
-use crate::order;
 use assignor_core::config::secrets::Masked;
 use assignor_core::config::{Config, Lines, ParseOptions, Position, Span};
 use assignor_core::lint::{self, Finding, Fixed, Options, Question};
+use assignor_core::order;
 use std::rc::Rc;
 
 /// A text as it was read. Compares by identity.

@@ -4,9 +4,9 @@ use super::advice::{Advice, Order};
 use super::finding::FindingCard;
 use super::form::FIELDS;
 use crate::components::{Choice, Select, Severity, prose, severity_mark};
-use crate::order;
 use crate::platform;
 use assignor_core::lint::{Question, rules};
+use assignor_core::order;
 use yew::prelude::*;
 
 /// The most findings that are listed at once; nobody reads more, and the browser would be busy with them.

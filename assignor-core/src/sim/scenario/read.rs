@@ -352,21 +352,9 @@ fn read_timing(fields: &Fields) -> Result<Timing> {
     let Some(node) = fields.get("timing") else {
         return Ok(default);
     };
-    let timing = node.fields(&[
-        "to_coordinator_ms",
-        "to_member_ms",
-        "append_ms",
-        "assignor_ms",
-        "start_ms",
-        "poll_ms",
-        "heartbeat_tick_ms",
-        "revoked_ms",
-        "assigned_ms",
-        "lost_ms",
-        "fetch_ms",
-        "rediscovery_ms",
-        "metadata_behind_fetch",
-    ])?;
+    let mut names = Timing::OF_MEMBER.to_vec();
+    names.extend(["append_ms", "metadata_behind_fetch"]);
+    let timing = node.fields(&names)?;
     let ms = |name, default| timing.whole_or(name, MAX_TIMING_MS, default);
     Ok(Timing {
         to_coordinator_ms: ms("to_coordinator_ms", default.to_coordinator_ms)?,

@@ -41,7 +41,7 @@ impl Marks {
     pub fn new(marks: impl IntoIterator<Item = Mark>) -> Self {
         let placed = marks.into_iter().filter(|mark| !mark.span.is_empty());
         let mut marks: Vec<Mark> = placed.collect();
-        crate::order::sort_by(&mut marks, |a, b| a.span.cmp(&b.span));
+        assignor_core::order::sort_by(&mut marks, |a, b| a.span.cmp(&b.span));
         Self {
             longest: marks.iter().map(|mark| mark.span.len()).max().unwrap_or(0),
             marks: marks.into(),
@@ -107,7 +107,7 @@ pub fn pieces(config: &Config, marks: &Marks, line: usize, secret: Option<Span>)
     {
         cuts.extend([span.start, span.end].map(|offset| offset.clamp(line.start, line.end)));
     }
-    crate::order::sort(&mut cuts);
+    assignor_core::order::sort(&mut cuts);
     cuts.dedup();
     let between = cuts.iter().zip(cuts.iter().skip(1));
     between

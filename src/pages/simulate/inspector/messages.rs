@@ -4,7 +4,7 @@
 
 use super::{column_time, window};
 use crate::figure::{Run, owner, px};
-use crate::order;
+use assignor_core::order;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::{Api, ErrorCode, Message};
 use yew::prelude::*;

@@ -1,7 +1,6 @@
-//! `rebalance assign` from the outside.
-// Functions shared by the tests are tests too.
-#![allow(clippy::unwrap_used)]
+//! `rebalance assign`.
 
+use super::{Ran, rebalance};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,31 +11,16 @@ use serde_json::{Value, json};
 const GROUP: &str = r#"{"id":"a","assignor":"range","topics":[{"name":"t","partitions":3}],"members":[{"id":"c1","subscription":["t"]},{"id":"c2","subscription":["t"]}]}"#;
 const ANSWER: &str = r#"{"id":"a","assignment":{"c1":{"t":[0,1]},"c2":{"t":[2]}}}"#;
 
-fn rebalance() -> assert_cmd::Command {
-    assert_cmd::cargo::cargo_bin_cmd!("rebalance")
-}
-
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors")
 }
 
-/// Runs over standard input; answers exit code, standard output and standard error.
-fn assign(input: impl Into<Vec<u8>>) -> (i32, String, String) {
+fn assign(input: impl Into<Vec<u8>>) -> Ran {
     assign_with(&[], input)
 }
 
-fn assign_with(options: &[&str], input: impl Into<Vec<u8>>) -> (i32, String, String) {
-    let output = rebalance()
-        .arg("assign")
-        .args(options)
-        .write_stdin(input)
-        .output()
-        .unwrap();
-    (
-        output.status.code().unwrap(),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+fn assign_with(options: &[&str], input: impl Into<Vec<u8>>) -> Ran {
+    rebalance(&[&["assign"], options].concat(), input)
 }
 
 /// The group with one of its fields replaced, for lines with a mistake in them.
@@ -57,10 +41,9 @@ fn recorded_files_are_answered_as_kafka_did() {
         if assignor.is_err() {
             continue;
         }
-        let output = rebalance().arg("assign").arg(&path).output().unwrap();
-        assert!(output.status.success(), "{name}");
+        let (code, answers, _) = rebalance(&["assign", path.to_str().unwrap()], "");
+        assert_eq!(code, 0, "{name}");
         let recorded = std::fs::read_to_string(&path).unwrap();
-        let answers = String::from_utf8(output.stdout).unwrap();
         assert_eq!(recorded.lines().count(), answers.lines().count(), "{name}");
         for (recorded, answer) in recorded.lines().zip(answers.lines()) {
             let mut recorded: Value = serde_json::from_str(recorded).unwrap();
@@ -235,12 +218,8 @@ fn bad_lines_name_the_place_and_what_was_expected() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let output = rebalance()
-        .args(["assign", "absent.jsonl"])
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let message = String::from_utf8(output.stderr).unwrap();
+    let (code, _, message) = rebalance(&["assign", "absent.jsonl"], "");
+    assert_eq!(code, 2);
     assert!(
         message.starts_with("absent.jsonl: cannot be opened: "),
         "{message}"
@@ -298,9 +277,8 @@ fn where_java_never_returns_the_answer_says_so() {
 
 #[test]
 fn help_says_the_exit_codes() {
-    let output = rebalance().args(["assign", "--help"]).output().unwrap();
-    assert!(output.status.success());
-    let help = String::from_utf8(output.stdout).unwrap();
+    let (code, help, _) = rebalance(&["assign", "--help"], "");
+    assert_eq!(code, 0);
     assert!(help.contains("Exit codes"), "{help}");
 }
 

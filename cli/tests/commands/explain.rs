@@ -1,7 +1,6 @@
-//! `rebalance explain` from the outside.
-// Functions shared by the tests are tests too.
-#![allow(clippy::unwrap_used)]
+//! `rebalance explain`.
 
+use super::{Ran, rebalance};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -15,19 +14,8 @@ const GROUP: &str = r#"{
   ]
 }"#;
 
-/// Runs over standard input; answers exit code, standard output and standard error.
-fn explain(arguments: &[&str], input: &str) -> (i32, String, String) {
-    let output = assert_cmd::cargo::cargo_bin_cmd!("rebalance")
-        .arg("explain")
-        .args(arguments)
-        .write_stdin(input)
-        .output()
-        .unwrap();
-    (
-        output.status.code().unwrap(),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+fn explain(arguments: &[&str], input: &str) -> Ran {
+    rebalance(&[&["explain"], arguments].concat(), input)
 }
 
 #[test]

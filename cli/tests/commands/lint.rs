@@ -1,9 +1,9 @@
-//! `rebalance lint` and `rebalance rules` as they are called: output, exit codes, files.
+//! `rebalance lint` and `rebalance rules`: output, exit codes, files.
 
+use super::rebalance as run;
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use serde_json::Value;
 
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/lint/examples");
@@ -15,17 +15,8 @@ struct Ran {
 }
 
 fn rebalance(arguments: &[&str], input: &str) -> Ran {
-    let output = Command::cargo_bin("rebalance")
-        .expect("the binary")
-        .args(arguments)
-        .write_stdin(input)
-        .output()
-        .expect("it runs");
-    Ran {
-        code: output.status.code().expect("an exit code"),
-        out: String::from_utf8(output.stdout).expect("UTF-8"),
-        err: String::from_utf8(output.stderr).expect("UTF-8"),
-    }
+    let (code, out, err) = run(arguments, input);
+    Ran { code, out, err }
 }
 
 fn rules_of(ran: &Ran) -> Vec<String> {

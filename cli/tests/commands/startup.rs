@@ -1,19 +1,9 @@
-//! `rebalance startup` as it is called.
+//! `rebalance startup`.
 
-use assert_cmd::Command;
+use super::{Ran, rebalance};
 
-fn startup(input: &str) -> (i32, String, String) {
-    let output = Command::cargo_bin("rebalance")
-        .expect("the binary")
-        .arg("startup")
-        .write_stdin(input)
-        .output()
-        .expect("it runs");
-    (
-        output.status.code().expect("an exit code"),
-        String::from_utf8(output.stdout).expect("UTF-8"),
-        String::from_utf8(output.stderr).expect("UTF-8"),
-    )
+fn startup(input: &str) -> Ran {
+    rebalance(&["startup"], input)
 }
 
 #[test]

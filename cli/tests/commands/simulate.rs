@@ -1,7 +1,6 @@
-//! `rebalance simulate` from the outside.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+//! `rebalance simulate`.
 
-use assert_cmd::Command;
+use super::{Ran, rebalance};
 use serde_json::Value;
 
 const JOIN: &str = r#"{
@@ -16,18 +15,8 @@ const JOIN: &str = r#"{
   "until_ms": 20000
 }"#;
 
-fn simulate(args: &[&str], input: &str) -> (i32, String, String) {
-    let output = Command::cargo_bin("rebalance")
-        .unwrap()
-        .arg("simulate")
-        .args(args)
-        .arg("-")
-        .write_stdin(input)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let code = output.status.code().unwrap();
-    (code, text(output.stdout), text(output.stderr))
+fn simulate(arguments: &[&str], input: &str) -> Ran {
+    rebalance(&[&["simulate"], arguments, &["-"]].concat(), input)
 }
 
 #[test]
@@ -85,7 +74,7 @@ fn summary_says_who_reads_what_at_the_end() {
 
 #[test]
 fn a_recorded_run_is_printed_with_its_fields() {
-    let run = include_str!("../../tests/traces/runs/eager-join.json");
+    let run = include_str!("../../../tests/traces/runs/eager-join.json");
     let (code, out, err) = simulate(&["--format", "recorded"], run);
     assert_eq!((code, err.as_str()), (0, ""));
     let (recorded, simulated): (Value, Value) = (
@@ -160,13 +149,9 @@ fn a_scenario_that_cannot_run_names_the_place() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let output = Command::cargo_bin("rebalance")
-        .unwrap()
-        .args(["simulate", "no-such-file.json"])
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file.json"));
+    let (code, _, err) = rebalance(&["simulate", "no-such-file.json"], "");
+    assert_eq!(code, 2);
+    assert!(err.contains("no-such-file.json"), "{err}");
 }
 
 #[test]

@@ -1,0 +1,26 @@
+//! The command `rebalance` from the outside: what it prints, where, and its exit code.
+#![allow(
+    clippy::unwrap_used,
+    reason = "functions shared by the tests are tests too"
+)]
+
+mod assign;
+mod explain;
+mod lint;
+mod simulate;
+mod startup;
+
+/// What a call left behind: exit code, standard output, standard error.
+type Ran = (i32, String, String);
+
+/// Runs the command over an input.
+fn rebalance(arguments: &[&str], input: impl Into<Vec<u8>>) -> Ran {
+    let output = assert_cmd::cargo::cargo_bin_cmd!("rebalance")
+        .args(arguments)
+        .write_stdin(input)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let code = output.status.code().unwrap();
+    (code, text(output.stdout), text(output.stderr))
+}
