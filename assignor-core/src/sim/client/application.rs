@@ -34,13 +34,23 @@ impl Client {
         !self.settings.enable_auto_commit && self.application.commit == when
     }
 
-    /// `poll()` has returned records.
-    pub(super) fn take_batch(&mut self, turn: &mut Turn, batch: Batch) {
+    /// `poll()` has returned records: what takes no time is done with them at once.
+    pub(super) fn take_batch(&mut self, turn: &mut Turn, mut batch: Batch) {
+        batch.work_ms = self.application.duration_ms(batch.records());
+        let before = self.commits(CommitStrategy::BeforeBatch);
+        if batch.work_ms == 0 && !before {
+            batch.process(turn);
+        }
         self.batch = Some(batch);
-        if self.commits(CommitStrategy::BeforeBatch) {
+        if before {
             return self.commit_sync(turn, CommitFor::Batch);
         }
-        self.work(turn);
+        self.attend(turn);
+    }
+
+    /// Whether the application has a batch that takes it time.
+    pub(super) fn has_work(&self) -> bool {
+        self.batch.as_ref().is_some_and(|batch| batch.work_ms > 0)
     }
 
     /// Works on the batch at hand.
@@ -48,15 +58,21 @@ impl Client {
         let Some(batch) = &mut self.batch else {
             return;
         };
-        batch.began_ms = Some(turn.now_ms);
-        let records = batch.records();
-        let duration_ms = self.application.duration_ms(records);
+        let duration_ms = std::mem::take(&mut batch.work_ms);
         if duration_ms == 0 {
             return self.finish_batch(turn);
         }
-        let until_ms = turn.now_ms.saturating_add(duration_ms);
+        batch.began_ms = Some(turn.now_ms);
         batch.duration_ms = duration_ms;
-        self.leave_poll(turn, App::Busy { until_ms }, until_ms);
+        let until_ms = turn.now_ms.saturating_add(duration_ms);
+        self.leave_poll(
+            turn,
+            App::Busy {
+                until_ms,
+                slow: false,
+            },
+            until_ms,
+        );
         turn.trace
             .activity(turn.now_ms, self.process, Activity::InBatch { until_ms });
     }
@@ -64,14 +80,12 @@ impl Client {
     /// The batch is worked off.
     pub(super) fn finish_batch(&mut self, turn: &mut Turn) {
         if let Some(batch) = self.batch.take() {
-            for (partition, _, last) in &batch.ranges {
-                turn.log.process(partition, *last);
-            }
+            batch.process(turn);
         }
         if self.commits(CommitStrategy::AfterBatch) {
             return self.commit_sync(turn, CommitFor::Batch);
         }
-        self.handle_commands(turn);
+        self.attend(turn);
     }
 
     /// The process ends within a batch: the records that it has worked on are worked on.
@@ -103,6 +117,7 @@ impl Client {
         turn.trace
             .event(turn.now_ms, EventKind::Unsubscribed { process });
         self.app = App::Unsubscribed;
+        self.batch = None;
         if self.owned.is_empty() {
             return self.leave_unsubscribed(turn);
         }

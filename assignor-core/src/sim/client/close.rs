@@ -21,7 +21,7 @@ impl Client {
             CloseOperation::Leave => true,
             CloseOperation::Remain => false,
         };
-        self.app = App::Closing;
+        self.begin_close(turn);
         if self.commits_on_close() {
             self.awaits_close_commit = true;
             let ends_ms = turn.now_ms + self.close_timeout_ms();
@@ -33,6 +33,13 @@ impl Client {
         } else {
             self.close_callbacks(turn);
         }
+    }
+
+    /// From here on nothing is fetched any more. How far the parked fetch has come is the chance of the
+    /// moment; half its time is never far off.
+    pub(super) fn begin_close(&mut self, turn: &mut Turn) {
+        self.closed_after_ms = turn.now_ms + self.wait_behind_fetch_ms(turn) / 2;
+        self.app = App::Closing;
     }
 
     /// Whether `close()` has something to commit first.
@@ -96,7 +103,12 @@ impl Client {
         }
     }
 
+    /// `close()` is done, but for the end of the fetch session, which with one broker waits behind the
+    /// parked fetch.
     pub(super) fn end(&mut self, turn: &mut Turn) {
+        if self.closed_after_ms > turn.now_ms {
+            return turn.wake(self.closed_after_ms, Timer::Closed);
+        }
         let process = self.process;
         if let Some(error) = self.failure {
             turn.trace

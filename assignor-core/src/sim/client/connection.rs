@@ -50,7 +50,7 @@ impl Client {
         self.deadline_check_ms = None;
         // Nobody looks at the network before this time.
         let looks_ms = match self.app {
-            App::Busy { until_ms } | App::Callback { until_ms, .. } => match self.state {
+            App::Busy { until_ms, .. } | App::Callback { until_ms, .. } => match self.state {
                 ClientState::Unjoined | ClientState::PreparingRebalance => until_ms,
                 ClientState::CompletingRebalance | ClientState::Stable => {
                     self.next_tick_ms(turn.now_ms)
@@ -132,7 +132,9 @@ impl Client {
             self.coordinator_unknown_until_ms = Some(u64::MAX);
             return;
         }
-        let found_ms = turn.now_ms + self.timing.rediscovery_ms;
+        // FindCoordinator, too, may have to wait behind the parked fetch.
+        let wait_ms = self.wait_behind_fetch_ms(turn);
+        let found_ms = turn.now_ms + self.timing.rediscovery_ms + wait_ms;
         self.coordinator_unknown_until_ms = Some(found_ms);
         turn.wake(found_ms, Timer::Rediscovered);
     }

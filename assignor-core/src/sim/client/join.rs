@@ -353,6 +353,7 @@ impl Client {
     /// `onJoinComplete`: what the new assignment adds and takes away.
     fn complete_join(&mut self, turn: &mut Turn, assigned: BTreeSet<TopicPartition>) {
         self.needs_join_prepare = true;
+        self.group_metadata = (self.generation.id, self.generation.member_id.clone());
         let subscribed = |partition: &TopicPartition| self.is_subscribed(&partition.topic);
         if !assigned.iter().all(subscribed) {
             return self

@@ -20,8 +20,8 @@ impl Client {
         let callback = Callback {
             process: self.process,
             partitions: turn.trace.places(partitions),
-            generation_id: self.generation.id,
-            member_id: self.generation.member_id.clone(),
+            generation_id: self.group_metadata.0,
+            member_id: self.group_metadata.1.clone(),
         };
         let event = kind(callback);
         let listener = match event {

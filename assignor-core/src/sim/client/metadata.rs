@@ -17,10 +17,8 @@ pub(super) struct Metadata {
     due_ms: u64,
     /// When the answer to a request under way arrives.
     answer_ms: Option<u64>,
-    /// When the fetch returns that is parked at the broker, or was last.
-    fetch_returns_ms: u64,
-    /// Since when a subscribed topic is missing; the client asks for it again and again.
-    missing_since_ms: Option<u64>,
+    /// While a topic is missing: when the latest answer came, and how many without it there were.
+    missing: Option<(u64, u32)>,
     /// When the latest answer brought nothing new for the subscription.
     settled_ms: Option<u64>,
     /// For the leader: the group's topics with their partitions at its last assignment.
@@ -40,8 +38,7 @@ impl Metadata {
             changes,
             due_ms: 0,
             answer_ms: None,
-            fetch_returns_ms: 0,
-            missing_since_ms: None,
+            missing: None,
             settled_ms: None,
             watched: None,
             outgrown: false,
@@ -63,18 +60,31 @@ impl Client {
         self.metadata.answer_ms = None;
         self.metadata.shrunk |= std::mem::take(&mut self.metadata.outgrown);
         self.refresh_after(turn, turn.now_ms);
-        let exists = |topic: &String| self.metadata.cluster.partition_count(topic).is_some();
-        self.metadata.missing_since_ms = if self.settings.topics.iter().all(exists) {
-            None
-        } else {
-            self.metadata.missing_since_ms.or(Some(turn.now_ms))
-        };
+        self.note_missing(turn, turn.now_ms);
         if let Some(pattern) = &self.metadata.pattern {
             let topics = self.metadata.cluster.topics();
             let matched = topics.filter(|(name, _)| pattern.is_match(name));
             let matched: Vec<_> = matched.map(|(name, _)| name.to_string()).collect();
             self.metadata.settled_ms = (matched == self.settings.topics).then_some(turn.now_ms);
             self.settings.topics = matched;
+        }
+    }
+
+    /// While a topic is missing that the member, or a leader's group, subscribes to, the client asks for
+    /// it again and again.
+    fn note_missing(&mut self, turn: &mut Turn, answered_ms: u64) {
+        let exists = |topic: &String| self.metadata.cluster.partition_count(topic).is_some();
+        let watched = self.metadata.watched.iter().flatten();
+        let mut wanted = watched.map(|(topic, _)| topic).chain(&self.settings.topics);
+        // Who asks for all topics isn't told that one is missing.
+        if self.metadata.pattern.is_some() || wanted.all(exists) {
+            self.metadata.missing = None;
+            return;
+        }
+        let answers = self.metadata.missing.map_or(0, |(_, answers)| answers);
+        self.metadata.missing = Some((answered_ms, answers + 1));
+        if self.metadata.changes {
+            turn.wake(answered_ms + self.backoff_ms(answers + 1), Timer::Metadata);
         }
     }
 
@@ -97,55 +107,20 @@ impl Client {
             self.take_metadata(turn);
             self.check_subscription();
             self.advance(turn);
-        } else if self.metadata.due_ms <= turn.now_ms {
+        } else if self.metadata.due_ms <= turn.now_ms
+            || self
+                .retry_due_ms()
+                .is_some_and(|at_ms| at_ms <= turn.now_ms)
+        {
             self.request_metadata(turn);
         }
     }
 
     fn request_metadata(&mut self, turn: &mut Turn) {
         if self.metadata.answer_ms.is_none() {
-            let at_ms = self.metadata_answer_ms(turn);
+            let at_ms = self.answer_ms(turn, turn.now_ms);
             self.metadata.answer_ms = Some(at_ms);
             turn.wake(at_ms, Timer::Metadata);
-        }
-    }
-
-    /// When an answer to a request of now arrives. With one broker it waits behind the parked fetch.
-    fn metadata_answer_ms(&mut self, turn: &Turn) -> u64 {
-        let answer_ms = turn.now_ms + self.timing.to_coordinator_ms + self.timing.to_member_ms;
-        if !self.timing.metadata_behind_fetch || self.positions.is_empty() {
-            return answer_ms;
-        }
-        self.roll_fetches(turn.now_ms + 1);
-        let record = self
-            .positions
-            .keys()
-            .filter_map(|partition| turn.log.next_record_ms(partition, turn.now_ms));
-        let returns_ms = record
-            .min()
-            .map_or(self.metadata.fetch_returns_ms, |record_ms| {
-                record_ms.min(self.metadata.fetch_returns_ms)
-            });
-        answer_ms.max(returns_ms)
-    }
-
-    /// Each fetch that returns empty before `t_ms` is followed by the next.
-    fn roll_fetches(&mut self, t_ms: u64) {
-        let latency_ms = self.timing.to_coordinator_ms + self.timing.to_member_ms;
-        let wait_ms = (self.settings.fetch_max_wait_ms + latency_ms).max(1);
-        let behind_ms = t_ms.saturating_sub(self.metadata.fetch_returns_ms);
-        self.metadata.fetch_returns_ms += behind_ms.div_ceil(wait_ms) * wait_ms;
-    }
-
-    /// Partitions are about to be read or not to be read any more.
-    pub(super) fn before_positions_change(&mut self, now_ms: u64) {
-        if !self.timing.metadata_behind_fetch {
-            return;
-        }
-        if !self.positions.is_empty() {
-            self.roll_fetches(now_ms);
-        } else if self.metadata.fetch_returns_ms <= now_ms {
-            self.metadata.fetch_returns_ms = now_ms + self.settings.fetch_max_wait_ms;
         }
     }
 
@@ -178,7 +153,7 @@ impl Client {
             .any(|partition| *partition.topic == *topic)
         {
             self.metadata.answer_ms = None;
-            self.metadata.fetch_returns_ms = turn.now_ms;
+            self.fetch_returns_ms = turn.now_ms;
             let latency_ms = self.timing.to_coordinator_ms + self.timing.to_member_ms;
             self.metadata.answer_ms = Some(turn.now_ms + latency_ms);
             turn.wake(turn.now_ms + latency_ms, Timer::Metadata);
@@ -231,10 +206,8 @@ impl Client {
         self.metadata.outgrown |= former.is_some_and(|former| former.iter().any(given_up));
         self.metadata.shrunk = false;
         if !topics.iter().all(own) || !topics.iter().all(known) {
-            ready_ms = match self.metadata.missing_since_ms {
-                None => self.metadata_answer_ms(turn),
-                Some(since_ms) => self.next_retry_ms(since_ms, turn.now_ms),
-            };
+            let asks_ms = self.retry_due_ms().unwrap_or_default().max(turn.now_ms);
+            ready_ms = self.answer_ms(turn, asks_ms);
             self.metadata.cluster = turn.cluster.clone();
             self.metadata.outgrown = false;
             self.refresh_after(turn, ready_ms);
@@ -244,18 +217,24 @@ impl Client {
             ((*topic).to_owned(), partitions)
         });
         self.metadata.watched = Some(watched.collect());
+        if ready_ms > turn.now_ms {
+            self.note_missing(turn, ready_ms);
+        }
         ready_ms
     }
 
-    /// The next of the requests that are repeated with an exponential backoff.
-    fn next_retry_ms(&self, since_ms: u64, now_ms: u64) -> u64 {
-        let mut backoff_ms = self.settings.retry_backoff_ms.max(1);
-        let mut at_ms = since_ms;
-        while at_ms < now_ms {
-            at_ms += backoff_ms;
-            backoff_ms = (backoff_ms * 2).min(self.settings.retry_backoff_max_ms.max(1));
-        }
-        at_ms
+    /// When a topic that is missing is asked for again.
+    fn retry_due_ms(&self) -> Option<u64> {
+        let (answered_ms, answers) = self.metadata.missing?;
+        Some(answered_ms + self.backoff_ms(answers))
+    }
+
+    /// From so many equal answers to the next request: `retry.backoff.ms` after the first two, then
+    /// twice as long each time (`Metadata.equivalentResponseCount`@4.3). Without Kafka's jitter.
+    fn backoff_ms(&self, answers: u32) -> u64 {
+        let doublings = answers.saturating_sub(2).min(31);
+        let backoff_ms = self.settings.retry_backoff_ms << doublings;
+        backoff_ms.min(self.settings.retry_backoff_max_ms).max(1)
     }
 
     pub(super) fn watch_nothing(&mut self) {

@@ -8,6 +8,7 @@
 mod application;
 mod close;
 mod connection;
+mod fetch;
 mod heartbeat;
 mod join;
 mod listener;
@@ -51,6 +52,15 @@ pub(super) struct Client {
     /// The next offset of each partition that is being read.
     positions: BTreeMap<TopicPartition, Position>,
     records_due_ms: Option<u64>,
+    /// When the fetch returns that is parked at the broker, if no record comes before, or was last.
+    fetch_returns_ms: u64,
+    /// Whether the application has left `poll()` and not come back, so that no fetch is sent.
+    pauses: bool,
+    /// During and after a pause: when the fetch was answered that was under way when it began. What was
+    /// in the logs by then is at hand.
+    at_hand_ms: Option<u64>,
+    /// Generation and member id as `groupMetadata()` tells them: those of the last completed join.
+    group_metadata: (i32, Arc<str>),
     metadata: Metadata,
     /// The topics of the latest JoinGroup.
     joined_topics: Option<Vec<String>>,
@@ -79,6 +89,8 @@ pub(super) struct Client {
     commands: VecDeque<Command>,
     /// Whether `close()` sends LeaveGroup.
     leaves_on_close: bool,
+    /// When the fetch returns that was under way when `close()` began.
+    closed_after_ms: u64,
     /// Whether `close()` waits for its last commit.
     awaits_close_commit: bool,
     /// A commit to be sent again after a backoff.
@@ -127,6 +139,11 @@ impl Client {
             owned: BTreeSet::new(),
             positions: BTreeMap::new(),
             records_due_ms: None,
+            fetch_returns_ms: 0,
+            pauses: false,
+            at_hand_ms: None,
+            closed_after_ms: 0,
+            group_metadata: (-1, Arc::from("")),
             metadata,
             joined_topics: None,
             fetch_serial: 0,
@@ -182,6 +199,7 @@ impl Client {
     /// SIGSTOP. Nothing reaches the process before it is thawed.
     pub(super) fn freeze(&mut self, turn: &mut Turn) {
         let process = self.process;
+        self.prefetch(turn);
         turn.trace.event(turn.now_ms, EventKind::Frozen { process });
         turn.trace.activity(turn.now_ms, process, Activity::Frozen);
         turn.trace.freezes(turn.now_ms, process, true);
@@ -189,6 +207,9 @@ impl Client {
 
     pub(super) fn thaw(&mut self, turn: &mut Turn) {
         let process = self.process;
+        if self.app == App::Polling {
+            self.fetch_again(turn.now_ms);
+        }
         turn.trace.event(turn.now_ms, EventKind::Thawed { process });
         turn.trace.activity(turn.now_ms, process, self.activity());
         turn.trace.freezes(turn.now_ms, process, false);
@@ -203,7 +224,7 @@ impl Client {
             | App::Committing
             | App::CommittingRevoked { .. } => Activity::Polling,
             App::Unsubscribed => Activity::Unsubscribed,
-            App::Busy { until_ms } => Activity::InBatch { until_ms },
+            App::Busy { until_ms, .. } => Activity::InBatch { until_ms },
             App::Callback { until_ms, .. } => Activity::InCallback { until_ms },
             App::Closing => Activity::Closing,
             App::Gone => Activity::Ended,
@@ -261,6 +282,11 @@ impl Client {
             Timer::CloseTimeout => {
                 if self.awaits_close_commit {
                     self.give_up_waiting(turn);
+                }
+            }
+            Timer::Closed => {
+                if self.app == App::Closing {
+                    self.end(turn);
                 }
             }
             Timer::Metadata => self.on_metadata_timer(turn),
@@ -368,7 +394,7 @@ impl Client {
     fn fail(&mut self, turn: &mut Turn, error: &'static str) {
         self.failure = Some(error);
         self.leaves_on_close = self.instance.is_none();
-        self.app = App::Closing;
+        self.begin_close(turn);
         self.close_callbacks(turn);
     }
 

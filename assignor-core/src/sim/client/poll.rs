@@ -32,58 +32,79 @@ impl Client {
     }
 
     pub(super) fn on_poll_returns(&mut self, turn: &mut Turn) {
+        if matches!(self.app, App::Polling | App::Unsubscribed) && !self.commands.is_empty() {
+            self.last_poll_ms = turn.now_ms;
+            self.attend(turn);
+        }
+    }
+
+    /// `poll()` has returned: the application does what it was told to, then goes on with the batch
+    /// that it got, if any, and polls again.
+    pub(super) fn attend(&mut self, turn: &mut Turn) {
         let unsubscribed = self.app == App::Unsubscribed;
-        if self.app != App::Polling && !unsubscribed {
-            return;
-        }
-        self.last_poll_ms = turn.now_ms;
-        match self.commands.pop_front() {
-            None => {}
-            Some(Command::Subscribe(topics, pattern)) => {
-                self.settings.topics = topics;
-                self.metadata.pattern = pattern.and_then(|pattern| full_match(&pattern).ok());
-                if self.settings.topics.is_empty() && self.metadata.pattern.is_none() {
-                    return self.unsubscribe(turn);
-                }
-                if unsubscribed {
-                    self.enter_poll(turn);
-                } else {
+        while let Some(command) = self.commands.pop_front() {
+            if command.ends_reading() && self.has_work() {
+                // When it is done with the batch.
+                self.commands.push_front(command);
+                break;
+            }
+            match command {
+                Command::Subscribe(topics, pattern) => {
+                    self.settings.topics = topics;
+                    self.metadata.pattern = pattern.and_then(|pattern| full_match(&pattern).ok());
+                    if self.settings.topics.is_empty() && self.metadata.pattern.is_none() {
+                        return self.unsubscribe(turn);
+                    }
+                    self.app = App::Polling;
                     self.check_subscription();
-                    self.advance(turn);
                 }
-                self.maybe_await_poll_return(turn);
-            }
-            Some(Command::Close(operation)) => self.close(turn, operation),
-            // It doesn't poll anyway.
-            Some(Command::Slow(_)) if unsubscribed => self.handle_commands(turn),
-            Some(Command::Slow(ms)) => {
-                let until_ms = ms.map_or(u64::MAX, |ms| turn.now_ms + ms);
-                let process = self.process;
-                turn.trace
-                    .event(turn.now_ms, EventKind::Busy { process, until_ms });
-                self.leave_poll(turn, App::Busy { until_ms }, until_ms);
-                turn.trace
-                    .activity(turn.now_ms, process, Activity::InBatch { until_ms });
+                Command::Close(operation) => return self.close(turn, operation),
+                // It doesn't poll anyway.
+                Command::Slow(_) if self.app == App::Unsubscribed => {}
+                Command::Slow(ms) => return self.be_slow(turn, ms),
             }
         }
+        if self.batch.is_some() {
+            self.work(turn);
+        } else if unsubscribed && self.app == App::Polling {
+            self.enter_poll(turn);
+        } else if self.app == App::Polling {
+            self.polls_since_ms = turn.now_ms;
+            self.advance(turn);
+        }
+    }
+
+    /// Doesn't call `poll()` for so long.
+    fn be_slow(&mut self, turn: &mut Turn, ms: Option<u64>) {
+        let until_ms = ms.map_or(u64::MAX, |ms| turn.now_ms + ms);
+        let process = self.process;
+        turn.trace
+            .event(turn.now_ms, EventKind::Busy { process, until_ms });
+        self.leave_poll(
+            turn,
+            App::Busy {
+                until_ms,
+                slow: true,
+            },
+            until_ms,
+        );
+        turn.trace
+            .activity(turn.now_ms, process, Activity::InBatch { until_ms });
     }
 
     /// A batch, a callback or the assignor has ended.
     pub(super) fn on_back(&mut self, turn: &mut Turn) {
         let now_ms = turn.now_ms;
         match std::mem::replace(&mut self.app, App::Polling) {
-            App::Busy { until_ms } if until_ms <= now_ms && self.batch.is_some() => {
+            App::Busy { until_ms, slow } if until_ms <= now_ms => {
                 turn.trace.activity(now_ms, self.process, Activity::Polling);
-                self.polls_since_ms = now_ms;
-                self.finish_batch(turn);
-                if self.app == App::Polling {
-                    self.enter_poll(turn);
+                if slow {
+                    let process = self.process;
+                    turn.trace.event(now_ms, EventKind::Idle { process });
+                    self.attend(turn);
+                } else {
+                    self.finish_batch(turn);
                 }
-            }
-            App::Busy { until_ms } if until_ms <= now_ms => {
-                let process = self.process;
-                turn.trace.event(now_ms, EventKind::Idle { process });
-                self.enter_poll(turn);
             }
             App::Callback { until_ms, then } if until_ms <= now_ms => {
                 turn.trace.activity(now_ms, self.process, Activity::Polling);
@@ -121,6 +142,7 @@ impl Client {
     }
 
     pub(super) fn leave_poll(&mut self, turn: &mut Turn, app: App, until_ms: u64) {
+        self.prefetch(turn);
         self.app = app;
         turn.wake(until_ms, Timer::Back);
         let timeout_ms = self.last_poll_ms + self.settings.max_poll_interval_ms;

@@ -20,13 +20,14 @@ impl Client {
     }
 
     pub(super) fn begin_reading(&mut self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
-        self.before_positions_change(turn.now_ms);
+        self.before_first_fetch(turn.now_ms);
         let mut added = BTreeSet::new();
         for partition in partitions {
             let Some(place) = turn.trace.place(partition) else {
                 continue;
             };
             if !self.positions.contains_key(partition) {
+                self.at_hand_ms = None;
                 let offset = self.start_position(turn, partition, place);
                 self.positions
                     .insert(partition.clone(), Position { place, offset });
@@ -58,19 +59,13 @@ impl Client {
 
     /// Wakes when there is something to read.
     pub(super) fn await_records(&mut self, turn: &mut Turn) {
+        if self.app == App::Polling {
+            self.fetch_again(turn.now_ms);
+        }
         if self.app != App::Polling || turn.is_cut || self.blocks_for_commit() {
             return;
         }
-        if turn.log.is_empty() {
-            return;
-        }
-        let next = self.positions.iter().filter_map(|(partition, position)| {
-            if turn.log.end_offset(partition, turn.now_ms) > position.offset {
-                return Some(turn.now_ms);
-            }
-            turn.log.next_record_ms(partition, turn.now_ms)
-        });
-        let Some(next_ms) = next.min() else {
+        let Some(next_ms) = self.first_record_ms(turn) else {
             return;
         };
         if self
@@ -80,6 +75,20 @@ impl Client {
             self.records_due_ms = Some(next_ms);
             turn.wake(next_ms, Timer::Records);
         }
+    }
+
+    /// When there is a record to read: now, or when the next one is produced.
+    pub(super) fn first_record_ms(&self, turn: &Turn) -> Option<u64> {
+        if turn.log.is_empty() {
+            return None;
+        }
+        let next = self.positions.iter().filter_map(|(partition, position)| {
+            if turn.log.end_offset(partition, turn.now_ms) > position.offset {
+                return Some(turn.now_ms);
+            }
+            turn.log.next_record_ms(partition, turn.now_ms)
+        });
+        next.min()
     }
 
     /// Before 3.2 the commit before a rejoin blocks `poll()`.
@@ -103,11 +112,18 @@ impl Client {
         let mut ranges = Vec::new();
         let mut batch = Batch {
             ranges: Vec::new(),
+            work_ms: 0,
             began_ms: None,
             duration_ms: 0,
         };
+        // After a pause only what was fetched before it is at hand; the rest comes with the next fetch.
+        let at_hand_ms = self
+            .at_hand_ms
+            .take()
+            .unwrap_or(turn.now_ms)
+            .min(turn.now_ms);
         for (partition, position) in &mut self.positions {
-            let end = turn.log.end_offset(partition, turn.now_ms);
+            let end = turn.log.end_offset(partition, at_hand_ms);
             let count = end.saturating_sub(position.offset).min(room);
             if count > 0 {
                 ranges.push(ReadRange {
@@ -129,6 +145,10 @@ impl Client {
                 .event(turn.now_ms, EventKind::Read { process, ranges });
             self.last_poll_ms = turn.now_ms;
             self.polls_since_ms = turn.now_ms;
+            if room == 0 {
+                self.at_hand_ms = Some(at_hand_ms);
+            }
+            self.fetch_anew(turn.now_ms);
             self.take_batch(turn, batch);
         }
         self.await_records(turn);
@@ -147,6 +167,10 @@ impl Client {
             self.app = App::Committing;
         }
         let error = match self.state {
+            // `commitSync()` of nothing does nothing.
+            _ if why == CommitFor::Batch && self.positions.is_empty() => {
+                return self.committed(turn);
+            }
             ClientState::Stable => None,
             ClientState::Unjoined if self.generation.id < 0 => Some("CommitFailedException"),
             _ => Some("RebalanceInProgressException"),
@@ -168,8 +192,14 @@ impl Client {
                 self.revoking.clear();
                 self.spend_callback(turn, rest_ms, then);
             }
-            App::Committing if self.batch.is_some() => self.work(turn),
-            App::Committing => self.handle_commands(turn),
+            App::Committing => {
+                if let Some(batch) = &self.batch
+                    && batch.work_ms == 0
+                {
+                    batch.process(turn);
+                }
+                self.attend(turn);
+            }
             other => self.app = other,
         }
     }

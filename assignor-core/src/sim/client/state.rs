@@ -1,6 +1,7 @@
 //! The parts of a client's state: where its application's thread is, how far a join has come, what it
 //! works on and waits for.
 
+use super::Turn;
 use crate::assign::{AssignorName, TopicPartition};
 use crate::sim::protocol::Plan;
 use crate::sim::trace::PartitionIx;
@@ -16,6 +17,8 @@ pub(super) enum App {
     /// In a batch: only the heartbeat thread acts.
     Busy {
         until_ms: u64,
+        /// Told to be slow, rather than at work on a batch.
+        slow: bool,
     },
     /// In a callback of the listener; then the protocol goes on where it was.
     Callback {
@@ -103,12 +106,21 @@ pub(super) enum CommitFor {
 pub(super) struct Batch {
     /// Offsets of the first and the last record, per partition.
     pub ranges: Vec<(TopicPartition, u64, u64)>,
+    /// How long the work on it takes that hasn't begun.
+    pub work_ms: u64,
     /// When the work on it began.
     pub began_ms: Option<u64>,
     pub duration_ms: u64,
 }
 
 impl Batch {
+    /// The application has worked on all of it.
+    pub(super) fn process(&self, turn: &mut Turn) {
+        for (partition, _, last) in &self.ranges {
+            turn.log.process(partition, *last);
+        }
+    }
+
     pub(super) fn records(&self) -> u64 {
         self.ranges
             .iter()

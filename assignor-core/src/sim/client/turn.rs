@@ -45,6 +45,8 @@ pub(in crate::sim) enum Timer {
     Rediscovered,
     /// `close()` has waited long enough for its last commit.
     CloseTimeout,
+    /// The fetch has returned that `close()` waited for.
+    Closed,
     /// Metadata are due, or the answer to a request for them arrives.
     Metadata,
     /// There are records to read.
@@ -77,4 +79,15 @@ pub(in crate::sim) enum Command {
     Close(CloseOperation),
     /// Doesn't call `poll()` for so many ms; none: never again.
     Slow(Option<u64>),
+}
+
+impl Command {
+    /// Whether the consumer doesn't read any more after it.
+    pub(super) fn ends_reading(&self) -> bool {
+        match self {
+            Self::Subscribe(topics, pattern) => topics.is_empty() && pattern.is_none(),
+            Self::Close(_) => true,
+            Self::Slow(_) => false,
+        }
+    }
 }

@@ -241,7 +241,7 @@ impl Timing {
             start_ms: 32,
             poll_ms: 100,
             heartbeat_tick_ms: 100,
-            rediscovery_ms: 540,
+            rediscovery_ms: 60,
             fetch_ms: 25,
             metadata_behind_fetch: true,
             ..Self::default()
