@@ -1,7 +1,8 @@
 //! What is worked on twice or not at all, by the way in which an application commits (D).
 
 use crate::fixtures::*;
-use assignor_core::sim::trace::EventKind;
+use assignor_core::sim::trace::{Api, EventKind};
+use serde_json::{Value, json};
 
 const STRATEGIES: [&str; 4] = ["after_batch", "before_batch", "on_revoked", "never"];
 
@@ -176,4 +177,67 @@ fn work_takes_time_per_record() {
     // One record of each of six partitions and a commit of 7 ms; then the one that was fetched at once,
     // and only then what came meanwhile: 500 at most.
     assert_eq!(reads[..4], [0, 167, 334, 334 + 100 + 5000 + 7]);
+}
+
+#[test]
+fn b2_after_a_pause_poll_returns_what_was_fetched_before_it() {
+    let reads = |per_second: u64, rest_ms: u64| {
+        let trace = Run::new(&["m1"])
+            .config("auto.offset.reset", "earliest")
+            .application("commit", "never")
+            .start(0, "m1")
+            .produce(BASE, per_second, 4)
+            .act(json!({"at_ms": BASE + 1001, "do": "freeze", "member": "m1", "ms": 1000}))
+            .act(json!({"at_ms": BASE + 2500, "do": "slow", "member": "m1", "ms": rest_ms}))
+            .trace();
+        let of_partition = trace.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Read { ranges, .. } => ranges
+                .iter()
+                .find(|range| range.partition.0 == 0)
+                .map(|range| (event.at_ms - BASE, range.first, range.last)),
+            _ => None,
+        });
+        of_partition.collect::<Vec<_>>()
+    };
+    // 20 a second: the fetch was answered with record 21, 50 ms after record 20; the rest comes at once.
+    let fast = reads(20, 1000);
+    assert!(fast.contains(&(1000, 20, 20)), "{fast:?}");
+    assert!(fast.contains(&(2001, 21, 21)), "{fast:?}");
+    assert!(fast.contains(&(2001, 22, 40)), "{fast:?}");
+    // So it is after a batch that took long.
+    assert!(fast.contains(&(3500, 51, 51)), "{fast:?}");
+    assert!(fast.contains(&(3500, 52, 70)), "{fast:?}");
+    // One a second: the fetch returned empty after 500 ms, so the next one brings all that there is.
+    let slow = reads(1, 1600);
+    assert!(slow.contains(&(2001, 2, 2)), "{slow:?}");
+    assert!(slow.contains(&(4100, 3, 3)), "{slow:?}");
+}
+
+#[test]
+fn what_it_is_told_it_does_before_it_commits() {
+    const TOLD: u64 = BASE + 50;
+    let told = |action: Value| {
+        let trace = Run::new(&["m1", "m2"])
+            .config("max.poll.interval.ms", 5000)
+            .config("auto.offset.reset", "earliest")
+            .timing("poll_ms", 100)
+            .start(0, "m1")
+            .start(1000, "m2")
+            .produce(BASE, 10, 1)
+            .act(action)
+            .trace();
+        let failed = when(&trace, "m1", TOLD, |kind| {
+            matches!(kind, EventKind::CommitFailed { .. })
+        });
+        let commits = messages(&trace, "m1", Api::OffsetCommit, false, TOLD);
+        let before = commits.first().filter(|commit| commit.0 < 7000);
+        (failed, before.map(|commit| commit.0))
+    };
+    // With the second record comes the order not to poll for 6 s, in which the member leaves the group.
+    let slow = json!({"at_ms": TOLD, "do": "slow", "member": "m1", "ms": 6000});
+    assert_eq!(told(slow), (vec![6050], None));
+    let slow = json!({"at_ms": TOLD, "do": "slow", "member": "m1", "ms": 1000});
+    assert_eq!(told(slow), (vec![], Some(1050)));
+    let close = json!({"at_ms": TOLD, "do": "close", "member": "m1"});
+    assert_eq!(told(close), (vec![], None));
 }

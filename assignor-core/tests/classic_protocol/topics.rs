@@ -194,3 +194,21 @@ fn b06_pattern_that_matches_nothing_and_a_sticky_assignor_never_settle() {
     assert!(last_generation(&settles) < 5);
     assert_eq!(settles.livelock(), None);
 }
+
+#[test]
+fn b7_missing_topic_is_asked_for_again_with_a_growing_backoff() {
+    let trace = Run::new(&["m1"])
+        .subscription(&json!(["t", "late"]))
+        .start(0, "m1")
+        .act(json!({"at_ms": 10_000, "do": "create", "topic": "late", "partitions": 2}))
+        .until(20_000)
+        .trace();
+    // Answers without it at 0, 102, 204, 406, 808, 1610, 2612: after 100, 100, 200, 400, 800 and 1000 ms.
+    // The leader needs the next one, of 3614, to assign.
+    let synced = messages(&trace, "m1", Api::SyncGroup, false, 0);
+    assert_eq!(synced[0].0, 3614);
+    // From then on every 1002 ms.
+    let joined = messages(&trace, "m1", Api::JoinGroup, false, 10_000);
+    assert_eq!(joined[0].0, 3614 + 7 * 1002 - 10_000);
+    assert_eq!(last_generation(&trace), 2);
+}
