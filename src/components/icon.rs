@@ -13,6 +13,8 @@ pub enum IconName {
     ThemeDark,
     /// Add something.
     Plus,
+    /// Take something away, or less of it.
+    Minus,
     /// Close or remove.
     Cross,
     /// Opens a list below.
@@ -51,6 +53,7 @@ impl IconName {
                 false,
             ),
             Self::Plus => ("M8 3v10M3 8h10", false),
+            Self::Minus => ("M3 8h10", false),
             Self::Cross => ("m4 4 8 8m0-8-8 8", false),
             Self::Down => ("m4.5 6.5 3.5 3.5 3.5-3.5", false),
             Self::Check => ("m3 8.6 3.2 3.2L13 4.8", false),

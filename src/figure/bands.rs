@@ -64,9 +64,15 @@ pub(super) fn grid(axis: &Axis, height: f64) -> Html {
 pub(super) fn states(run: &Run, axis: &Axis, band: Band) -> Html {
     html! {
         <g class="states" aria-hidden="true">
-            { for group_states(&run.trace).iter().map(|stretch| state(stretch, axis, band)) }
+            { for group_states(&run.trace).iter().filter(|stretch| is_shown(axis, stretch.from_ms, stretch.to_ms))
+                .map(|stretch| state(stretch, axis, band)) }
         </g>
     }
+}
+
+/// Whether a stretch has a part on the axis.
+fn is_shown(axis: &Axis, from_ms: u64, to_ms: u64) -> bool {
+    from_ms <= axis.to_ms() && to_ms >= axis.from_ms()
 }
 
 fn state(stretch: &GroupSpan, axis: &Axis, Band { y, height }: Band) -> Html {
@@ -120,12 +126,19 @@ pub(super) fn generations(run: &Run, axis: &Axis, Band { y, height }: Band) -> H
         .skip(1)
         .map(|span| span.from_ms)
         .chain([run.trace.end_ms]);
-    let generations = begins.iter().zip(ends).map(|(span, to_ms)| {
+    let shown = begins
+        .iter()
+        .zip(ends)
+        .filter(|(span, to_ms)| is_shown(axis, span.from_ms, *to_ms));
+    let generations = shown.map(|(span, to_ms)| {
+        let begins_here = span.from_ms >= axis.from_ms();
         let (from_x, to_x) = (axis.x(span.from_ms), axis.x(to_ms));
         let first = axis.visible(from_x, to_x).into_iter().find(|(a, b)| b - a > 14.0);
         html! {
             <g>
-                <line x1={px(from_x)} x2={px(from_x)} y1={px(y)} y2={px(y + height)} />
+                if begins_here {
+                    <line x1={px(from_x)} x2={px(from_x)} y1={px(y)} y2={px(y + height)} />
+                }
                 if let Some((a, b)) = first {
                     <text x={px(a + 6.0)} y={px(y + height - 3.5)}>
                         { if b - a > 92.0 { format!("generation {}", span.generation_id) } else { span.generation_id.to_string() } }

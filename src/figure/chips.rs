@@ -42,36 +42,75 @@ pub(super) struct ChipPlace {
     pub x: f64,
     /// Its track, 0 at the top.
     pub track: usize,
+    /// Whether there is room for its last word only.
+    pub is_short: bool,
 }
 
-/// Places for chips of widths at times, ascending: none overlaps another of its track unless all tracks are
-/// full; a chip that would stick out at the right ends there.
-pub(super) fn places(chips: &[(u64, f64)], axis: &Axis) -> Vec<ChipPlace> {
+/// What a chip asks for: its time, its width with all words and with its last one, in px.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    at_ms: u64,
+    width: f64,
+    short: f64,
+}
+
+/// Space between the chips of a track, in px.
+const CHIP_GAP_PX: f64 = 4.0;
+
+/// Places for chips by time: none overlaps another. Where the tracks don't suffice for all words, chips that
+/// have no room are cut to their last word and stand side by side; one that would stick out at the right ends there.
+pub(super) fn places(chips: &[Wanted], axis: &Axis) -> Vec<ChipPlace> {
+    side_by_side(chips, axis).unwrap_or_else(|| crowded(chips, axis))
+}
+
+/// Every chip at its time with all its words; none if the tracks don't suffice.
+fn side_by_side(chips: &[Wanted], axis: &Axis) -> Option<Vec<ChipPlace>> {
     let (_, right) = axis.ends();
     let mut taken = [f64::MIN; MOST_TRACKS];
-    chips
-        .iter()
-        .map(|&(at_ms, width)| {
-            let x = axis.x(at_ms).min(right - width);
-            let free = taken.iter().position(|&end| end <= x);
-            let track = free.unwrap_or_else(|| earliest(&taken));
-            if let Some(end) = taken.get_mut(track) {
-                *end = x + width + 4.0;
-            }
-            ChipPlace { x, track }
+    let place = |chip: &Wanted| {
+        let x = axis.x(chip.at_ms).min(right - chip.width);
+        let track = taken.iter().position(|&end| end <= x)?;
+        *taken.get_mut(track)? = x + chip.width + CHIP_GAP_PX;
+        Some(ChipPlace {
+            x,
+            track,
+            is_short: false,
         })
-        .collect()
+    };
+    chips.iter().map(place).collect()
 }
 
-fn earliest(taken: &[f64]) -> usize {
-    let by_end = taken.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1));
-    by_end.map_or(0, |(track, _)| track)
+/// One track after the other in turn; a chip keeps its words where they end before the next of its track.
+fn crowded(chips: &[Wanted], axis: &Axis) -> Vec<ChipPlace> {
+    let (_, right) = axis.ends();
+    let mut taken = [f64::MIN; MOST_TRACKS];
+    let mut placed = Vec::with_capacity(chips.len());
+    for (ix, chip) in chips.iter().enumerate() {
+        let track = ix % MOST_TRACKS;
+        let from = taken.get(track).copied().unwrap_or(f64::MIN);
+        let x = axis.x(chip.at_ms).max(from);
+        let next = chips.get(ix + MOST_TRACKS);
+        let room = next.map_or(right, |next| axis.x(next.at_ms)) - x;
+        let is_short = chip.width + CHIP_GAP_PX > room;
+        let width = if is_short { chip.short } else { chip.width };
+        let x = x.min(right - width).max(from);
+        if let Some(end) = taken.get_mut(track) {
+            *end = x + width + CHIP_GAP_PX;
+        }
+        placed.push(ChipPlace { x, track, is_short });
+    }
+    placed
 }
 
 /// An estimate of a chip's width, in px: grip, text, cross.
-fn width_of(chip: &Chip, is_selected: bool) -> f64 {
-    let letters = f64::from(u16::try_from(chip.text.chars().count()).unwrap_or(u16::MAX));
+fn width_of(text: &str, is_selected: bool) -> f64 {
+    let letters = f64::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
     letters * 6.4 + if is_selected { 50.0 } else { 26.0 }
+}
+
+/// The last word of a chip: in most, whom it is done to.
+fn last_word(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or(text)
 }
 
 /// The chips of a run.
@@ -89,7 +128,7 @@ pub(super) struct ChipsProps {
 
 /// How many tracks the chips need: 1 at least.
 pub(super) fn track_count(chips: &[Chip], selected: Option<u32>, axis: &Axis) -> usize {
-    let placed = places(&widths(chips, selected), axis);
+    let placed = places(&widths(&shown(chips, selected, axis), selected), axis);
     placed
         .iter()
         .map(|place| place.track + 1)
@@ -97,10 +136,17 @@ pub(super) fn track_count(chips: &[Chip], selected: Option<u32>, axis: &Axis) ->
         .unwrap_or(1)
 }
 
-fn widths(chips: &[Chip], selected: Option<u32>) -> Vec<(u64, f64)> {
+fn widths(chips: &[&Chip], selected: Option<u32>) -> Vec<Wanted> {
     chips
         .iter()
-        .map(|chip| (chip.at_ms, width_of(chip, selected == Some(chip.id))))
+        .map(|chip| {
+            let is_selected = selected == Some(chip.id);
+            Wanted {
+                at_ms: chip.at_ms,
+                width: width_of(&chip.text, is_selected),
+                short: width_of(last_word(&chip.text), is_selected),
+            }
+        })
         .collect()
 }
 
@@ -109,15 +155,17 @@ fn widths(chips: &[Chip], selected: Option<u32>) -> Vec<(u64, f64)> {
 pub(super) fn Chips(props: &ChipsProps) -> Html {
     let node = use_node_ref();
     let drag = use_mut_ref(|| None::<Grip>);
-    let placed = places(&widths(&props.chips, props.selected), &props.axis);
+    let shown = shown(&props.chips, props.selected, &props.axis);
+    let placed = places(&widths(&shown, props.selected), &props.axis);
     html! {
         <div ref={node.clone()} class="chips" role="group" aria-label="Your actions" data-testid="actions">
             <span class="gutter-label" aria-hidden="true">{ "actions" }</span>
-            { for props.chips.iter().zip(placed).map(|(chip, place)| action(&Action {
+            { for shown.into_iter().zip(placed).map(|(chip, place)| action(&Action {
                 chip,
                 x: place.x,
                 y: f64::from(u8::try_from(place.track).unwrap_or(0)) * TRACK_PX,
                 mark_x: props.axis.x(chip.at_ms),
+                is_short: place.is_short,
                 area: &node,
                 is_selected: props.selected == Some(chip.id),
                 chips: props,
@@ -127,12 +175,22 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
     }
 }
 
+/// The chips whose times are on the axis. One that is selected stays, so that it can be dragged.
+fn shown<'a>(chips: &'a [Chip], selected: Option<u32>, axis: &Axis) -> Vec<&'a Chip> {
+    let is_on_axis = |chip: &Chip| (axis.from_ms()..=axis.to_ms()).contains(&chip.at_ms);
+    let chips = chips.iter();
+    chips
+        .filter(|chip| selected == Some(chip.id) || is_on_axis(chip))
+        .collect()
+}
+
 /// An action among the others.
 struct Action<'a> {
     chip: &'a Chip,
     x: f64,
     y: f64,
     mark_x: f64,
+    is_short: bool,
     area: &'a NodeRef,
     is_selected: bool,
     chips: &'a ChipsProps,
@@ -165,7 +223,8 @@ fn action(props: &Action) -> Html {
         <key={chip.id}>
             <span class="action-mark" style={mark} aria-hidden="true" />
             <span class={classes!("action", props.is_selected.then_some("is-selected"))} style={style}>
-                <button type="button" class="action-grip" aria-label={label} aria-pressed={props.is_selected.to_string()}
+                <button type="button" class="action-grip" title={props.is_short.then(|| chip.text.clone())} aria-label={label}
+                    aria-pressed={props.is_selected.to_string()}
                     data-testid="action" data-at={chip.at_ms.to_string()}
                     onclick={send.reform(move |_| ChipCommand::Select(Some(id)))}
                     onkeydown={keys(chip, send)}
@@ -178,7 +237,7 @@ fn action(props: &Action) -> Html {
                             <circle cx={x.to_string()} cy={y.to_string()} r=".9" />
                         }) }
                     </svg>
-                    { chip.text.clone() }
+                    { if props.is_short { last_word(&chip.text).to_owned() } else { chip.text.clone() } }
                 </button>
                 if props.is_selected {
                     <button type="button" class="action-remove" aria-label={format!("Remove {}", chip.text)}
@@ -211,7 +270,7 @@ fn grab(props: &Action) -> Callback<PointerEvent> {
         if event.button() != 0 {
             return;
         }
-        capture_pointer(&event);
+        capture_pointer(&event, ".action-grip");
         select.emit(ChipCommand::Select(Some(id)));
         *drag.borrow_mut() = Some(Grip {
             id,
@@ -265,22 +324,52 @@ fn keys(chip: &Chip, send: &Callback<ChipCommand>) -> Callback<KeyboardEvent> {
 
 #[cfg(test)]
 mod tests {
-    use super::places;
+    use super::{ChipPlace, Wanted, places};
     use crate::figure::axis::Axis;
+
+    fn placed(chips: &[(u64, f64)], axis: &Axis) -> Vec<ChipPlace> {
+        let wanted: Vec<_> = chips
+            .iter()
+            .map(|&(at_ms, width)| Wanted {
+                at_ms,
+                width,
+                short: width / 3.0,
+            })
+            .collect();
+        places(&wanted, axis)
+    }
 
     #[test]
     fn chips_that_would_overlap_take_the_next_track() {
         let axis = Axis::new(0, 1_000, 0.0, 1_000.0, &[]);
-        let placed = places(&[(0, 100.0), (50, 100.0), (200, 100.0)], &axis);
+        let placed = placed(&[(0, 100.0), (50, 100.0), (200, 100.0)], &axis);
         assert_eq!(
             placed.iter().map(|place| place.track).collect::<Vec<_>>(),
             [0, 1, 0]
         );
+        assert!(placed.iter().all(|place| !place.is_short));
     }
 
     #[test]
     fn a_chip_at_the_end_stays_inside() {
         let axis = Axis::new(0, 1_000, 0.0, 1_000.0, &[]);
-        assert!((places(&[(1_000, 80.0)], &axis)[0].x - 920.0).abs() < 1e-9);
+        assert!((placed(&[(1_000, 80.0)], &axis)[0].x - 920.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_crowd_is_shortened_and_never_overlaps() {
+        let axis = Axis::new(0, 10_000, 0.0, 1_000.0, &[]);
+        let chips: Vec<_> = (0..12)
+            .map(|n| (n * 30, 90.0))
+            .chain([(9_000, 90.0)])
+            .collect();
+        let placed = placed(&chips, &axis);
+        assert!(placed[0].is_short && !placed[12].is_short);
+        for (ix, a) in placed.iter().enumerate() {
+            for b in placed.iter().skip(ix + 1).filter(|b| b.track == a.track) {
+                let width = if a.is_short { 30.0 } else { 90.0 };
+                assert!(a.x + width < b.x, "{a:?} {b:?}");
+            }
+        }
     }
 }

@@ -65,6 +65,7 @@ fn collect(run: &Run, axis: &Axis) -> Vec<Mark> {
             found.push((at_ms, true, text));
         }
     }
+    found.retain(|(at_ms, ..)| (axis.from_ms()..=axis.to_ms()).contains(at_ms));
     order::sort(&mut found);
     let mut marks: Vec<Mark> = Vec::new();
     for (at_ms, is_answer, text) in found {

@@ -6,13 +6,28 @@
 use super::axis::Axis;
 use super::bands::{self, Band};
 use super::chips::{Chip, ChipCommand, Chips, TRACK_PX, track_count};
-use super::rows::{RowSize, Rows};
+use super::gestures::{Gestures, Pointers};
+use super::members::{self, Share};
+use super::overview::Overview;
+use super::rows::{Lines, RowSize, Rows};
 use super::tooltip::{self, Pointed};
-use super::{Minimap, Run, events, px};
-use crate::platform::layout::{capture_pointer, point_in, use_scroll_top, use_size};
+use super::window::{Extent, Window, WindowCommand};
+use super::words::{self, SpanWords};
+use super::{Run, events, px};
+use crate::platform::layout::{scrolls, use_scroll_top, use_size, use_wheel};
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
 use yew::prelude::*;
+
+/// What a line of the lanes stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// A partition: who reads it.
+    #[default]
+    Partition,
+    /// A member: how much it reads.
+    Member,
+}
 
 /// The lanes of a run.
 #[derive(Properties, PartialEq)]
@@ -21,6 +36,14 @@ pub struct LanesProps {
     pub run: Shared<Run>,
     /// The playhead.
     pub t_ms: u64,
+    /// All the time there is.
+    pub extent: Shared<Extent>,
+    /// What is shown of it.
+    pub window: Window,
+    /// What a line stands for.
+    pub by: By,
+    /// The range that playback repeats.
+    pub range: Option<(u64, u64)>,
     /// The user's actions, by time.
     pub chips: Vec<Chip>,
     /// The selected action.
@@ -30,14 +53,20 @@ pub struct LanesProps {
     pub on_seek: Callback<u64>,
     /// The user does something to an action.
     pub on_chip: Callback<ChipCommand>,
+    /// The user zooms or pans.
+    pub on_window: Callback<WindowCommand>,
+    /// The user marks a range to repeat, or none.
+    pub on_range: Callback<Option<(u64, u64)>>,
 }
 
 /// Height of ruler and bands together.
 const HEAD_PX: f64 = 56.0;
 /// Height of the row of events.
 const FOOT_PX: f64 = 20.0;
-/// Room for the labels at the left, in wide and narrow places.
+/// Room for the labels at the left; in narrow places less, where they are short.
 const GUTTER_PX: (f64, f64) = (64.0, 50.0);
+/// Labels up to so many letters are short.
+const SHORT_LABEL: usize = 6;
 /// Below this width the gutter is narrower.
 const NARROW_PX: f64 = 620.0;
 /// Size assumed until the place has been measured.
@@ -53,10 +82,10 @@ pub fn Lanes(props: &LanesProps) -> Html {
     let scrolled = use_scroll_top(&scroller);
     let pointed = use_state_eq(|| Pointed::Nothing);
     let tab_stop = use_state_eq(|| 0_usize);
-    let whole = use_node_ref();
-    let ignored = use_state_eq(|| Pointed::Nothing);
-    let axis = use_axis(&props.run, width);
-    let count = props.run.trace.lanes.len();
+    let pointers = use_mut_ref(super::gestures::Down::default);
+    let axis = use_axis(props, width);
+    let lines = use_lines(&props.run, props.by);
+    let count = lines.count(&props.run);
     let size = RowSize::fitting(count, height);
     let on_focus = {
         let (pointed, tab_stop) = (pointed.setter(), tab_stop.setter());
@@ -67,22 +96,35 @@ pub fn Lanes(props: &LanesProps) -> Html {
     };
     let clear = pointed.setter();
     let leave = pointed.setter();
-    let words = tooltip::words(&props.run, &axis, *pointed, props.t_ms, |y| {
+    let gestures = gestures(props, &axis, &area, &pointers, pointed.setter());
+    {
+        let (gestures, scroller) = (gestures.clone(), scroller.clone());
+        use_wheel(&area, move |wheel| {
+            let command = gestures.wheel(wheel, scrolls(&scroller));
+            if let Some(command) = command {
+                gestures.on_window.emit(command);
+            }
+            command.is_some()
+        });
+    }
+    let words = tooltip::target(&axis, *pointed, props.t_ms, |y| {
         size.row_at(y - HEAD_PX + scrolled, count)
-    });
+    })
+    .and_then(|target| said(&props.run, &axis, &lines, target));
     let rows_top = HEAD_PX - scrolled;
     let tip_at = tooltip::place(*pointed, &axis, props.t_ms, |row| {
         rows_top + size.top_of(row)
     });
+    let lift = gestures.lift();
     html! {
         <div ref={area.clone()} class="lanes" data-testid="lanes">
-            <div class="scrub" onpointerdown={press(&props.on_seek, &axis, &area)}
-                onpointermove={hover(&props.on_seek, &axis, &area, &pointed)}
+            <div class="scrub" onpointerdown={gestures.press()} onpointermove={gestures.hover()}
+                onpointerup={lift.clone()} onpointercancel={lift}
                 onpointerleave={move |_: PointerEvent| leave.set(Pointed::Nothing)}>
                 <EdgeBand run={props.run.clone()} axis={axis.clone()} {width} edge={Edge::Head} />
                 <div ref={scroller} class="lane-scroll" style={format!("height:{}px", px(RowSize::largest_total(count)))} onkeydown={roam(count, *tab_stop)}
                     onfocusout={move |_: FocusEvent| clear.set(Pointed::Nothing)}>
-                    <Rows run={props.run.clone()} axis={axis.clone()} {size} {width} tab_stop={*tab_stop}
+                    <Rows run={props.run.clone()} axis={axis.clone()} {lines} {size} {width} tab_stop={(*tab_stop).min(count.saturating_sub(1))}
                         drawn={size.in_view(count, scrolled, height)} {on_focus} />
                 </div>
                 <EdgeBand run={props.run.clone()} axis={axis.clone()} {width} edge={Edge::Foot} />
@@ -91,23 +133,100 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 <Chips chips={props.chips.clone()} axis={axis.clone()} selected={props.selected}
                     on_chip={props.on_chip.clone()} />
             </div>
-            { whole_run(props, &axis, &whole, &ignored) }
-            { playhead(props.t_ms, axis.x(props.t_ms), width) }
+            <Overview run={props.run.clone()} extent={props.extent.clone()} window={props.window} t_ms={props.t_ms} ends={axis.ends()}
+                on_seek={props.on_seek.clone()} on_window={props.on_window.clone()} />
+            { range(props, &axis) }
+            { playhead(props.t_ms, axis.x(props.t_ms), width, props.window.holds(props.t_ms)) }
             { tooltip::tooltip(words.as_ref(), tip_at, width) }
         </div>
     }
 }
 
+fn gestures(
+    props: &LanesProps,
+    axis: &Shared<Axis>,
+    area: &NodeRef,
+    pointers: &Pointers,
+    pointed: UseStateSetter<Pointed>,
+) -> Gestures {
+    Gestures {
+        axis: axis.clone(),
+        area: area.clone(),
+        pointers: pointers.clone(),
+        pointed,
+        on_seek: props.on_seek.clone(),
+        on_window: props.on_window.clone(),
+        on_range: props.on_range.clone(),
+    }
+}
+
+/// What the lines stand for, with what their drawing needs.
 #[hook]
-fn use_axis(run: &Shared<Run>, width: f64) -> Shared<Axis> {
-    let axis = use_memo((run.clone(), width), |(run, width)| {
-        let gutter = if *width < NARROW_PX {
-            GUTTER_PX.1
-        } else {
-            GUTTER_PX.0
-        };
-        let axis = Axis::new(0, run.trace.end_ms, gutter, width - 2.0, &run.quiet);
-        Shared::new(axis)
+fn use_lines(run: &Shared<Run>, by: By) -> Lines {
+    let lines = use_memo((run.clone(), by), |(run, by)| match by {
+        By::Partition => Lines::Partitions,
+        By::Member => Lines::Members(Shared::new(members::shares(run))),
+    });
+    (*lines).clone()
+}
+
+/// What a line says at a time.
+fn said(
+    run: &Run,
+    axis: &Axis,
+    lines: &Lines,
+    (row, at_ms, x): tooltip::Target,
+) -> Option<SpanWords> {
+    match lines {
+        Lines::Partitions => tooltip::words(run, axis, row, at_ms, x),
+        Lines::Members(shares) => {
+            let line: &[Share] = shares.get(row)?;
+            Some(members::describe(run, row, members::at(line, at_ms)?))
+        }
+    }
+}
+
+/// The range that playback repeats, through everything, with a way out of it at the ruler.
+fn range(props: &LanesProps, axis: &Axis) -> Html {
+    let Some((from_ms, to_ms)) = props.range else {
+        return html! { <span class="range" hidden=true /> };
+    };
+    let (from_x, to_x) = (axis.x(from_ms), axis.x(to_ms));
+    let style = format!(
+        "left:{}px;width:{}px",
+        px(from_x),
+        px((to_x - from_x).max(2.0))
+    );
+    let label = format!(
+        "Stop repeating {} to {}",
+        words::exact(from_ms),
+        words::exact(to_ms)
+    );
+    html! {
+        <div class="range" {style} data-testid="range" data-from={from_ms.to_string()} data-to={to_ms.to_string()}>
+            <button type="button" class="range-end" aria-label={label} title="Stop repeating (L)" onclick={props.on_range.reform(|_: MouseEvent| None)}>
+                { "repeat ×" }
+            </button>
+        </div>
+    }
+}
+
+/// Room for the labels of a run in a place of a width, in px.
+fn gutter(run: &Run, width: f64) -> f64 {
+    let mut labels = run.labels.iter();
+    let is_short = labels.all(|label| label.chars().count() <= SHORT_LABEL);
+    if width < NARROW_PX && is_short {
+        GUTTER_PX.1
+    } else {
+        GUTTER_PX.0
+    }
+}
+
+#[hook]
+fn use_axis(props: &LanesProps, width: f64) -> Shared<Axis> {
+    let all = (props.run.clone(), props.extent.clone(), props.window, width);
+    let axis = use_memo(all, |(run, extent, window, width)| {
+        Shared::new(window.axis(extent, gutter(run, *width), width - 2.0))
     });
     (*axis).clone()
 }
@@ -116,45 +235,6 @@ fn use_axis(run: &Shared<Run>, width: f64) -> Shared<Axis> {
 fn tracks(props: &LanesProps, axis: &Axis) -> f64 {
     let count = track_count(&props.chips, props.selected, axis);
     f64::from(u8::try_from(count).unwrap_or(1)) * TRACK_PX
-}
-
-/// A press moves the playhead there and holds the pointer for a drag.
-fn press(on_seek: &Callback<u64>, axis: &Shared<Axis>, area: &NodeRef) -> Callback<PointerEvent> {
-    let (on_seek, axis, area) = (on_seek.clone(), axis.clone(), area.clone());
-    Callback::from(move |event: PointerEvent| {
-        if event.button() != 0 || !event.is_primary() {
-            return;
-        }
-        if let Some((x, _)) = point_in(&area, event.client_x(), event.client_y())
-            && x >= axis.ends().0 - 6.0
-        {
-            capture_pointer(&event);
-            on_seek.emit(axis.t_ms(x));
-        }
-    })
-}
-
-/// A pointer that is down drags the playhead; one that isn't asks what lies under it.
-fn hover(
-    on_seek: &Callback<u64>,
-    axis: &Shared<Axis>,
-    area: &NodeRef,
-    pointed: &UseStateHandle<Pointed>,
-) -> Callback<PointerEvent> {
-    let (on_seek, axis, area) = (on_seek.clone(), axis.clone(), area.clone());
-    let pointed = pointed.setter();
-    Callback::from(move |event: PointerEvent| {
-        let Some((x, y)) = point_in(&area, event.client_x(), event.client_y()) else {
-            return;
-        };
-        let is_down = event.buttons() & 1 == 1;
-        if is_down && x >= axis.ends().0 - 6.0 {
-            on_seek.emit(axis.t_ms(x));
-            pointed.set(Pointed::Nothing);
-        } else if event.pointer_type() == "mouse" && !is_down {
-            pointed.set(Pointed::Point(x, y));
-        }
-    })
 }
 
 /// Up and down move the focus from row to row: the lanes are one stop of the Tab key.
@@ -232,27 +312,8 @@ fn foot(run: &Run, axis: &Axis, width: f64) -> Html {
     }
 }
 
-/// The minimap, with the playhead on it. `node` is its element; nothing is said of what lies under the pointer.
-fn whole_run(
-    props: &LanesProps,
-    axis: &Axis,
-    node: &NodeRef,
-    ignored: &UseStateHandle<Pointed>,
-) -> Html {
-    let (left, right) = axis.ends();
-    let scale = Shared::new(Axis::new(0, props.run.trace.end_ms, left, right, &[]));
-    let style = format!("transform:translateX({}px)", px(scale.x(props.t_ms)));
-    html! {
-        <div ref={node.clone()} class="whole-run" onpointerdown={press(&props.on_seek, &scale, node)}
-            onpointermove={hover(&props.on_seek, &scale, node, ignored)}>
-            <Minimap run={props.run.clone()} {left} {right} />
-            <span class="whole-run-now" {style} aria-hidden="true" />
-        </div>
-    }
-}
-
 /// A line through everything, its time in a pill at the ruler.
-fn playhead(t_ms: u64, x: f64, width: f64) -> Html {
+fn playhead(t_ms: u64, x: f64, width: f64, is_shown: bool) -> Html {
     const HALF_PILL_PX: f64 = 31.0;
     // On whole pixels the line is equally strong everywhere.
     let style = format!("transform:translateX({}px)", px(x.round()));
@@ -260,7 +321,7 @@ fn playhead(t_ms: u64, x: f64, width: f64) -> Html {
     let shift = (width - HALF_PILL_PX - x).clamp(-HALF_PILL_PX, 0.0) + (HALF_PILL_PX - x).max(0.0);
     let pill = format!("transform:translateX(calc(-50% + {}px))", px(shift));
     html! {
-        <div class="playhead" {style} aria-hidden="true">
+        <div class="playhead" {style} aria-hidden="true" hidden={!is_shown}>
             <span class="playhead-pill" style={pill}>{ clock(t_ms) }</span>
         </div>
     }

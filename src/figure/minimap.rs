@@ -13,6 +13,8 @@ const HEIGHT: f64 = 18.0;
 pub struct MinimapProps {
     /// The run.
     pub run: Shared<Run>,
+    /// The end of what is shown, in ms.
+    pub end_ms: u64,
     /// Where the lanes begin, in px.
     pub left: f64,
     /// Where they end, in px.
@@ -22,7 +24,7 @@ pub struct MinimapProps {
 /// The whole run, small. The playhead is drawn over it by the lanes.
 #[component]
 pub fn Minimap(props: &MinimapProps) -> Html {
-    let axis = Axis::new(0, props.run.trace.end_ms, props.left, props.right, &[]);
+    let axis = Axis::new(0, props.end_ms, props.left, props.right, &[]);
     html! {
         <svg class="minimap" width={px(props.right)} height={px(HEIGHT)} role="img"
             aria-label={format!("Whole run: {}", thumbnail::alternative(&props.run))}>

@@ -5,21 +5,26 @@ mod bands;
 mod bars;
 mod chips;
 mod events;
+mod gestures;
 mod lanes;
+mod members;
 mod minimap;
+mod overview;
 pub mod owner;
 mod rows;
 mod run;
 mod thumbnail;
 mod tooltip;
+pub mod window;
 pub mod words;
 
 pub use assignor_core::figure::axis;
 pub use chips::{Chip, ChipCommand};
-pub use lanes::{Lanes, LanesProps};
+pub use lanes::{By, Lanes, LanesProps};
 pub use minimap::{Minimap, MinimapProps};
 pub use run::Run;
 pub use thumbnail::{Thumbnail, ThumbnailProps};
+pub use window::{Extent, Window, WindowCommand};
 
 /// A length in px as an attribute, exact to a hundredth.
 pub(crate) fn px(length: f64) -> String {

@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::bars::{self, Place};
+use super::members::{self, Share};
 use super::{Run, bands, px, words};
 use crate::shared::Shared;
 use assignor_core::sim::trace::PartitionIx;
@@ -83,6 +84,25 @@ impl RowSize {
     }
 }
 
+/// What the rows stand for, with what their drawing needs.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Lines {
+    /// Partitions.
+    Partitions,
+    /// Members, with how much each reads when.
+    Members(Shared<Vec<Vec<Share>>>),
+}
+
+impl Lines {
+    /// How many there are.
+    pub(super) fn count(&self, run: &Run) -> usize {
+        match self {
+            Self::Partitions => run.trace.lanes.len(),
+            Self::Members(_) => run.trace.members.len(),
+        }
+    }
+}
+
 /// The id of a row, to give it the focus.
 pub(super) fn row_id(row: usize) -> String {
     format!("lane-{row}")
@@ -95,6 +115,8 @@ pub(super) struct RowsProps {
     pub run: Shared<Run>,
     /// Its time axis.
     pub axis: Shared<Axis>,
+    /// What the rows stand for.
+    pub lines: Lines,
     /// Size of the rows.
     pub size: RowSize,
     /// Which rows are drawn; the others keep their space.
@@ -113,22 +135,24 @@ pub(super) fn Rows(props: &RowsProps) -> Html {
     let RowsProps {
         run,
         axis,
+        lines,
         size,
         drawn,
         width,
         tab_stop,
         on_focus,
     } = props;
-    let count = run.trace.lanes.len();
+    let count = lines.count(run);
     let height = size.total(count).max(1.0);
     html! {
-        <svg class="lane-rows" width={px(*width)} height={px(height)} role="group" aria-label="Partitions over time">
+        <svg class="lane-rows" width={px(*width)} height={px(height)} role="group"
+            aria-label={if *lines == Lines::Partitions { "Partitions over time" } else { "Members over time" }}>
             { bars::patterns("lanes") }
             { bands::grid(axis, height) }
             { for drawn.clone().map(|row| {
                 let focus = on_focus.clone();
                 html! {
-                    <Row key={row} run={run.clone()} axis={axis.clone()} size={*size} row={row}
+                    <Row key={row} run={run.clone()} axis={axis.clone()} lines={lines.clone()} size={*size} row={row}
                         is_tab_stop={row == *tab_stop} on_focus={Callback::from(move |()| focus.emit(row))} />
                 }
             }) }
@@ -141,6 +165,7 @@ pub(super) fn Rows(props: &RowsProps) -> Html {
 struct RowProps {
     run: Shared<Run>,
     axis: Shared<Axis>,
+    lines: Lines,
     size: RowSize,
     row: usize,
     is_tab_stop: bool,
@@ -152,6 +177,7 @@ impl PartialEq for RowProps {
         // The callback does the same for the same row.
         self.run == other.run
             && self.axis == other.axis
+            && self.lines == other.lines
             && self.size == other.size
             && self.row == other.row
             && self.is_tab_stop == other.is_tab_stop
@@ -165,33 +191,47 @@ fn Row(props: &RowProps) -> Html {
     let y = f64::from(partition.0) * size.pitch();
     let (left, right) = props.axis.ends();
     let on_focus = props.on_focus.reform(|_| ());
-    let label = run.label(partition).to_owned();
     let place = Place {
         y,
         height: size.height,
         id: "lanes",
         has_words: true,
     };
+    let (label, summary, bars) = match &props.lines {
+        Lines::Partitions => (
+            run.label(partition).to_owned(),
+            summary(run, partition),
+            bars::lane(run, partition, &props.axis, place),
+        ),
+        Lines::Members(shares) => {
+            let line = shares.get(props.row).map_or(&[][..], Vec::as_slice);
+            (
+                run.member_name(props.row).to_owned(),
+                members::summary(run, props.row, line),
+                members::bars(props.row, line, &props.axis, place),
+            )
+        }
+    };
     html! {
         <g class="lane" id={row_id(props.row)} role="img" tabindex={if props.is_tab_stop { "0" } else { "-1" }} onfocus={on_focus}
-            aria-label={summary(run, partition)} data-partition={label.clone()} data-row={props.row.to_string()}>
-            <text class="lane-label" x="0" y={px(y + size.height / 2.0 + 4.0)}>{ clipped(&label) }</text>
-            { bars::lane(run, partition, &props.axis, place) }
+            aria-label={summary} data-partition={label.clone()} data-row={props.row.to_string()}>
+            <text class="lane-label" x="0" y={px(y + size.height / 2.0 + 4.0)}>{ clipped(&label, left) }</text>
+            { bars }
             <rect class="lane-focus" x={px(left - 1.0)} y={px(y - 1.0)} width={px(right - left + 2.0)}
                 height={px(size.height + 2.0)} rx="2" />
         </g>
     }
 }
 
-/// What fits into the gutter.
-fn clipped(label: &str) -> String {
-    const MOST: usize = 10;
-    if label.chars().count() <= MOST {
+/// What fits into a gutter of a width in px. The number at the end tells partitions of one topic apart.
+fn clipped(label: &str, gutter: f64) -> String {
+    // Strong letters of 11 px are at most 6.4 px wide on average.
+    let most = if gutter < 60.0 { 7 } else { 9 };
+    if label.chars().count() <= most {
         return label.to_owned();
     }
-    // The number at the end tells partitions of one topic apart.
-    let tail: Vec<char> = label.chars().rev().take(5).collect();
-    let head: String = label.chars().take(MOST - 6).collect();
+    let tail: Vec<char> = label.chars().rev().take(most / 2).collect();
+    let head: String = label.chars().take(most - 1 - tail.len()).collect();
     format!("{head}…{}", tail.into_iter().rev().collect::<String>())
 }
 
@@ -245,7 +285,8 @@ mod tests {
 
     #[test]
     fn long_labels_keep_their_number() {
-        assert_eq!(clipped("orders-3"), "orders-3");
-        assert_eq!(clipped("payments-eu-114"), "paym…u-114");
+        assert_eq!(clipped("orders-3", 64.0), "orders-3");
+        assert_eq!(clipped("orders-3", 50.0), "ord…s-3");
+        assert_eq!(clipped("payments-eu-114", 64.0), "paym…-114");
     }
 }

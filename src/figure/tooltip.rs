@@ -17,34 +17,46 @@ pub(super) enum Pointed {
     Row(usize),
 }
 
-/// What to say about it. `row_at` finds the row at a height.
-pub(super) fn words(
-    run: &Run,
+/// A row, a time, and the place along the axis where it is a pointer that asks, in px.
+pub(super) type Target = (usize, u64, Option<f64>);
+
+/// What it speaks of. `row_at` finds the row at a height.
+pub(super) fn target(
     axis: &Axis,
     pointed: Pointed,
     t_ms: u64,
     row_at: impl Fn(f64) -> Option<usize>,
-) -> Option<SpanWords> {
-    let (row, at_ms) = match pointed {
-        Pointed::Nothing => return None,
+) -> Option<Target> {
+    match pointed {
+        Pointed::Nothing => None,
         Pointed::Point(x, y) => {
             let (left, right) = axis.ends();
-            if !(left..=right).contains(&x) {
-                return None;
-            }
-            (row_at(y)?, axis.t_ms(x))
+            let is_inside = (left..=right).contains(&x);
+            let row = row_at(y).filter(|_| is_inside)?;
+            Some((row, axis.t_ms(x), Some(x)))
         }
-        Pointed::Row(row) => (row, t_ms),
-    };
+        Pointed::Row(row) => Some((row, t_ms, None)),
+    }
+}
+
+/// What to say about a partition's lane.
+pub(super) fn words(
+    run: &Run,
+    axis: &Axis,
+    row: usize,
+    at_ms: u64,
+    x: Option<f64>,
+) -> Option<SpanWords> {
     let lane = run.trace.lanes.get(row)?;
-    let stretch = match pointed {
-        // A stop that is drawn wider than it lasts is met all over its width.
-        Pointed::Point(x, _) => lane.spans.iter().find(|span| {
-            span.is_stop() && (axis.x(span.from_ms)..axis.x(span.from_ms) + 3.0).contains(&x)
-        }),
-        _ => None,
-    };
-    let stretch = match stretch {
+    // A stop that is drawn wider than it lasts is met all over its width.
+    let stop = x.and_then(|x| {
+        lane.spans.iter().find(|span| {
+            let from_x = axis.x(span.from_ms);
+            let is_drawn = span.to_ms > axis.from_ms() && span.from_ms < axis.to_ms();
+            span.is_stop() && is_drawn && (from_x..from_x + 3.0).contains(&x)
+        })
+    });
+    let stretch = match stop {
         Some(stretch) => stretch,
         None => lane.spans.get(lane.span_at(at_ms)?)?,
     };

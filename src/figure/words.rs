@@ -2,7 +2,7 @@
 
 use super::Run;
 use assignor_core::sim::narrate::{clock, span};
-use assignor_core::sim::trace::{LaneSpan, PartitionIx, Reader, StopBegan};
+use assignor_core::sim::trace::{LaneSpan, PartitionIx, Reader, StopBegan, StopEnded};
 
 /// Who reads, in a word: a member's name, `nobody`, or `not yet`.
 pub fn reader(run: &Run, reader: Reader) -> &str {
@@ -59,7 +59,7 @@ pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWo
             format!("{label}: read by {}", run.trace.member_name(process)),
             format!("Given to it in generation {generation_id}"),
         ),
-        Reader::Nobody { last, began, .. } => {
+        Reader::Nobody { last, began, ended } => {
             let c = run.trace.member_name(last);
             let why = match began {
                 StopBegan::Revoked => format!("{c} gave it up in onPartitionsRevoked"),
@@ -71,10 +71,38 @@ pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWo
                 StopBegan::Unsubscribed => format!("{c} unsubscribed"),
                 StopBegan::Failed => format!("{c} ended by an exception"),
             };
-            (format!("{label}: read by nobody"), why)
+            let until = match ended {
+                StopEnded::Assigned => format!("until {}", given_to(run, partition, stretch)),
+                StopEnded::Thawed => format!("until {c} goes on"),
+                StopEnded::Mended => format!("until {c} is back on the network"),
+                StopEnded::RunEnds => "and nobody reads it before the run ends".to_owned(),
+            };
+            (
+                format!("{label}: read by nobody"),
+                format!("{why}, {until}"),
+            )
         }
     };
     SpanWords { who, when, why }
+}
+
+/// Who reads a partition after a stop, and by which generation.
+fn given_to(run: &Run, partition: PartitionIx, stop: &LaneSpan) -> String {
+    let lane = run.trace.lanes.get(partition.0 as usize);
+    let next = lane.and_then(|lane| {
+        let after = lane.spans.iter().find(|span| span.from_ms >= stop.to_ms)?;
+        Some(after.reader)
+    });
+    match next {
+        Some(Reader::Process {
+            process,
+            generation_id,
+        }) => format!(
+            "{} gets it in generation {generation_id}",
+            run.trace.member_name(process)
+        ),
+        _ => "it is assigned again".to_owned(),
+    }
 }
 
 /// A time to the millisecond, `7.083 s`.

@@ -58,6 +58,23 @@ impl Drop for Observation {
     }
 }
 
+/// Whether the wheel has something to scroll at an element: what it holds, or the page.
+pub fn scrolls(node: &NodeRef) -> bool {
+    let mut at = node.cast::<Element>();
+    while let Some(element) = at {
+        let hidden_px = element.scroll_height() - element.client_height();
+        let moves = super::window()
+            .and_then(|window| window.get_computed_style(&element).ok().flatten())
+            .and_then(|style| style.get_property_value("overflow-y").ok())
+            .is_some_and(|overflow| overflow == "auto" || overflow == "scroll");
+        if moves && hidden_px > 1 {
+            return true;
+        }
+        at = element.parent_element();
+    }
+    false
+}
+
 /// How far an element has been scrolled down, in px.
 #[hook]
 pub fn use_scroll_top(node: &NodeRef) -> f64 {
@@ -75,6 +92,75 @@ pub fn use_scroll_top(node: &NodeRef) -> f64 {
     *top
 }
 
+/// A turn of the wheel over an element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wheel {
+    /// Where, in px from the element's left edge inside its border.
+    pub x: f64,
+    /// To the right, in px.
+    pub dx: f64,
+    /// Down, in px.
+    pub dy: f64,
+    /// With Ctrl or Meta, and for a pinch on a trackpad.
+    pub with_ctrl: bool,
+    /// With Shift.
+    pub with_shift: bool,
+}
+
+impl Wheel {
+    /// Whether it is meant sideways.
+    pub fn is_sideways(self) -> bool {
+        self.with_shift || self.dx.abs() > self.dy.abs()
+    }
+
+    /// How far along the time axis, in px.
+    pub fn along(self) -> f64 {
+        if self.dx == 0.0 { self.dy } else { self.dx }
+    }
+}
+
+/// Calls back for each turn of the wheel over an element; when that returns true, nothing scrolls.
+#[hook]
+pub fn use_wheel(node: &NodeRef, turned: impl Fn(Wheel) -> bool + 'static) {
+    let latest = use_mut_ref(|| Box::new(|_: Wheel| false) as Box<dyn Fn(Wheel) -> bool>);
+    *latest.borrow_mut() = Box::new(turned);
+    use_effect_with(node.clone(), move |node| {
+        let options = gloo::events::EventListenerOptions::enable_prevent_default();
+        let place = node.clone();
+        let listener = node.cast::<Element>().map(|element| {
+            gloo::events::EventListener::new_with_options(
+                &element,
+                "wheel",
+                options,
+                move |event| {
+                    let Some(event) = event.dyn_ref::<web_sys::WheelEvent>() else {
+                        return;
+                    };
+                    // Lines and pages of some mice, as px.
+                    let unit = match event.delta_mode() {
+                        0 => 1.0,
+                        1 => 33.0,
+                        _ => 400.0,
+                    };
+                    let at = point_in(&place, event.client_x(), event.client_y());
+                    let wheel = Wheel {
+                        x: at.map_or(0.0, |(x, _)| x),
+                        dx: event.delta_x() * unit,
+                        dy: event.delta_y() * unit,
+                        with_ctrl: event.ctrl_key() || event.meta_key(),
+                        with_shift: event.shift_key(),
+                    };
+                    let turned = latest.borrow();
+                    if turned(wheel) {
+                        event.prevent_default();
+                    }
+                },
+            )
+        });
+        move || drop(listener)
+    });
+}
+
 /// A point of the window relative to the top left of an element, inside its border.
 pub fn point_in(node: &NodeRef, client_x: i32, client_y: i32) -> Option<(f64, f64)> {
     let element = node.cast::<Element>()?;
@@ -85,11 +171,12 @@ pub fn point_in(node: &NodeRef, client_x: i32, client_y: i32) -> Option<(f64, f6
     ))
 }
 
-/// Lets an element get all events of a pointer until it is lifted.
-pub fn capture_pointer(event: &PointerEvent) {
-    let element = event
-        .current_target()
-        .and_then(|t| t.dyn_into::<Element>().ok());
+/// Lets the element around an event's target that a selector names get all events of a pointer until it is
+/// lifted. (The current target is the page's root, where all listeners are.)
+pub fn capture_pointer(event: &PointerEvent, selector: &str) {
+    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+    // `closest` fails only for a selector that can't be read.
+    let element = target.and_then(|element| element.closest(selector).ok().flatten());
     if let Some(element) = element {
         // A pointer that has just been lifted can't be held any more.
         let _ = element.set_pointer_capture(event.pointer_id());

@@ -11,7 +11,7 @@ pub mod storage;
 
 use gloo::events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, EventTarget, HtmlElement, KeyboardEvent, Window};
+use web_sys::{Document, Element, EventTarget, HtmlElement, KeyboardEvent, SvgElement, Window};
 
 /// The window, where there is one.
 pub fn window() -> Option<Window> {
@@ -111,12 +111,18 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
 
 /// Gives the focus to an element.
 pub fn focus(id: &str) {
-    if let Some(element) =
-        element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok())
-    {
-        // An element that can't have the focus keeps it where it is.
-        let _ = element.focus();
-    }
+    let Some(element) = element_by_id(id) else {
+        return;
+    };
+    // Parts of a drawing are no HTML elements. One that can't have the focus keeps it where it is.
+    let _ = match (
+        element.dyn_ref::<HtmlElement>(),
+        element.dyn_ref::<SvgElement>(),
+    ) {
+        (Some(element), _) => element.focus(),
+        (None, Some(element)) => element.focus(),
+        (None, None) => Ok(()),
+    };
 }
 
 /// Gives the focus to the first element that a selector finds.

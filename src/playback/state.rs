@@ -78,6 +78,8 @@ pub struct Playback {
     pub is_playing: bool,
     /// How fast it does.
     pub speed: Speed,
+    /// What is played again and again, in ms; everything once without it.
+    pub range: Option<(u64, u64)>,
 }
 
 impl Default for Playback {
@@ -115,6 +117,8 @@ pub enum Command {
     End,
     /// Sets the speed.
     SetSpeed(Speed),
+    /// Plays from one time to another again and again, in ms; nothing ends that.
+    Repeat(Option<(u64, u64)>),
 }
 
 impl Playback {
@@ -124,6 +128,7 @@ impl Playback {
             position_us: t_ms.saturating_mul(1_000),
             is_playing: false,
             speed: DEFAULT_SPEED,
+            range: None,
         }
     }
 
@@ -140,7 +145,11 @@ impl Playback {
         match command {
             Command::Toggle if self.is_playing => self.paused(),
             Command::Toggle => {
-                let from_ms = if t_ms >= end_ms { 0 } else { t_ms };
+                let from_ms = match self.range {
+                    Some((from, to)) if !(from..to).contains(&t_ms) => from,
+                    None if t_ms >= end_ms => 0,
+                    _ => t_ms,
+                };
                 Self {
                     is_playing: end_ms > 0,
                     ..self.moved(from_ms, end_ms)
@@ -160,16 +169,29 @@ impl Playback {
             Command::Start => self.moved(0, end_ms),
             Command::End => self.moved(end_ms, end_ms),
             Command::SetSpeed(speed) => Self { speed, ..self },
+            Command::Repeat(range) => Self { range, ..self }.in_range(end_ms),
         }
     }
 
     /// The same position in a run of another length.
     #[must_use]
     pub fn within(self, end_ms: u64) -> Self {
-        if self.t_ms() < end_ms {
-            self
+        let kept = self.in_range(end_ms);
+        if kept.t_ms() < end_ms {
+            kept
         } else {
-            self.moved(end_ms, end_ms)
+            kept.moved(end_ms, end_ms)
+        }
+    }
+
+    /// The range inside a run; one of no length is none.
+    fn in_range(self, end_ms: u64) -> Self {
+        let inside = self
+            .range
+            .map(|(from, to)| (from.min(to), from.max(to).min(end_ms)));
+        Self {
+            range: inside.filter(|(from, to)| from < to),
+            ..self
         }
     }
 
@@ -208,6 +230,17 @@ impl Playback {
             }
         }
         let end_us = marks.end_ms().saturating_mul(1_000);
+        if let Some((from_ms, to_ms)) = self.range {
+            let (from_us, to_us) = (from_ms.saturating_mul(1_000), to_ms.saturating_mul(1_000));
+            // Only who comes to its end from inside starts over; outside, playing goes on to the run's end.
+            if self.position_us < to_us && next_us >= to_us {
+                let over_us = (next_us - to_us) % (to_us - from_us).max(1);
+                return Self {
+                    position_us: from_us + over_us,
+                    ..self
+                };
+            }
+        }
         Self {
             position_us: next_us.min(end_us),
             is_playing: next_us < end_us,
@@ -275,6 +308,26 @@ mod tests {
     }
 
     #[test]
+    fn a_range_is_played_again_and_again() {
+        let looped = play(0, &[Command::Repeat(Some((900, 100))), Command::Toggle]);
+        assert_eq!((looped.t_ms(), looped.is_playing), (100, true));
+        // 1.5 s at half speed, of which 500 ms of the range are hurried through.
+        let mut over = looped;
+        let mut least = u64::MAX;
+        for _ in 0..200 {
+            over = over.after(Command::Tick(50_000), &marks());
+            assert!((100..900).contains(&over.t_ms()) && over.is_playing);
+            least = least.min(over.t_ms());
+        }
+        assert!(least < 150, "it has begun again");
+        let once = over.after(Command::Repeat(None), &marks());
+        assert!(!once.after(Command::Tick(60_000_000), &marks()).is_playing);
+        assert_eq!(play(0, &[Command::Repeat(Some((5, 5)))]).range, None);
+        assert_eq!(looped.within(400).range, Some((100, 400)));
+        assert_eq!(looped.within(50).range, None);
+    }
+
+    #[test]
     fn the_ladder_ends() {
         assert_eq!(SPEEDS[0].slower(), SPEEDS[0]);
         assert_eq!(DEFAULT_SPEED.faster(), Speed(10));
@@ -302,6 +355,7 @@ mod tests {
             Just(Command::PreviousRebalance),
             Just(Command::Start),
             Just(Command::End),
+            (0..3_000u64, 0..3_000u64).prop_map(|range| Command::Repeat(Some(range))),
         ]
     }
 

@@ -6,6 +6,7 @@ mod act;
 mod edit;
 mod inspector;
 mod keyboard;
+mod lane_bar;
 mod opening;
 mod scenario_dialog;
 mod setup;
@@ -22,9 +23,10 @@ use crate::stage::{MemberAct, Motion, Stage};
 use act::ActMenu;
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::scenario::ActionKind;
-use edit::Edit;
+use edit::{Draft, Edit};
 use inspector::Inspector;
 use keyboard::use_keyboard;
+use lane_bar::lane_bar;
 use opening::Unreadable;
 use scenario_dialog::ScenarioDialog;
 use setup::{setup_end, setup_start};
@@ -58,7 +60,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
         use_callback((), move |change: Do, ()| dispatcher.dispatch(change))
     };
     use_ticks(workspace.playback.is_playing, send.reform(Do::Playback));
-    use_keyboard(workspace.playback, workspace.selected, send.clone());
+    use_keyboard(&workspace, send.clone());
     use_memory(&workspace);
     use_address(&props.route, &send);
     let reduced = use_media("(prefers-reduced-motion: reduce)");
@@ -69,14 +71,20 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     });
     let set_editing = is_editing.setter();
     let edit_scenario = use_callback((), move |is_open: bool, ()| set_editing.set(is_open));
+    // Playing changes only the time; what the bar shows is read from the settings of every member.
+    let bar_start = use_memo(workspace.draft.clone(), |draft| {
+        setup_start(&draft.scenario, edit_scenario.reform(|_| true))
+    });
+    let bar_end = use_memo(workspace.draft.clone(), |draft| {
+        setup_end(&draft.scenario, send.reform(Do::Edit))
+    });
     let forget = unreadable.setter();
     let act = html! {
         <ActMenu scenario={workspace.draft.scenario.clone()} frame={(*frame).clone()} on_edit={send.reform(Do::Edit)} />
     };
     html! {
         <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
-            start={setup_start(&workspace.draft.scenario, edit_scenario.reform(|_| true))}
-            end={setup_end(&workspace.draft.scenario, send.reform(Do::Edit))}>
+            start={(*bar_start).clone()} end={(*bar_end).clone()}>
             <div class="simulate" data-testid="simulate">
                 <div class={classes!("bench", workspace.problem.is_some().then_some("is-stale"))}>
                     <h1 class="unseen">{ "Simulate a consumer group" }</h1>
@@ -84,8 +92,8 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                     <Stage run={workspace.run.clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
                         menu={workspace.menu} on_menu={send.reform(Do::Menu)}
                         on_act={acts(&send, t_ms)} on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
-                    <Lanes run={workspace.run.clone()} {t_ms} chips={chips(&workspace)} selected={workspace.selected}
-                        on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} on_chip={chip_changes(&send)} />
+                    { lane_bar(&workspace, html! { "Lanes" }, &send) }
+                    { lanes(&workspace, &send) }
                 </div>
                 <Inspector run={workspace.run.clone()} {t_ms} on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} />
                 { transport(&Transport { workspace: &workspace, frame: &frame, on_do: &send, act }) }
@@ -93,14 +101,30 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
             <ScenarioDialog is_open={*is_editing} scenario={workspace.draft.scenario.clone()} problem={workspace.problem.clone()}
                 on_close={edit_scenario.reform(|()| false)} on_edit={send.reform(Do::Edit)}
                 on_replace={send.reform(|scenario| Do::Replace(Box::new(scenario)))} />
-            <script type="application/json" data-testid="scenario">{ script_text(&workspace) }</script>
+            <ScenarioText draft={workspace.draft.clone()} />
         </Shell>
     }
 }
 
-/// The scenario for whoever reads the page's source: tests, extensions.
-fn script_text(workspace: &Workspace) -> String {
-    workspace.draft.scenario.to_json()
+fn lanes(workspace: &Workspace, send: &Callback<Do>) -> Html {
+    html! {
+        <Lanes run={workspace.run.clone()} t_ms={workspace.t_ms()} extent={workspace.extent.clone()} window={workspace.window}
+            by={workspace.by} range={workspace.playback.range} chips={chips(workspace)} selected={workspace.selected}
+            on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} on_chip={chip_changes(send)}
+            on_window={send.reform(Do::Window)} on_range={send.reform(|range| Do::Playback(Command::Repeat(range)))} />
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ScenarioTextProps {
+    draft: Draft,
+}
+
+/// The scenario for whoever reads the page's source: tests, extensions. Written anew only when it changes.
+#[component]
+fn ScenarioText(props: &ScenarioTextProps) -> Html {
+    let text = props.draft.scenario.to_json();
+    html! { <script type="application/json" data-testid="scenario">{ text }</script> }
 }
 
 /// Opens what a new address names, while the page stays.

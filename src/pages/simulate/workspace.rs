@@ -4,7 +4,7 @@
 //! scenario that can't keeps its text and its reason beside the last good run.
 
 use super::edit::{Draft, Edit};
-use crate::figure::Run;
+use crate::figure::{By, Extent, Run, Window, WindowCommand};
 use crate::playback::{Command, Landmarks, Playback};
 use crate::shared::Shared;
 use assignor_core::sim::{Scenario, simulate};
@@ -27,6 +27,12 @@ pub(super) struct Workspace {
     pub problem: Option<String>,
     /// Position and speed.
     pub playback: Playback,
+    /// All the time that the lanes can show.
+    pub extent: Shared<Extent>,
+    /// What they show of it.
+    pub window: Window,
+    /// What a line of them stands for.
+    pub by: By,
     /// The selected action.
     pub selected: Option<u32>,
     /// The member whose menu is open.
@@ -44,6 +50,10 @@ pub(super) enum Do {
     Playback(Command),
     /// Changes the scenario.
     Edit(Edit),
+    /// Zooms or pans the lanes.
+    Window(WindowCommand),
+    /// Gives the lanes other lines.
+    By(By),
     /// Puts another scenario in its place, at a time.
     Open(Box<Scenario>, u64),
     /// Puts another scenario in its place and stays where it is.
@@ -67,8 +77,12 @@ impl Workspace {
             Err(problem) => (Shared::new(Run::new(empty_trace(), [])), Some(problem)),
         };
         let marks = Rc::new(Landmarks::of(&run.trace, run.quiet.clone()));
+        let extent = extent(&run);
         Self {
             playback: Playback::at(t_ms).within(marks.end_ms()),
+            window: Window::whole(&extent),
+            extent,
+            by: By::default(),
             draft,
             run,
             marks,
@@ -86,6 +100,14 @@ impl Workspace {
         self.playback.t_ms()
     }
 
+    /// The range to repeat after the command to begin or end that: what the lanes show.
+    pub(super) fn repeat_toggled(&self) -> Option<(u64, u64)> {
+        match self.playback.range {
+            Some(_) => None,
+            None => Some((self.window.from_ms, self.window.to_ms)),
+        }
+    }
+
     /// Whether a change can be taken back.
     pub(super) fn can_undo(&self) -> bool {
         !self.past.is_empty()
@@ -100,14 +122,32 @@ impl Workspace {
     #[must_use]
     pub(super) fn after(&self, change: &Do) -> Self {
         match change {
-            Do::Playback(command) => Self {
-                playback: self.playback.after(*command, &self.marks),
+            Do::Playback(command) => {
+                let playback = self.playback.after(*command, &self.marks);
+                let window = if playback.t_ms() == self.t_ms() {
+                    self.window
+                } else {
+                    self.window.following(playback.t_ms(), &self.extent)
+                };
+                Self {
+                    playback,
+                    window,
+                    ..self.clone()
+                }
+            }
+            Do::Window(command) => Self {
+                window: self.window.after(*command, &self.extent),
+                ..self.clone()
+            },
+            Do::By(by) => Self {
+                by: *by,
                 ..self.clone()
             },
             Do::Edit(edit) => self.edited(edit),
             Do::Open(scenario, t_ms) => {
                 let mut opened = Self::open((**scenario).clone(), *t_ms);
                 opened.playback.speed = self.playback.speed;
+                opened.by = self.by;
                 opened
             }
             Do::Replace(scenario) => self.stepped(Draft::new((**scenario).clone())),
@@ -191,6 +231,13 @@ impl Workspace {
         match run(&self.draft) {
             Ok(run) => {
                 self.marks = Rc::new(Landmarks::of(&run.trace, run.quiet.clone()));
+                let was_whole = self.window.is_whole(&self.extent);
+                self.extent = extent(&run);
+                self.window = if was_whole {
+                    Window::whole(&self.extent)
+                } else {
+                    self.window.within(&self.extent)
+                };
                 self.run = run;
                 self.problem = None;
                 self.playback = self.playback.within(self.marks.end_ms());
@@ -224,6 +271,13 @@ fn run(draft: &Draft) -> Result<Shared<Run>, String> {
     let trace = simulate(&scenario).map_err(|error| error.to_string())?;
     let actions = scenario.actions.iter().map(|action| action.at_ms);
     Ok(Shared::new(Run::new(trace, actions)))
+}
+
+fn extent(run: &Run) -> Shared<Extent> {
+    Shared::new(Extent {
+        end_ms: run.trace.end_ms,
+        quiet: run.quiet.clone(),
+    })
 }
 
 /// A run in which nothing happens.
