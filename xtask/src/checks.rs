@@ -61,7 +61,7 @@ impl Part {
             Self::Setup => "the tools are there",
             Self::Format => "rustfmt would change nothing",
             Self::Clippy => "no warning, all crates and their tests",
-            Self::ClippyWasm => "no warning in what the browser gets",
+            Self::ClippyWasm => "no warning in the core and its tests as WebAssembly",
             Self::Native => "all tests of all crates, documentation included",
             Self::Wasm => "the core as WebAssembly, under Node",
             Self::Dist => "release build of the site",
@@ -85,7 +85,7 @@ impl Part {
             Self::Format => cargo(project).args("fmt --all --check").run(),
             Self::Clippy => cargo(project).args("clippy --locked --workspace --exclude wasm-tests --all-targets -- -D warnings").run(),
             Self::ClippyWasm => cargo(project)
-                .args("clippy --locked --target wasm32-unknown-unknown -p rebalance-lab -p assignor-core -p wasm-tests --lib --bins --test same_bytes -- -D warnings")
+                .args("clippy --locked --target wasm32-unknown-unknown -p assignor-core -p wasm-tests --lib --test same_bytes -- -D warnings")
                 .run(),
             Self::Native => cargo(project).args("test --locked --workspace --exclude wasm-tests --no-fail-fast").run_counted(tally),
             Self::Wasm => cargo(project)
