@@ -2,12 +2,16 @@
 // Functions shared by the tests are tests too.
 #![allow(clippy::unwrap_used)]
 
+#[path = "assign_properties/server.rs"]
+mod server;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use assignor_core::assign::{
     Assignment, Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data,
 };
+use assignor_core::version::KafkaVersion;
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -18,6 +22,12 @@ const RACKS: [&str; 3] = ["ra", "rb", "rc"];
 
 fn any_assignor() -> impl Strategy<Value = AssignorName> {
     select(&AssignorName::ALL[..])
+}
+
+/// A release of each kind that the assignors tell apart.
+fn any_version() -> impl Strategy<Value = KafkaVersion> {
+    let minor_and_patch = [(0, 0), (4, 0), (4, 1), (5, 0), (5, 2), (7, 1)];
+    select(minor_and_patch.to_vec()).prop_map(|(minor, patch)| KafkaVersion::new(3, minor, patch))
 }
 
 fn racks() -> impl Strategy<Value = Vec<String>> {
@@ -293,9 +303,12 @@ proptest! {
 
     #[test]
     fn any_claim_has_an_answer(
-        name in any_assignor(), cluster in cluster(), members in hostile_members(),
+        name in any_assignor(),
+        version in any_version(),
+        cluster in cluster(),
+        members in hostile_members(),
     ) {
-        let mut assignor = Assignor::new(name);
+        let mut assignor = Assignor::of_version(name, version).unwrap();
         for round in 0..2 {
             if let Ok(assignment) = assignor.assign(&cluster, &members) {
                 for member in &members {
