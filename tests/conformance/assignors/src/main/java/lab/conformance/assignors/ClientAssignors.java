@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.lang.reflect.Constructor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,23 +41,6 @@ public final class ClientAssignors implements Assignors {
         CLASSES.put("cooperative-sticky", CooperativeStickyAssignor::new);
     }
 
-    private static final int NO_GENERATION = -1;
-
-    /** With generation and rack since 3.4; before, there is only the shorter one. */
-    private final Optional<Constructor<Subscription>> withGenerationAndRack;
-
-    /** Finds out what this release's subscriptions can say. */
-    public ClientAssignors() {
-        Optional<Constructor<Subscription>> found;
-        try {
-            found = Optional.of(Subscription.class.getConstructor(
-                    List.class, ByteBuffer.class, List.class, int.class, Optional.class));
-        } catch (NoSuchMethodException absent) {
-            found = Optional.empty();
-        }
-        withGenerationAndRack = found;
-    }
-
     @Override
     public Collection<String> names() {
         return CLASSES.keySet();
@@ -86,34 +68,28 @@ public final class ClientAssignors implements Assignors {
         return answer;
     }
 
-    private Subscription subscription(String assignor, JsonNode member) throws Exception {
+    private static Subscription subscription(String assignor, JsonNode member) {
         List<String> topics = new ArrayList<>();
         member.get("subscription").forEach(topic -> topics.add(topic.asText()));
         List<TopicPartition> claimed = claimed(member.path("owned"));
-        int generation = member.path("generation").asInt(NO_GENERATION);
+        int generation = member.path("generation").asInt(Subscriptions.NO_GENERATION);
         ByteBuffer userData = userData(assignor, topics, claimed, generation);
         // An eager member has given everything up before it joins.
         List<TopicPartition> owned = assignor.equals("sticky") ? List.of() : claimed;
-        Subscription subscription;
-        if (withGenerationAndRack.isPresent()) {
-            Optional<String> rack = text(member, "rack");
-            subscription = withGenerationAndRack.get()
-                    .newInstance(topics, userData, owned, generation, rack);
-        } else {
-            subscription = new Subscription(topics, userData, owned);
-        }
+        Subscription subscription =
+                Subscriptions.of(topics, userData, owned, generation, text(member, "rack"));
         subscription.setGroupInstanceId(text(member, "instance"));
         return subscription;
     }
 
     /** What the member's own assignor object would send after it was assigned {@code claimed}. */
-    private ByteBuffer userData(
+    private static ByteBuffer userData(
             String assignor, List<String> topics, List<TopicPartition> claimed, int generation) {
         boolean remembers = assignor.equals("sticky")
                 // Before 3.4 the generation of a cooperative member has no other place.
                 || assignor.equals("cooperative-sticky")
-                        && withGenerationAndRack.isEmpty()
-                        && generation != NO_GENERATION;
+                        && !Subscriptions.haveGenerations()
+                        && generation != Subscriptions.NO_GENERATION;
         if (!remembers) {
             return null;
         }

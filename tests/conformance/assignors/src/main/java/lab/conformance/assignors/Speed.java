@@ -49,7 +49,17 @@ public final class Speed {
     private final int partitions;
     private final List<String> names = new ArrayList<>();
     private final Cluster cluster;
-    private final Map<String, Subscription> members;
+    private final Map<String, Member> members;
+
+    /** What a member says when it joins. */
+    private record Member(
+            List<String> topics, ByteBuffer userData, List<TopicPartition> owned, int generation) {
+        /** The subscription, fresh: reading user data moves the buffer. */
+        Subscription subscription() {
+            ByteBuffer data = userData == null ? null : userData.duplicate();
+            return Subscriptions.of(topics, data, owned, generation, Optional.empty());
+        }
+    }
 
     private Speed(Matcher name) {
         assignor = name.group(1);
@@ -61,9 +71,9 @@ public final class Speed {
             names.add(String.format(Locale.ROOT, "topic-%04d", topic));
         }
         cluster = cluster();
-        Map<String, Subscription> first = new HashMap<>();
+        Map<String, Member> first = new HashMap<>();
         for (int member = 0; member < count; member++) {
-            first.put(id(member), subscription(member, null, List.of(), -1));
+            first.put(id(member), newMember(member));
         }
         members = name.group(6).equals("first") ? first : joined(first, count);
     }
@@ -102,8 +112,7 @@ public final class Speed {
         String digest = "";
         long spent = 0;
         while (spent < budget || runs.size() < 5 && spent < LONG_RUN * budget) {
-            // Reading user data moves the buffer, so every run gets its own view.
-            GroupSubscription group = new GroupSubscription(copies());
+            GroupSubscription group = group(members);
             ConsumerPartitionAssignor fresh = create();
             long start = System.nanoTime();
             Map<String, Assignment> answer = fresh.assign(cluster, group).groupAssignment();
@@ -117,18 +126,10 @@ public final class Speed {
         return digest;
     }
 
-    private Map<String, Subscription> copies() {
-        Map<String, Subscription> copies = new HashMap<>();
-        members.forEach((id, member) -> {
-            ByteBuffer data = member.userData();
-            copies.put(id, new Subscription(
-                    member.topics(),
-                    data == null ? null : data.duplicate(),
-                    member.ownedPartitions(),
-                    member.generationId().orElse(-1),
-                    Optional.empty()));
-        });
-        return copies;
+    private static GroupSubscription group(Map<String, Member> members) {
+        Map<String, Subscription> subscriptions = new HashMap<>();
+        members.forEach((id, member) -> subscriptions.put(id, member.subscription()));
+        return new GroupSubscription(subscriptions);
     }
 
     private ConsumerPartitionAssignor create() {
@@ -155,10 +156,10 @@ public final class Speed {
     }
 
     /** The group after its first assignment, with one member more. */
-    private Map<String, Subscription> joined(Map<String, Subscription> first, int count) {
+    private Map<String, Member> joined(Map<String, Member> first, int count) {
         Map<String, Assignment> answer =
-                create().assign(cluster, new GroupSubscription(first)).groupAssignment();
-        Map<String, Subscription> members = new HashMap<>();
+                create().assign(cluster, group(first)).groupAssignment();
+        Map<String, Member> members = new HashMap<>();
         for (int member = 0; member < count; member++) {
             String id = id(member);
             List<TopicPartition> owned = new ArrayList<>(answer.get(id).partitions());
@@ -173,15 +174,14 @@ public final class Speed {
             owned.sort((a, b) -> a.topic().equals(b.topic())
                     ? Integer.compare(a.partition(), b.partition())
                     : a.topic().compareTo(b.topic()));
-            members.put(id, subscription(member, data, owned, 1));
+            members.put(id, new Member(topicsOf(member), data, owned, 1));
         }
-        members.put(id(count), subscription(count, null, List.of(), -1));
+        members.put(id(count), newMember(count));
         return members;
     }
 
-    private Subscription subscription(
-            int member, ByteBuffer data, List<TopicPartition> owned, int generation) {
-        return new Subscription(topicsOf(member), data, owned, generation, Optional.empty());
+    private Member newMember(int member) {
+        return new Member(topicsOf(member), null, List.of(), Subscriptions.NO_GENERATION);
     }
 
     private List<String> topicsOf(int member) {
