@@ -1,5 +1,7 @@
 //! An explanation as a JSON object.
 
+use std::collections::BTreeMap;
+
 use assignor_core::assign::TopicPartition;
 use assignor_core::assign::explain::{Explanation, Sentence};
 use assignor_core::assign::measures::{Balance, Change, LeastMoves, Spread};
@@ -14,7 +16,13 @@ pub(super) fn explain(
 ) -> anyhow::Result<String> {
     let mut object = json!({"id": id, "assignor": explanation.assignor()});
     match explanation.outcome() {
-        Ok(assignment) => object["assignment"] = serde_json::to_value(by_member(assignment))?,
+        Ok(assignment) => {
+            let members = by_member(assignment).into_iter().map(|(member, held)| {
+                let told = (!explanation.leaves_out(member)).then_some(held);
+                (member, told)
+            });
+            object["assignment"] = serde_json::to_value(members.collect::<BTreeMap<_, _>>())?;
+        }
         Err(failure) => match failure.java_name() {
             Some(name) => object["throws"] = name.into(),
             None => object["hangs"] = true.into(),

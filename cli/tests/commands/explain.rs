@@ -225,3 +225,26 @@ fn every_recorded_group_is_explained() {
         }
     }
 }
+
+#[test]
+fn the_assignment_is_as_assign_prints_it() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/reference.jsonl");
+    let text = std::fs::read_to_string(file).unwrap();
+    let brokers = text.lines().filter(|line| line.contains("server-"));
+    let nobody_subscribes = r#"{"case": "s", "assignor": "server-uniform", "topics": {},
+        "subscription_type": "homogeneous", "members": [{"member_id": "A", "topics": []}]}"#;
+    let left_out = nobody_subscribes.replace('\n', "");
+    let brokers: Vec<&str> = brokers.chain([&*left_out]).collect();
+    let brokers = brokers.join("\n");
+    let (_, explained, _) = explain(&["-", "--format", "json"], &brokers);
+    let (_, assigned, _) = rebalance(&["assign"], brokers.as_str());
+    assert_eq!(explained.lines().count(), brokers.lines().count());
+    assert!(assigned.ends_with("{\"id\":\"s\",\"assignment\":{\"A\":null}}\n"));
+    for (explained, assigned) in explained.lines().zip(assigned.lines()) {
+        let explained: Value = serde_json::from_str(explained).unwrap();
+        let assigned: Value = serde_json::from_str(assigned).unwrap();
+        for field in ["id", "assignment", "throws"] {
+            assert_eq!(explained.get(field), assigned.get(field), "{assigned}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! An assignment with its reasons.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::java::Uuid;
@@ -26,6 +26,8 @@ pub struct Explanation<'a> {
     pub(super) ids: Vec<Arc<str>>,
     pub(super) events: Vec<Event>,
     outcome: Result<Assignment, Failure>,
+    /// Members that a broker's assignor has no entry for.
+    left_out: BTreeSet<Arc<str>>,
     before: Owners,
     /// Where in `events` each partition occurs.
     places: BTreeMap<TopicPartition, Vec<usize>>,
@@ -186,8 +188,12 @@ impl<'a> Explanation<'a> {
             let current = current.flat_map(|(topic, held)| named(*topic, held));
             current.map(move |partition| (partition, Arc::clone(&id)))
         });
+        let mut left_out = BTreeSet::new();
         let outcome = outcome.map(|target| {
             let lists = target.iter().map(|(id, held)| {
+                if held.is_none() {
+                    left_out.insert(Arc::from(id));
+                }
                 let held = held.into_iter().flatten();
                 let held = held.flat_map(|(topic, held)| named(*topic, held));
                 (Arc::from(id), held.collect())
@@ -200,6 +206,7 @@ impl<'a> Explanation<'a> {
             group: Cow::Owned(members.collect()),
             before: before.collect(),
             outcome: outcome.map_err(Failure::Broker),
+            left_out,
             ..Explanation::of_events(events)
         }
     }
@@ -229,6 +236,7 @@ impl<'a> Explanation<'a> {
             ids,
             events,
             outcome: Ok(Assignment::default()),
+            left_out: BTreeSet::new(),
             before: Owners::new(),
             places,
             landmarks,
@@ -253,6 +261,12 @@ impl<'a> Explanation<'a> {
     /// The assignment, or why Kafka's code has none.
     pub fn outcome(&self) -> Result<&Assignment, &Failure> {
         self.outcome.as_ref()
+    }
+
+    /// Whether a broker's assignor has no entry for the member, which then stands in the assignment
+    /// with nothing.
+    pub fn leaves_out(&self, member_id: &str) -> bool {
+        self.left_out.contains(member_id)
     }
 
     /// Every decision, in order.
