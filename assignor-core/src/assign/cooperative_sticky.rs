@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::explain::{Event, Listener};
 use super::group::Group;
 use super::release::Release;
-use super::sticky::Plan;
+use super::sticky::{Plan, Transfers};
 use super::user_data::{self, MemberData};
 use super::{GroupMember, TopicPartition};
 
@@ -31,8 +31,8 @@ pub(super) fn member_data(member: &GroupMember, release: Release) -> MemberData 
 /// get, by the raw claims: an outdated claim hides a transfer.
 pub(super) fn withhold_transfers(group: &Group<'_>, plan: &mut Plan, mut listener: Listener<'_>) {
     let mut withheld: BTreeSet<(usize, usize)> = match &plan.transfers {
-        Some(transfers) => transfers.iter().map(|(&id, &to)| (to, id)).collect(),
-        None => recomputed_transfers(group, plan),
+        Transfers::Known(transfers) => transfers.iter().map(|(&id, &to)| (to, id)).collect(),
+        Transfers::ByClaims(order) => recomputed_transfers(group, plan, order),
     };
     for (member, list) in plan.lists.iter_mut().enumerate() {
         // A list that holds a partition twice loses it once.
@@ -63,20 +63,24 @@ fn claimants(group: &Group<'_>, partition: &TopicPartition) -> Vec<usize> {
         .collect()
 }
 
-fn recomputed_transfers(group: &Group<'_>, plan: &Plan) -> BTreeSet<(usize, usize)> {
-    let mut added = BTreeSet::new();
+/// `order` has all members.
+fn recomputed_transfers(
+    group: &Group<'_>,
+    plan: &Plan,
+    order: &[usize],
+) -> BTreeSet<(usize, usize)> {
+    // Where two members were given a partition, Java's map remembers the last.
+    let mut added: BTreeMap<usize, usize> = BTreeMap::new();
     let mut revoked = BTreeSet::new();
-    for (member, list) in plan.lists.iter().enumerate() {
+    for &member in order {
         let claims = group.members[member].source.owned_partitions.iter();
         let owned: BTreeSet<usize> = claims
             .filter_map(|claim: &TopicPartition| plan.partitions.find(group, claim))
             .collect();
-        let assigned: BTreeSet<usize> = list.iter().copied().collect();
+        let assigned: BTreeSet<usize> = plan.lists[member].iter().copied().collect();
         added.extend(assigned.difference(&owned).map(|&id| (id, member)));
         revoked.extend(owned.difference(&assigned).copied());
     }
-    // Where two members were given a partition, Java's map remembers the last.
-    let added: BTreeMap<usize, usize> = added.into_iter().collect();
     added
         .into_iter()
         .filter(|(id, _)| revoked.contains(id))

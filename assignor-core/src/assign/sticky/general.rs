@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::java::cmp_utf16;
+use crate::java::{self, cmp_utf16};
 
 use super::super::AssignError;
 use super::super::explain::{Deal, Event, GiveUp, Listener, Move};
@@ -14,7 +14,8 @@ use super::super::group::Group;
 use super::movements::{Movements, MovementsStanding};
 use super::{Ownership, Partitions, RackInfo, spread, wrapping};
 
-/// Per member its partitions. `previous` has the outdated owner of every existing partition.
+/// Per member its partitions, and the members in the order of Java's map of these. `previous` has the
+/// outdated owner of every existing partition.
 pub(super) fn assign(
     group: &Group<'_>,
     partitions: &Partitions,
@@ -22,12 +23,15 @@ pub(super) fn assign(
     ownership: Ownership,
     previous: &[Option<usize>],
     mut listener: Listener<'_>,
-) -> Result<Vec<Vec<usize>>, AssignError> {
+) -> Result<(Vec<Vec<usize>>, Vec<usize>), AssignError> {
     let topics = Topics::new(group, partitions);
     let mut lists = ownership.owned;
+    // Java's map of assignments, a copy of the map of members, with an order of its own.
+    let members = group.members.iter().map(|member| member.id);
+    let in_map: java::HashMap<&str, usize> = members.zip(0..).collect();
     let mut owners = vec![None; partitions.len()];
-    for (member, list) in lists.iter().enumerate() {
-        for &id in list {
+    for &member in in_map.values() {
+        for &id in &lists[member] {
             owners[id] = Some(member);
         }
     }
@@ -43,6 +47,7 @@ pub(super) fn assign(
         previous,
         ranks: ranks(group),
         by_load: BTreeSet::new(),
+        in_map,
         lists: lists.into_iter().map(Some).collect(),
         owners,
         movements: Movements::new(group),
@@ -172,6 +177,8 @@ struct Balancing<'a> {
     ranks: Vec<usize>,
     /// Members by how much they have, then by id. Has exactly the members with a list.
     by_load: BTreeSet<(usize, usize, usize)>,
+    /// The members with a list, by id, in the order of Java's map.
+    in_map: java::HashMap<&'a str, usize>,
     /// Per member its partitions; `None` while the member is put aside.
     lists: Vec<Option<Vec<usize>>>,
     owners: Vec<Option<usize>>,
@@ -181,13 +188,13 @@ struct Balancing<'a> {
     listener: Listener<'a>,
 }
 
-impl Balancing<'_> {
+impl<'a> Balancing<'a> {
     fn balance(
         mut self,
         racks: &RackInfo,
         unassigned: Vec<usize>,
         revoked_any: bool,
-    ) -> Result<Vec<Vec<usize>>, AssignError> {
+    ) -> Result<(Vec<Vec<usize>>, Vec<usize>), AssignError> {
         let fullest = self.by_load.last().ok_or(AssignError::NoSuchElement)?;
         let initializing = fullest.0 == 0;
 
@@ -217,15 +224,17 @@ impl Balancing<'_> {
                 score_after: score,
             });
             self.lists = before.0;
+            // Java keeps a copy of the map, and fills the map with it.
+            let copy: java::HashMap<&str, usize> = entries(&self.in_map).collect();
+            self.in_map.clear();
+            self.in_map.extend(entries(&copy));
         }
-        for (member, list) in aside {
-            self.lists[member] = Some(list);
+        for (id, (member, list)) in &aside {
+            self.lists[*member] = Some(list.clone());
+            self.in_map.insert(id, *member);
         }
-        Ok(self
-            .lists
-            .into_iter()
-            .map(Option::unwrap_or_default)
-            .collect())
+        let lists = self.lists.into_iter().map(Option::unwrap_or_default);
+        Ok((lists.collect(), self.in_map.values().copied().collect()))
     }
 
     /// Gives each partition to the least loaded subscriber that `fits`; answers what is left.
@@ -266,9 +275,9 @@ impl Balancing<'_> {
     }
 
     /// Members that can neither give nor take.
-    fn put_fixed_members_aside(&mut self) -> Vec<(usize, Vec<usize>)> {
-        let mut aside = Vec::new();
-        for member in 0..self.lists.len() {
+    fn put_fixed_members_aside(&mut self) -> java::HashMap<&'a str, (usize, Vec<usize>)> {
+        let mut aside = java::HashMap::new();
+        for (id, member) in entries(&self.in_map).collect::<Vec<_>>() {
             let takes_part = self.lists[member].as_ref().is_none_or(|list| {
                 list.len() < self.topics.most[member]
                     || list
@@ -278,7 +287,9 @@ impl Balancing<'_> {
             if !takes_part {
                 self.listener.tell(|| Event::SetAside { member });
                 self.leave(member);
-                aside.extend(self.lists[member].take().map(|list| (member, list)));
+                self.in_map.remove(id);
+                let list = self.lists[member].take().unwrap_or_default();
+                aside.insert(id, (member, list));
             }
         }
         aside
@@ -415,7 +426,7 @@ impl Balancing<'_> {
             return Ok(true);
         }
         let slack = usize::from(self.group.release.knows_when_to_stop());
-        let holders = Holders::new(&self.lists, self.partitions);
+        let holders = Holders::new(self);
         for &(size, _, member) in &self.by_load {
             if size == self.topics.most[member] {
                 continue;
@@ -439,6 +450,10 @@ impl Balancing<'_> {
         let lists = self.lists.iter().flatten();
         spread(lists.map(|list| wrapping(list.len())).collect())
     }
+}
+
+fn entries<'a>(map: &java::HashMap<&'a str, usize>) -> impl Iterator<Item = (&'a str, usize)> {
+    map.iter().map(|(id, member)| (*id, *member))
 }
 
 /// Everything that decides the next moves.
@@ -490,11 +505,11 @@ struct Holders {
 }
 
 impl Holders {
-    fn new(lists: &[Option<Vec<usize>>], partitions: &Partitions) -> Self {
-        let mut last = vec![None; partitions.len()];
+    fn new(balancing: &Balancing<'_>) -> Self {
+        let mut last = vec![None; balancing.partitions.len()];
         let mut others = BTreeSet::new();
-        for (member, list) in lists.iter().enumerate() {
-            for &id in list.iter().flatten() {
+        for &member in balancing.in_map.values() {
+            for &id in balancing.lists[member].iter().flatten() {
                 if let Some(before) = last[id].replace(member) {
                     others.insert((before, id));
                 }

@@ -28,9 +28,16 @@ use racks::RackInfo;
 pub(super) struct Plan {
     /// Per member the partitions, in the order of Java's list.
     pub(super) lists: Vec<Vec<usize>>,
-    /// Partitions that change hands, with who gets them; unknown to the general algorithm.
-    pub(super) transfers: Option<BTreeMap<usize, usize>>,
+    pub(super) transfers: Transfers,
     pub(super) partitions: Partitions,
+}
+
+/// Which partitions change hands.
+pub(super) enum Transfers {
+    /// These, with who gets them.
+    Known(BTreeMap<usize, usize>),
+    /// The claims tell, compared with the lists of the members in this order.
+    ByClaims(Vec<usize>),
 }
 
 impl Plan {
@@ -79,12 +86,13 @@ pub(super) fn plan(
     let (lists, transfers) = if ownership.equal_subscriptions {
         let (lists, transfers) =
             constrained::assign(group, &partitions, &racks, ownership, listener)?;
-        (lists, Some(transfers))
+        (lists, Transfers::Known(transfers))
     } else {
         let previous =
             ownership::previous_owners(group, claims, &partitions, *max_generation, &mut listener);
-        let lists = general::assign(group, &partitions, &racks, ownership, &previous, listener)?;
-        (lists, None)
+        let (lists, order) =
+            general::assign(group, &partitions, &racks, ownership, &previous, listener)?;
+        (lists, Transfers::ByClaims(order))
     };
     Ok(Plan {
         lists,
