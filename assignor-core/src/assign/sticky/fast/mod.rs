@@ -10,6 +10,8 @@ mod claims;
 mod constrained;
 mod general;
 mod numbers;
+#[cfg(test)]
+mod tests;
 
 use super::super::group::Group;
 use super::super::{AssignError, Assignment, AssignorName};
