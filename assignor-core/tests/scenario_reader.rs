@@ -11,9 +11,9 @@ fn valid() -> Value {
         "kafka": {"broker": "4.3.0", "client": "3.9.1"},
         "broker": {"group.initial.rebalance.delay.ms": 0},
         "timing": {"append_ms": 3, "metadata_behind_fetch": true},
-        "topics": [{"name": "a", "partitions": 3}, {"name": "b", "partitions": 0}],
+        "topics": [{"name": "a", "partitions": 3, "racks": [["r1"], ["r1", "r2"]]}, {"name": "b", "partitions": 0}],
         "config": {"session.timeout.ms": 6000, "enable.auto.commit": false},
-        "members": [{"name": "c1", "topics": ["a"]}, {"name": "c2", "topics": "/a.*/"}],
+        "members": [{"name": "c1", "topics": ["a"]}, {"name": "c2", "topics": "/a.*/", "client": "2.8.2"}],
         "member_ids": {"c1": ["c1-x"]},
         "actions": [
             {"at_ms": 0, "do": "start", "member": "c1", "config": {"client.rack": "r1"}},
@@ -21,6 +21,7 @@ fn valid() -> Value {
             {"at_ms": 500, "do": "grow", "topic": "a", "partitions": 5},
             {"at_ms": 600, "do": "produce", "topic": "a", "per_second": 3, "seconds": 2},
             {"at_ms": 900, "do": "close", "member": "c1", "operation": "leave"},
+            {"at_ms": 950, "do": "start", "member": "c1", "topics": ["b"]},
         ],
         "until_ms": 9000,
         "seed": 3,
@@ -82,6 +83,52 @@ fn an_unknown_field_is_refused_wherever_it_stands() {
         fields.insert("sped".to_owned(), json!(1));
         let error = Scenario::from_value(&document).expect_err(path);
         assert!(error.place.ends_with("sped"), "{path}: {error}");
+    }
+}
+
+#[test]
+fn the_place_is_that_in_the_text() {
+    type Change = fn(&mut Value);
+    let cases: [(Change, &str); 7] = [
+        (|document| document[""] = json!(1), "[\"\"]"),
+        (
+            |document| document["topics"][0][""] = json!(1),
+            "topics[0][\"\"]",
+        ),
+        (
+            |document| document["kafka"]["a\"b"] = json!(1),
+            "kafka[\"a\\\"b\"]",
+        ),
+        // The action that stands first is the last to happen.
+        (
+            |document| {
+                document["actions"][0]["at_ms"] = json!(8000);
+                document["actions"][0]["config"] = json!({"session.timeout.ms": "x"});
+            },
+            "actions[0].config[\"session.timeout.ms\"]",
+        ),
+        (
+            |document| {
+                document["actions"][2]["at_ms"] = json!(0);
+                document["actions"][2]["partitions"] = json!(100_000);
+                document["topics"][1]["partitions"] = json!(1);
+            },
+            "actions[2].partitions",
+        ),
+        (
+            |document| document["members"][1]["client"] = json!(3),
+            "members[1].client",
+        ),
+        (
+            |document| document["topics"][0]["racks"] = json!([["r"], 1]),
+            "topics[0].racks[1]",
+        ),
+    ];
+    for (change, place) in cases {
+        let mut document = valid();
+        change(&mut document);
+        let error = Scenario::from_value(&document).expect_err(place);
+        assert_eq!(error.place, place, "{error}");
     }
 }
 

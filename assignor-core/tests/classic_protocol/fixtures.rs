@@ -48,11 +48,27 @@ impl Run {
         self
     }
 
+    /// The assignors that a client has when nothing is said.
+    pub(crate) fn default_assignors(mut self) -> Self {
+        if let Some(config) = self.document["config"].as_object_mut() {
+            config.remove("partition.assignment.strategy");
+        }
+        self
+    }
+
     /// A consumer property of one member.
     pub(crate) fn config_of(mut self, member: &str, key: &str, value: impl Into<Value>) -> Self {
         let mut members = self.members.iter_mut();
         let member = members.find(|known| known["name"] == member);
         member.expect("a known member")["config"][key] = value.into();
+        self
+    }
+
+    /// The release of one member's client.
+    pub(crate) fn client_of(mut self, member: &str, release: &str) -> Self {
+        let mut members = self.members.iter_mut();
+        let member = members.find(|known| known["name"] == member);
+        member.expect("a known member")["client"] = release.into();
         self
     }
 
@@ -81,6 +97,12 @@ impl Run {
     /// The coordinator of Kafka 3.9.
     pub(crate) fn scala(self) -> Self {
         self.release("broker", "3.9.0")
+    }
+
+    /// The racks of the replicas of `t`'s partitions, over and over.
+    pub(crate) fn racks(mut self, racks: &Value) -> Self {
+        self.topics[0]["racks"] = racks.clone();
+        self
     }
 
     /// A topic besides `t`.

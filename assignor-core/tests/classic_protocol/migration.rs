@@ -153,3 +153,37 @@ fn b14_one_bounce_from_range_fails() {
     );
     assert_eq!(last_generation(&trace), 2);
 }
+
+#[test]
+fn b14_eager_client_under_a_cooperative_assignor() {
+    let trace = two_stable()
+        .assignor("cooperative-sticky")
+        .heartbeat("m1", 1000)
+        .heartbeat("m2", 2500)
+        .start_with(BASE, "m3", "cooperative-sticky,range")
+        .start(BASE + 30_000, "m4")
+        .until(90_000)
+        .trace();
+    // Its first assignment is empty, for the others still own everything; they give one partition up each
+    // and rejoin. It has nothing to revoke and never rejoins by itself.
+    let first: Vec<_> = callbacks(&trace, "m3", BASE)
+        .into_iter()
+        .filter(|(at_ms, ..)| *at_ms < 30_000)
+        .map(|(_, name, partitions)| (name, partitions))
+        .collect();
+    assert_eq!(first, [("assigned", 0), ("revoked", 0), ("assigned", 2)]);
+    // Every later rebalance takes all from it, the two rounds that m4 costs included.
+    let later: Vec<_> = callbacks(&trace, "m3", BASE + 30_000)
+        .into_iter()
+        .map(|(_, name, partitions)| (name, partitions))
+        .collect();
+    let taken = later.iter().filter(|(name, _)| *name == "revoked").count();
+    let generations = usize::try_from(last_generation(&trace) - 3).expect("a few");
+    assert!(generations >= 1);
+    assert_eq!(taken, generations, "{later:?}");
+    for pair in later.windows(2) {
+        if let [("assigned", given), ("revoked", taken)] = pair {
+            assert_eq!(given, taken, "{later:?}");
+        }
+    }
+}

@@ -146,3 +146,87 @@ fn a9_missing_sync_group_is_waited_for_before_2_8() {
     };
     assert_eq!((removed("2.7.0"), removed("2.8.0")), (0, 1));
 }
+
+#[test]
+fn b13_size_limit_since_2_2() {
+    let refused = |broker: &str| {
+        let run = two_stable().release("broker", broker);
+        fatal(&run.broker("group.max.size", 1).trace(), "m2", 0)
+    };
+    assert_eq!(refused("2.1.1"), []);
+    assert_eq!(refused("2.2.0").len(), 1);
+}
+
+#[test]
+fn b13_longest_session_is_five_minutes_before_2_3() {
+    let refused = |broker: &str| {
+        let run = two_stable().config("session.timeout.ms", 300_001);
+        fatal(&run.release("broker", broker).trace(), "m1", 0)
+    };
+    assert_eq!(refused("2.2.2"), [(2, "InvalidSessionTimeoutException")]);
+    assert_eq!(refused("2.3.0"), []);
+}
+
+/// What the leader of generation 2 is told by m1, whose client has this release, and by m2.
+fn told(release: &str) -> [(Option<i32>, Option<String>); 2] {
+    let trace = two_stable()
+        .client_of("m1", release)
+        .assignor("cooperative-sticky")
+        .config("client.rack", "r1")
+        .start(BASE, "m3")
+        .trace();
+    let round = trace.round(2).expect("a second generation");
+    ["m1", "m2"].map(|member| {
+        let mut members = round.members.iter();
+        let member = members.find(|known| trace.member_name(known.process) == member);
+        let member = member.expect("a member of the round");
+        (
+            member.generation_id,
+            member.rack.as_deref().map(str::to_owned),
+        )
+    })
+}
+
+#[test]
+fn b13_generations_and_racks_in_subscriptions_since_3_4() {
+    let new = (Some(1), Some("r1".to_owned()));
+    assert_eq!(told("3.3.2"), [(None, None), new.clone()]);
+    assert_eq!(told("3.4.0"), [new.clone(), new]);
+}
+
+#[test]
+fn b14_clients_of_different_releases_vote_for_what_both_know() {
+    // The defaults: range before 3.0, range and cooperative-sticky since.
+    let trace = Run::new(&["m1", "m2"])
+        .default_assignors()
+        .client_of("m1", "2.8.2")
+        .start(0, "m1")
+        .start(10, "m2")
+        .trace();
+    assert_eq!(generation(&trace, 1), (2, "range", "m1"));
+    let sessions: Vec<_> = trace
+        .processes
+        .iter()
+        .map(|process| process.session_timeout_ms)
+        .collect();
+    assert_eq!(sessions, [10_000, 45_000]);
+    // A client that has only the cooperative assignor finds no common ground with the older one.
+    let trace = two_stable()
+        .client_of("m1", "2.8.2")
+        .start_with(BASE, "m3", "cooperative-sticky")
+        .trace();
+    assert_eq!(
+        fatal(&trace, "m3", BASE),
+        [(2, "InconsistentGroupProtocolException")]
+    );
+}
+
+#[test]
+fn a15_words_of_the_log() {
+    let reason = |run: Run| {
+        let trace = run.kill(BASE, "m3").trace();
+        preparing_reason(&trace, BASE).to_owned()
+    };
+    assert!(reason(three_stable()).ends_with(" on heartbeat expiration."));
+    assert!(reason(three_stable().scala()).ends_with(" on heartbeat expiration"));
+}

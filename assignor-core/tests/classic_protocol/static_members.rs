@@ -2,6 +2,7 @@
 
 use crate::fixtures::*;
 use assignor_core::sim::trace::{Api, ErrorCode, EventKind, StopBegan, Trace};
+use serde_json::json;
 
 const NO: ErrorCode = ErrorCode::None;
 
@@ -281,4 +282,39 @@ fn s26_static_overrun_past_the_session() {
     assert_eq!(expired, [54_003]);
     assert_eq!(states(&trace, BASE)[0], (54_003, P, 1));
     assert_eq!(callbacks(&trace, "m1", BASE)[0], (60_000, "lost", 3));
+}
+
+/// m2 is static and restarts with other topics within its session.
+fn with_other_topics(before: &[&str], after: &[&str]) -> Trace {
+    two_stable()
+        .topic("u", 2)
+        .subscription(&json!(before))
+        .static_members(&["m1", "m2"])
+        .kill(BASE, "m2")
+        .act(json!({"at_ms": BASE + 1000, "do": "start", "member": "m2", "topics": after}))
+        .trace()
+}
+
+#[test]
+fn a08_restart_with_fewer_topics_rebalances_by_the_client() {
+    let trace = with_other_topics(&["t", "u"], &["t"]);
+    assert_eq!(replaced(&trace, "m2", BASE), [(1001, true)]);
+    let reason = preparing_reason(&trace, BASE);
+    assert!(
+        reason.ends_with("received assignment does not match the current subscription"),
+        "{reason}"
+    );
+    assert_eq!(last_generation(&trace), 2);
+}
+
+#[test]
+fn a08_restart_with_more_topics_leaves_them_unassigned() {
+    let trace = with_other_topics(&["t"], &["t", "u"]);
+    assert_eq!(replaced(&trace, "m2", BASE), [(1001, true)]);
+    assert_eq!(last_generation(&trace), 1);
+    // A restart keeps what the process was started with.
+    assert_eq!(
+        callbacks(&trace, "m2", BASE).last(),
+        Some(&(1009, "assigned", 3))
+    );
 }

@@ -212,3 +212,34 @@ fn b7_missing_topic_is_asked_for_again_with_a_growing_backoff() {
     assert_eq!(joined[0].0, 3614 + 7 * 1002 - 10_000);
     assert_eq!(last_generation(&trace), 2);
 }
+
+#[test]
+fn racks_of_members_and_replicas() {
+    let assigned = |racks: &serde_json::Value| {
+        let trace = Run::new(&["m1", "m2"])
+            .racks(racks)
+            .config_of("m1", "client.rack", "east")
+            .config_of("m2", "client.rack", "west")
+            .start(0, "m1")
+            .start(10, "m2")
+            .act(json!({"at_ms": BASE, "do": "grow", "topic": "t", "partitions": 8}))
+            .until(400_000)
+            .trace();
+        let places = |generation: i32| {
+            let round = trace.round(generation).expect("a round");
+            let mut members = round.members.iter();
+            let first = members.find(|member| trace.member_name(member.process) == "m1");
+            let assigned = &first.expect("m1").assigned;
+            let numbers = assigned
+                .iter()
+                .map(|place| trace.partitions[place.0 as usize].partition);
+            numbers.collect::<Vec<_>>()
+        };
+        (places(1), places(2))
+    };
+    // Every other partition is in each rack, also when there are more.
+    let racks = json!([["east"], ["west"]]);
+    assert_eq!(assigned(&racks), (vec![0, 2, 4], vec![0, 2, 4, 6]));
+    let everywhere = json!([["east", "west"]]);
+    assert_eq!(assigned(&everywhere), (vec![0, 1, 2], vec![0, 1, 2, 3]));
+}

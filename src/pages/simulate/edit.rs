@@ -173,10 +173,7 @@ impl Builder {
         match edit {
             Edit::AddTopic => {
                 let name = free_name(topics.iter().map(|topic| topic.name.as_str()), letters());
-                topics.push(Topic {
-                    name,
-                    partitions: 3,
-                });
+                topics.push(Topic::new(name, 3));
             }
             Edit::RemoveTopic(place) if *place < topics.len() => {
                 topics.remove(*place);
@@ -205,10 +202,7 @@ impl Builder {
                 operation: CloseOperation::Default,
             },
             MemberAct::Crash => ActionKind::Kill { member: name },
-            MemberAct::Start => ActionKind::Start {
-                member: name,
-                config: Properties::new(),
-            },
+            MemberAct::Start => ActionKind::start(name),
             MemberAct::Freeze(ms) => ActionKind::Freeze {
                 member: name,
                 ms: Some(ms),
@@ -255,10 +249,7 @@ impl Builder {
         let taken = self.scenario.members.iter().map(|m| m.name.as_str());
         let name = free_name(taken, (1..).map(|n| format!("c{n}")));
         self.scenario.members.push(Member::new(name.as_str()));
-        let kind = ActionKind::Start {
-            member: name,
-            config: Properties::new(),
-        };
+        let kind = ActionKind::start(name);
         self.insert(Action { at_ms, kind }, None);
     }
 

@@ -45,10 +45,7 @@ pub(super) struct Opening {
 pub(super) fn first_scenario() -> Scenario {
     let start = |at_ms, member: &str| Action {
         at_ms,
-        kind: ActionKind::Start {
-            member: member.to_owned(),
-            config: Properties::new(),
-        },
+        kind: ActionKind::start(member),
     };
     let properties = |pairs: &[(&str, &str)]| {
         let owned = pairs
@@ -67,10 +64,7 @@ pub(super) fn first_scenario() -> Scenario {
         broker: properties(&[("group.initial.rebalance.delay.ms", "1000")]),
         timing: Timing::recorded(),
         application: Application::default(),
-        topics: vec![Topic {
-            name: "a".to_owned(),
-            partitions: 6,
-        }],
+        topics: vec![Topic::new("a", 6)],
         config: properties(&[
             ("heartbeat.interval.ms", "1000"),
             (STRATEGY, AssignorName::Range.class_name()),

@@ -95,8 +95,9 @@ impl Client {
         self.joined_topics = Some(self.settings.topics.clone());
         let owned_partitions: Vec<_> = self.owned.iter().cloned().collect();
         let release = self.settings.common_release;
-        let tells = self.generation.id >= 0 && self.settings.release.tells_generation();
-        let generation_id = tells.then_some(self.generation.id);
+        let tells = self.settings.release.tells_generation_and_rack();
+        let generation_id = (tells && self.generation.id >= 0).then_some(self.generation.id);
+        let rack = self.settings.client_rack.as_ref().filter(|_| tells);
         let topics = &self.settings.topics;
         let protocols = self.assignors.iter().map(|(name, assignor)| {
             let subscription = Subscription {
@@ -104,7 +105,7 @@ impl Client {
                 user_data: assignor.subscription_user_data(),
                 owned_partitions: owned_partitions.clone(),
                 generation_id,
-                rack: self.settings.client_rack.clone(),
+                rack: rack.cloned(),
             };
             OfferedProtocol {
                 name: *name,
@@ -282,14 +283,23 @@ impl Client {
             lists.any(|topics| topics.contains(name))
         };
         let topics = self.metadata.cluster.topics();
-        let topics = topics.filter(|(name, _)| subscribed(name));
+        let topics: Vec<_> = topics.filter(|(name, _)| subscribed(name)).collect();
+        let racks = topics.iter().filter_map(|(name, topic)| {
+            let of_partitions: Vec<_> = (0..topic.partitions())
+                .map(|partition| topic.racks(partition).to_vec())
+                .collect();
+            let known = of_partitions.iter().any(|racks| !racks.is_empty());
+            known.then(|| (Arc::clone(name), of_partitions))
+        });
         let round = Round {
             at_ms: turn.now_ms,
             generation_id: self.generation.id,
             leader: self.process,
             protocol_name: protocol.as_str(),
+            racks: racks.collect(),
             topics: topics
-                .map(|(name, topic)| (name.clone(), topic.partitions()))
+                .iter()
+                .map(|(name, topic)| (Arc::clone(name), topic.partitions()))
                 .collect(),
             members,
         };
@@ -339,6 +349,8 @@ impl Client {
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
                 self.rejoin_elsewhere(turn, error);
             }
+            // The client doesn't expect this one from SyncGroup.
+            ErrorCode::CoordinatorLoadInProgress => self.failure = Some("KafkaException"),
             fatal => self.failure = Some(fatal.exception()),
         }
     }

@@ -19,13 +19,13 @@ struct Bench {
 }
 
 impl Bench {
-    fn new() -> Self {
+    fn new(scala: bool) -> Self {
         let settings = BrokerSettings {
             initial_rebalance_delay_ms: 0,
             min_session_timeout_ms: 0,
             max_session_timeout_ms: 1_800_000,
             max_size: 10,
-            scala: false,
+            scala,
             release: Release::new(4, 3, 0),
         };
         let given = BTreeMap::from([("c".to_owned(), vec!["c-1".to_owned()])]);
@@ -98,7 +98,10 @@ fn identity(member_id: &str, generation_id: i32) -> Identity {
     }
 }
 
-fn join() -> Request {
+/// A release before KIP-394, for which one request is enough.
+const BEFORE_IDS: Release = Release::new(2, 1, 0);
+
+fn join(release: Release) -> Request {
     let subscription = Subscription {
         topics: vec!["t".to_owned()],
         user_data: None,
@@ -110,8 +113,7 @@ fn join() -> Request {
         member_id: Arc::from(""),
         group_instance_id: None,
         client_id: Arc::from("c"),
-        // Before KIP-394, so that one request is enough.
-        release: Release::new(2, 1, 0),
+        release,
         session_timeout_ms: 45_000,
         rebalance_timeout_ms: 300_000,
         protocols: vec![OfferedProtocol {
@@ -125,8 +127,8 @@ fn join() -> Request {
 #[test]
 fn commits_in_every_state() {
     use ErrorCode::{IllegalGeneration, None, RebalanceInProgress, UnknownMemberId};
-    let mut bench = Bench::new();
-    let timers = bench.request(join());
+    let mut bench = Bench::new(false);
+    let timers = bench.request(join(BEFORE_IDS));
     assert_eq!(
         bench.commits(),
         (
@@ -142,11 +144,7 @@ fn commits_in_every_state() {
             [RebalanceInProgress, IllegalGeneration, UnknownMemberId]
         )
     );
-    let timers = bench.request(Request::SyncGroup(SyncGroup {
-        identity: identity("c-1", 1),
-        protocol: AssignorName::Range,
-        assignments: Vec::new(),
-    }));
+    let timers = bench.request(sync());
     bench.fire(&timers, |timer| matches!(timer, Timer::Append { .. }));
     assert_eq!(
         bench.commits(),
@@ -160,4 +158,54 @@ fn commits_in_every_state() {
         reason: "",
     }));
     assert_eq!(bench.commits(), (GroupState::Empty, [UnknownMemberId; 3]));
+}
+
+/// A group that is stable with c-1.
+fn stable(scala: bool) -> Bench {
+    let mut bench = Bench::new(scala);
+    let timers = bench.request(join(BEFORE_IDS));
+    bench.fire(&timers, |timer| matches!(timer, Timer::Join { .. }));
+    let timers = bench.request(sync());
+    bench.fire(&timers, |timer| matches!(timer, Timer::Append { .. }));
+    bench
+}
+
+fn sync() -> Request {
+    Request::SyncGroup(SyncGroup {
+        identity: identity("c-1", 1),
+        protocol: AssignorName::Range,
+        assignments: Vec::new(),
+    })
+}
+
+#[test]
+fn a15_pending_id_that_leaves_starts_a_rebalance_with_java_only() {
+    for (scala, after) in [
+        (false, GroupState::PreparingRebalance),
+        (true, GroupState::Stable),
+    ] {
+        let mut bench = stable(scala);
+        bench.request(join(Release::new(3, 0, 0)));
+        let pending = bench.coordinator.group.pending.keys().next().cloned();
+        let pending = pending.expect("an id was handed out");
+        assert_eq!(bench.coordinator.group.state, GroupState::Stable);
+        bench.request(Request::LeaveGroup(LeaveGroup {
+            identity: identity(&pending, -1),
+            reason: "",
+        }));
+        assert!(bench.coordinator.group.pending.is_empty());
+        assert_eq!(bench.coordinator.group.state, after);
+    }
+}
+
+#[test]
+fn a15_sync_group_while_the_group_is_loaded() {
+    let answer = |scala: bool| {
+        Bench::new(scala)
+            .coordinator
+            .refusal_while_loading(&sync())
+            .error()
+    };
+    assert_eq!(answer(false), ErrorCode::CoordinatorLoadInProgress);
+    assert_eq!(answer(true), ErrorCode::RebalanceInProgress);
 }

@@ -22,6 +22,8 @@ pub enum ActionKind {
     Start {
         /// The member's name.
         member: String,
+        /// What this process subscribes to; none: as the member.
+        topics: Option<Subscription>,
         /// Config of this process on top of the member's.
         config: Properties,
     },
@@ -222,6 +224,15 @@ impl CloseOperation {
 }
 
 impl ActionKind {
+    /// A new process of a member starts, with the member's own config and subscription.
+    pub fn start(member: impl Into<String>) -> Self {
+        Self::Start {
+            member: member.into(),
+            topics: None,
+            config: Properties::new(),
+        }
+    }
+
     /// The name of the action in JSON.
     pub fn verb(&self) -> &'static str {
         match self {
@@ -316,8 +327,11 @@ impl Serialize for Action {
 /// What an action has besides its member and its config. Defaults are left out.
 fn own_fields<M: SerializeMap>(kind: &ActionKind, map: &mut M) -> Result<(), M::Error> {
     match kind {
-        ActionKind::Start { .. }
-        | ActionKind::Configure { .. }
+        ActionKind::Start { topics, .. } => match topics {
+            Some(topics) => map.serialize_entry("topics", topics),
+            None => Ok(()),
+        },
+        ActionKind::Configure { .. }
         | ActionKind::Thaw { .. }
         | ActionKind::Mend { .. }
         | ActionKind::Kill { .. } => Ok(()),

@@ -15,6 +15,7 @@ pub use read::ScenarioError;
 pub(in crate::sim) use settings::subscribed;
 pub use settings::{BrokerSettings, ConsumerSettings, Release};
 
+use crate::assign;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -79,6 +80,31 @@ pub struct Topic {
     pub name: String,
     /// Number of partitions, 0 to 100 000.
     pub partitions: u32,
+    /// Of each partition the racks of its replicas; over again from the first if there are more
+    /// partitions. Empty: brokers without racks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub racks: Vec<Vec<String>>,
+}
+
+impl Topic {
+    /// A topic on brokers without racks.
+    pub fn new(name: impl Into<String>, partitions: u32) -> Self {
+        Self {
+            name: name.into(),
+            partitions,
+            racks: Vec::new(),
+        }
+    }
+
+    /// The topic with so many partitions, as an assignor sees it.
+    pub(in crate::sim) fn with_partitions(&self, partitions: u32) -> assign::Topic {
+        if self.racks.is_empty() {
+            return assign::Topic::new(partitions);
+        }
+        let racks = self.racks.iter().cycle().cloned();
+        let count = usize::try_from(partitions).unwrap_or(usize::MAX);
+        assign::Topic::with_racks(racks.take(count).collect())
+    }
 }
 
 /// A member that actions can start.
@@ -86,6 +112,9 @@ pub struct Topic {
 pub struct Member {
     /// Its name, which is also its `client.id`.
     pub name: String,
+    /// Release of its Java client; none: as in [`Scenario::kafka`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<Release>,
     /// Its own consumer config on top of the shared one.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub config: Properties,
@@ -105,6 +134,7 @@ impl Member {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
+            client: None,
             config: Properties::new(),
             topics: Subscription::All,
             timing: BTreeMap::new(),

@@ -17,6 +17,8 @@ const MAX_PARTITIONS: u64 = 100_000;
 const MAX_MEMBERS: usize = 10_000;
 const MAX_ACTIONS: usize = 100_000;
 const MAX_TOPICS: usize = 10_000;
+/// The most replicas of a partition.
+const MAX_REPLICAS: usize = 100;
 /// The highest rate of `produce`.
 const MAX_PER_SECOND: u64 = 1_000;
 /// The longest single duration in `timing`: an hour.
@@ -221,16 +223,19 @@ impl<'a> Fields<'a> {
 }
 
 fn field_path(path: &str, name: &str) -> String {
-    if path.is_empty() {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.is_empty() || !name.bytes().all(plain) {
+        property_path(path, name)
+    } else if path.is_empty() {
         name.to_owned()
     } else {
         format!("{path}.{name}")
     }
 }
 
-/// The path of a Kafka property, whose name has dots of its own.
+/// The path of a Kafka property, whose name has dots of its own, or of another name that isn't plain.
 pub(super) fn property_path(path: &str, key: &str) -> String {
-    format!("{path}[\"{key}\"]")
+    format!("{path}[{}]", Value::from(key))
 }
 
 fn shown(value: &Value) -> String {
@@ -265,6 +270,7 @@ fn read_scenario(node: &Node) -> Result<Scenario> {
     let topics = read_topics(&fields.require("topics", "a list of topics")?)?;
     let members = read_members(&fields.require("members", "a list of members")?)?;
     let actions = action::read_all(&fields.require("actions", "a list of actions")?, &members)?;
+    let (places, actions): (Vec<_>, Vec<_>) = actions.into_iter().unzip();
     let scenario = Scenario {
         version: FORMAT_VERSION,
         title: fields.text_or_empty("title")?,
@@ -283,12 +289,13 @@ fn read_scenario(node: &Node) -> Result<Scenario> {
             .whole(1, MAX_UNTIL_MS)?,
         seed: fields.whole_or("seed", u64::MAX, 0)?,
     };
-    check(&scenario)?;
+    check(&scenario, &places)?;
     Ok(scenario)
 }
 
-/// What can only be seen of the whole: that every config can be read.
-pub(super) fn check(scenario: &Scenario) -> Result<()> {
+/// What can only be seen of the whole: that every config can be read. `places` are those of the actions
+/// in the list that was read.
+fn check(scenario: &Scenario, places: &[usize]) -> Result<()> {
     scenario.broker_settings()?;
     for member in 0..scenario.members.len() {
         scenario.consumer_settings(member, &Properties::new())?;
@@ -299,9 +306,9 @@ pub(super) fn check(scenario: &Scenario) -> Result<()> {
         .map(|topic| (topic.name.as_str(), topic.partitions))
         .collect();
     let mut total: u64 = partitions.values().map(|&count| u64::from(count)).sum();
-    for (ix, action) in scenario.actions.iter().enumerate() {
+    for (place, action) in places.iter().zip(&scenario.actions) {
         if let Some(config) = action.kind.config() {
-            let path = format!("actions[{ix}].config");
+            let path = format!("actions[{place}].config");
             let member = action
                 .kind
                 .member()
@@ -316,7 +323,7 @@ pub(super) fn check(scenario: &Scenario) -> Result<()> {
             *known = topic.partitions.max(*known);
             if total > MAX_PARTITIONS {
                 return Err(ScenarioError::new(
-                    format!("actions[{ix}].partitions"),
+                    format!("actions[{place}].partitions"),
                     format!("all topics together can have {MAX_PARTITIONS} partitions"),
                 ));
             }
@@ -334,17 +341,18 @@ fn read_releases(fields: &Fields) -> Result<Releases> {
         });
     };
     let kafka = node.fields(&["broker", "client"])?;
-    let release = |name| match kafka.get(name) {
-        None => Ok(default()),
-        Some(node) => match node.text()?.parse() {
-            Ok(release) => Ok(release),
-            Err(()) => node.expected("a Kafka release such as \"4.3.0\""),
-        },
-    };
+    let of = |name| kafka.get(name).map_or(Ok(default()), |node| release(&node));
     Ok(Releases {
-        broker: release("broker")?,
-        client: release("client")?,
+        broker: of("broker")?,
+        client: of("client")?,
     })
+}
+
+fn release(node: &Node) -> Result<Release> {
+    match node.text()?.parse() {
+        Ok(release) => Ok(release),
+        Err(()) => node.expected("a Kafka release such as \"4.3.0\""),
+    }
 }
 
 fn read_timing(fields: &Fields) -> Result<Timing> {
@@ -385,12 +393,16 @@ fn read_topics(node: &Node) -> Result<Vec<Topic>> {
     node.list(MAX_TOPICS)?
         .iter()
         .map(|node| {
-            let fields = node.fields(&["name", "partitions"])?;
+            let fields = node.fields(&["name", "partitions", "racks"])?;
             let name = fields.require("name", "the topic's name")?;
             let partitions = fields.require("partitions", "the number of partitions")?;
             let topic = Topic {
                 name: topic_name(&name)?,
                 partitions: u32::try_from(partitions.whole(0, MAX_PARTITIONS)?).unwrap_or(0),
+                racks: match fields.get("racks") {
+                    None => Vec::new(),
+                    Some(node) => racks(&node)?,
+                },
             };
             if !seen.insert(topic.name.clone()) {
                 return name.expected("a name that no other topic has");
@@ -404,6 +416,16 @@ fn read_topics(node: &Node) -> Result<Vec<Topic>> {
             Ok(topic)
         })
         .collect()
+}
+
+/// Of each partition the racks of its replicas.
+fn racks(node: &Node) -> Result<Vec<Vec<String>>> {
+    let partitions = node.list(usize::try_from(MAX_PARTITIONS).unwrap_or(usize::MAX))?;
+    if partitions.is_empty() {
+        return node.expected("a list of racks for at least one partition");
+    }
+    let of_partition = |node: &Node| node.texts(MAX_REPLICAS);
+    partitions.iter().map(of_partition).collect()
 }
 
 fn topic_name(node: &Node) -> Result<String> {
@@ -428,7 +450,14 @@ fn read_members(node: &Node) -> Result<Vec<Member>> {
     node.list(MAX_MEMBERS)?
         .iter()
         .map(|node| {
-            let fields = node.fields(&["name", "config", "topics", "timing", "application"])?;
+            let fields = node.fields(&[
+                "name",
+                "client",
+                "config",
+                "topics",
+                "timing",
+                "application",
+            ])?;
             let name = fields.require("name", "the member's name")?;
             let text = name.text()?;
             if text.is_empty() || text.len() > 200 || text == "coordinator" {
@@ -439,6 +468,10 @@ fn read_members(node: &Node) -> Result<Vec<Member>> {
             }
             Ok(Member {
                 name: text.to_owned(),
+                client: match fields.get("client") {
+                    None => None,
+                    Some(node) => Some(release(&node)?),
+                },
                 config: fields.properties("config")?,
                 topics: match fields.get("topics") {
                     None => Subscription::All,

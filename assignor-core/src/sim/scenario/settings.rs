@@ -54,9 +54,9 @@ impl Release {
         self.at_least(3, 2)
     }
 
-    /// Version 3 of the subscription: it says of which generation the owned partitions are
-    /// (KIP-792).
-    pub(in crate::sim) fn tells_generation(self) -> bool {
+    /// Versions 2 and 3 of the subscription: they say of which generation the owned partitions are
+    /// (KIP-792), and the member's rack (KIP-881).
+    pub(in crate::sim) fn tells_generation_and_rack(self) -> bool {
         self.at_least(3, 4)
     }
 }
@@ -202,7 +202,7 @@ impl ConsumerSettings {
                 ("config".to_owned(), &scenario.config),
             ],
         };
-        let client = scenario.kafka.client;
+        let client = spec.client.unwrap_or(scenario.kafka.client);
         let session_timeout_ms = layers.int(
             "session.timeout.ms",
             if client.at_least(3, 0) {
@@ -303,7 +303,11 @@ impl BrokerSettings {
                 },
                 0,
             )?,
-            max_size: layers.int("group.max.size", 2_147_483_647, 1)?,
+            // Before 2.2 there is no such setting.
+            max_size: match layers.int("group.max.size", 2_147_483_647, 1)? {
+                size if release.at_least(2, 2) => size,
+                _ => u64::MAX,
+            },
             scala: !release.at_least(4, 0),
             release,
         })

@@ -7,6 +7,7 @@
 use super::{PartitionIx, ProcessIx, Trace};
 use crate::assign::{AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One computation of an assignment.
@@ -22,6 +23,9 @@ pub struct Round {
     pub protocol_name: &'static str,
     /// The topics that the leader knows, with their numbers of partitions.
     pub topics: Vec<(Arc<str>, u32)>,
+    /// Of those whose brokers have racks: the racks of each partition's replicas.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub racks: BTreeMap<Arc<str>, Vec<Vec<String>>>,
     /// The members, in the order of the coordinator's map, which is the assignor's.
     pub members: Vec<RoundMember>,
 }
@@ -60,7 +64,11 @@ impl Trace {
     pub fn inputs(&self, round: &Round) -> (Cluster, Vec<GroupMember>) {
         let topics = round.topics.iter();
         let cluster = topics
-            .map(|(name, partitions)| (name.clone(), Topic::new(*partitions)))
+            .map(|(name, partitions)| {
+                let racks = round.racks.get(name).cloned();
+                let topic = racks.map_or_else(|| Topic::new(*partitions), Topic::with_racks);
+                (name.clone(), topic)
+            })
             .collect();
         let members = round.members.iter();
         (

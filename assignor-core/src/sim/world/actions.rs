@@ -4,11 +4,11 @@
 //! restart passes over members that don't run, a process is replaced when it has ended.
 
 use super::{Occurrence, World};
-use crate::assign::{RebalanceProtocol, Topic, TopicPartition};
+use crate::assign::{RebalanceProtocol, TopicPartition};
 use crate::sim::client::{self, Client, Command};
 use crate::sim::coordinator::Leaver;
 use crate::sim::scenario::{
-    self, ActionKind, CloseOperation, Ending, Properties, ScenarioError, subscribed,
+    self, ActionKind, CloseOperation, Ending, Properties, ScenarioError, Subscription, subscribed,
 };
 use crate::sim::trace::{EventKind, Process, ProcessIx};
 use std::collections::VecDeque;
@@ -62,9 +62,9 @@ impl World<'_> {
 
     fn act_on_member(&mut self, member: usize, kind: &ActionKind) -> Result<(), ScenarioError> {
         match kind {
-            ActionKind::Start { config, .. } => {
+            ActionKind::Start { topics, config, .. } => {
                 let config = overlaid(&self.configured(member).0, config);
-                return self.start(member, config);
+                return self.start(member, config, topics.clone());
             }
             ActionKind::Configure { config, .. } => {
                 if let Some((all, since)) = self.configured.get_mut(member) {
@@ -160,7 +160,7 @@ impl World<'_> {
             Step::Join(member) => {
                 if self.running(member).is_none() {
                     let config = self.configured(member).0;
-                    return self.start(member, config);
+                    return self.start(member, config, None);
                 }
             }
             Step::Leave(member) => {
@@ -218,12 +218,10 @@ impl World<'_> {
         let Some(member) = self.recorder.member_of(process) else {
             return Ok(());
         };
-        let old = self.configs.get(process.0 as usize);
-        let config = overlaid(
-            &old.cloned().unwrap_or_default(),
-            &self.configured(member).1,
-        );
-        self.start(member, overlaid(&config, &successor.config))?;
+        let old = self.started_with.get(process.0 as usize);
+        let (config, topics) = old.cloned().unwrap_or_default();
+        let config = overlaid(&config, &self.configured(member).1);
+        self.start(member, overlaid(&config, &successor.config), topics)?;
         if let Some(rolling) = successor.rolling {
             let pause_ms = self.rollings.get(rolling).map_or(0, |r| r.pause_ms);
             let turn = Occurrence::Step(Step::Turn(rolling));
@@ -285,8 +283,10 @@ impl World<'_> {
     fn resize(&mut self, topic: &scenario::Topic) {
         let partitions = self.cluster.partition_count(&topic.name).unwrap_or(0);
         if topic.partitions > partitions {
-            let cluster = Arc::make_mut(&mut self.cluster);
-            cluster.insert(topic.name.as_str(), Topic::new(topic.partitions));
+            let mut known = self.scenario.topics.iter();
+            let known = known.find(|known| known.name == topic.name);
+            let sized = known.unwrap_or(topic).with_partitions(topic.partitions);
+            Arc::make_mut(&mut self.cluster).insert(topic.name.as_str(), sized);
             let kind = EventKind::TopicChanged {
                 topic: Arc::from(topic.name.as_str()),
                 partitions: topic.partitions,
@@ -340,8 +340,16 @@ impl World<'_> {
         }
     }
 
-    fn start(&mut self, member: usize, config: Properties) -> Result<(), ScenarioError> {
-        let settings = self.scenario.consumer_settings(member, &config)?;
+    fn start(
+        &mut self,
+        member: usize,
+        config: Properties,
+        topics: Option<Subscription>,
+    ) -> Result<(), ScenarioError> {
+        let mut settings = self.scenario.consumer_settings(member, &config)?;
+        if let Some(topics) = &topics {
+            (settings.topics, settings.pattern) = subscribed(self.scenario, topics);
+        }
         let Some(spec) = self.scenario.members.get(member) else {
             return Ok(());
         };
@@ -371,7 +379,7 @@ impl World<'_> {
             self.topics_change,
         );
         self.clients.push(client);
-        self.configs.push(config);
+        self.started_with.push((config, topics));
         if let Some((_, since)) = self.configured.get_mut(member) {
             since.clear();
         }

@@ -11,9 +11,11 @@ use super::protocol::{Request, Response};
 use super::queue::Queue;
 use super::random::Random;
 use super::records::Log;
-use super::scenario::{self, Action, ActionKind, Properties, Scenario, ScenarioError};
+use super::scenario::{
+    self, Action, ActionKind, Properties, Scenario, ScenarioError, Subscription,
+};
 use super::trace::{EventKind, GroupState, ProcessIx, Recorder, Trace};
-use crate::assign::{Cluster, Topic, TopicPartition};
+use crate::assign::{Cluster, TopicPartition};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,8 +32,9 @@ pub(super) struct World<'a> {
     links: Vec<Link>,
     /// The latest process of each member.
     latest: Vec<Option<ProcessIx>>,
-    /// The config of each process on top of its member's.
-    configs: Vec<Properties>,
+    /// What each process was started with: its config on top of its member's, and its subscription if it
+    /// isn't the member's.
+    started_with: Vec<(Properties, Option<Subscription>)>,
     /// What was configured for each member, in all and since its latest process started.
     configured: Vec<(Properties, Properties)>,
     /// Who takes the place of a process that is to end.
@@ -110,7 +113,7 @@ fn first_cluster(scenario: &Scenario, partitions: &[TopicPartition]) -> Cluster 
     for topic in &scenario.topics {
         let name = names.get(topic.name.as_str()).copied().cloned();
         let name = name.unwrap_or_else(|| Arc::from(topic.name.as_str()));
-        cluster.insert(name, Topic::new(topic.partitions));
+        cluster.insert(name, topic.with_partitions(topic.partitions));
     }
     cluster
 }
@@ -130,6 +133,10 @@ impl<'a> World<'a> {
                     | ActionKind::Grow(_)
                     | ActionKind::Delete { .. }
                     | ActionKind::Subscribe { .. }
+                    | ActionKind::Start {
+                        topics: Some(_),
+                        ..
+                    }
             )
         };
         // When a member with topics of its own goes, the group is interested in fewer.
@@ -146,7 +153,7 @@ impl<'a> World<'a> {
             clients: Vec::new(),
             links: Vec::new(),
             latest: vec![None; scenario.members.len()],
-            configs: Vec::new(),
+            started_with: Vec::new(),
             configured: vec![Default::default(); scenario.members.len()],
             successors: BTreeMap::new(),
             rollings: Vec::new(),

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// Every action and the fields that it can have besides `at_ms` and `do`.
 const VERBS: [(&str, &[&str]); 20] = [
-    ("start", &["member", "config"]),
+    ("start", &["member", "topics", "config"]),
     ("restart", &["member", "by", "after_ms", "config"]),
     ("configure", &["member", "config"]),
     ("close", &["member", "operation"]),
@@ -35,15 +35,16 @@ const VERBS: [(&str, &[&str]); 20] = [
     ("produce", &["topic", "partition", "per_second", "seconds"]),
 ];
 
-/// The actions, ordered by time; those of equal time as in the list.
-pub(super) fn read_all(node: &Node, members: &[Member]) -> Result<Vec<Action>> {
+/// The actions with their places in the list, ordered by time; those of equal time as in the list.
+pub(super) fn read_all(node: &Node, members: &[Member]) -> Result<Vec<(usize, Action)>> {
     let names: BTreeSet<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let mut actions = node
         .list(MAX_ACTIONS)?
         .iter()
-        .map(|node| read(node, &names))
+        .enumerate()
+        .map(|(place, node)| Ok((place, read(node, &names)?)))
         .collect::<Result<Vec<_>>>()?;
-    actions.sort_by_key(|action| action.at_ms);
+    actions.sort_by_key(|(_, action)| action.at_ms);
     Ok(actions)
 }
 
@@ -89,6 +90,10 @@ impl ActionFields<'_> {
         Ok(match verb {
             "start" => ActionKind::Start {
                 member: self.member()?,
+                topics: match self.fields.get("topics") {
+                    None => None,
+                    Some(node) => Some(subscription(&node)?),
+                },
                 config: self.fields.properties("config")?,
             },
             "restart" => ActionKind::Restart {
@@ -300,9 +305,7 @@ impl ActionFields<'_> {
             .fields
             .require("partitions", "how many partitions it has then")?
             .whole(1, MAX_PARTITIONS)?;
-        Ok(Topic {
-            name: self.topic()?,
-            partitions: u32::try_from(partitions).unwrap_or(0),
-        })
+        let partitions = u32::try_from(partitions).unwrap_or(0);
+        Ok(Topic::new(self.topic()?, partitions))
     }
 }
