@@ -41,8 +41,9 @@ const WASM: &str = "wasm32-unknown-unknown";
 pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     setup::for_bench(project)?;
     println!("\nbuilding the three programs");
-    build_rust(project)?;
+    // First what may be missing.
     let class_path = build_java(project, &options.kafka)?;
+    build_rust(project)?;
 
     let milliseconds = options.milliseconds.to_string();
     println!("natively");

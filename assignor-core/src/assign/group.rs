@@ -254,7 +254,8 @@ impl GroupTopic<'_> {
 struct Distinct<'a> {
     lists: Vec<&'a [Arc<str>]>,
     by_place: BTreeMap<*const [Arc<str>], usize>,
-    by_content: BTreeMap<&'a [Arc<str>], usize>,
+    /// By length first, which tells most of them apart without a look at the names.
+    by_content: BTreeMap<(usize, &'a [Arc<str>]), usize>,
 }
 
 impl<'a> Distinct<'a> {
@@ -264,7 +265,7 @@ impl<'a> Distinct<'a> {
             return number;
         }
         let next = self.lists.len();
-        let number = *self.by_content.entry(list).or_insert(next);
+        let number = *self.by_content.entry((list.len(), list)).or_insert(next);
         if number == next {
             self.lists.push(list);
         }

@@ -21,7 +21,10 @@ pub(super) fn assign(
         members: order.clone(),
     });
     let even_share = group.partitions().div_ceil(order.len());
-    let mut lists = vec![Vec::with_capacity(even_share); order.len()];
+    let mut lists: Vec<_> = order
+        .iter()
+        .map(|_| Vec::with_capacity(even_share))
+        .collect();
     let mut pointer = 0;
     for topic in 0..group.topics.len() {
         let subscribers = subscribers.of(topic);
