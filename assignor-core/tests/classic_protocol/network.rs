@@ -2,6 +2,7 @@
 
 use crate::fixtures::*;
 use assignor_core::sim::trace::{Api, ErrorCode, EventKind, StopBegan};
+use serde_json::json;
 
 fn lost(kind: &EventKind) -> bool {
     matches!(kind, EventKind::CoordinatorLost { .. })
@@ -145,4 +146,35 @@ fn member_with_a_latency_of_its_own() {
     });
     let joins = messages(&trace, "m1", Api::JoinGroup, false, BASE);
     assert_eq!(joins[0], (told[0] + 7, told[0] + 47));
+}
+
+#[test]
+fn b11_commit_sync_gives_up_after_a_while() {
+    let run = || {
+        Run::new(&["m1"])
+            .config("auto.offset.reset", "earliest")
+            .start(0, "m1")
+            // The commit of this record is under way when the network is cut.
+            .produce(BASE, 1, 1)
+            .act(json!({"at_ms": BASE + 1, "do": "cut", "member": "m1", "ms": 90_000}))
+    };
+    let failed = |run: Run| commits_failed(&run.until(150_000).trace(), "m1", BASE);
+    assert_eq!(failed(run()), [(60_000, "TimeoutException")]);
+    let short = run().config("default.api.timeout.ms", 5000);
+    assert_eq!(failed(short), [(5000, "TimeoutException")]);
+    // In time again.
+    let long = run().config("default.api.timeout.ms", 120_000);
+    assert_eq!(failed(long.config("session.timeout.ms", 300_000)), []);
+    // The poll timer goes on meanwhile: while the group is loaded the commit is sent again every 100 ms,
+    // and after the member has left the group it fails.
+    let overrun = Run::new(&["m1"])
+        .config("auto.offset.reset", "earliest")
+        .config("max.poll.interval.ms", 20_000)
+        .start(0, "m1")
+        .produce(BASE, 1, 1)
+        .move_coordinator(BASE, 50_000, false);
+    let failed = failed(overrun);
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].1, "CommitFailedException");
+    assert!((20_000..20_110).contains(&failed[0].0), "{failed:?}");
 }

@@ -125,6 +125,7 @@ impl Client {
             .event(turn.now_ms, EventKind::CoordinatorLost { process });
         turn.effects.push(Effect::Disconnect);
         self.in_flight.clear();
+        self.limit_commit(turn);
         // The commit before a rejoin is tried anew.
         self.rejoin_commit = None;
         if turn.is_cut {
@@ -165,8 +166,8 @@ impl Client {
             self.on_heartbeat_due(turn);
         }
         match self.app {
-            App::Committing => self.commit_sync(turn, CommitFor::Batch),
-            App::CommittingRevoked { .. } => self.commit_sync(turn, CommitFor::Revoked),
+            App::Committing => self.try_commit_sync(turn, CommitFor::Batch),
+            App::CommittingRevoked { .. } => self.try_commit_sync(turn, CommitFor::Revoked),
             App::Closing if self.awaits_close_commit => self.send_commit(turn, CommitFor::Close),
             _ => {}
         }

@@ -97,11 +97,22 @@ impl Client {
         }
     }
 
+    /// When `poll()` has to be called again at the latest.
+    pub(super) fn poll_ends_ms(&self) -> u64 {
+        self.last_poll_ms + self.settings.max_poll_interval_ms
+    }
+
     /// The application hasn't called `poll()` for too long. A dynamic member leaves; a static one only
     /// stops its heartbeats.
     pub(super) fn on_poll_timeout(&mut self, turn: &mut Turn) {
-        let overdue = self.last_poll_ms + self.settings.max_poll_interval_ms <= turn.now_ms;
-        let away = matches!(self.app, App::Busy { .. } | App::Callback { .. });
+        let overdue = self.poll_ends_ms() <= turn.now_ms;
+        let away = matches!(
+            self.app,
+            App::Busy { .. }
+                | App::Callback { .. }
+                | App::Committing
+                | App::CommittingRevoked { .. }
+        );
         let watching = matches!(
             self.state,
             ClientState::CompletingRebalance | ClientState::Stable

@@ -93,6 +93,8 @@ pub(super) struct Client {
     closed_after_ms: u64,
     /// Whether `close()` waits for its last commit.
     awaits_close_commit: bool,
+    /// When `commitSync()` gives up (`default.api.timeout.ms`).
+    commit_ends_ms: u64,
     /// A commit to be sent again after a backoff.
     commit_retry: Option<CommitFor>,
     /// What the heartbeat thread found and the next `poll()` throws, or what ends the consumer.
@@ -161,6 +163,7 @@ impl Client {
             commands: VecDeque::new(),
             leaves_on_close: true,
             awaits_close_commit: false,
+            commit_ends_ms: 0,
             commit_retry: None,
             failure: None,
             in_flight: VecDeque::new(),
@@ -284,6 +287,7 @@ impl Client {
                     self.give_up_waiting(turn);
                 }
             }
+            Timer::CommitTimeout => self.on_commit_timeout(turn),
             Timer::Closed => {
                 if self.app == App::Closing {
                     self.end(turn);

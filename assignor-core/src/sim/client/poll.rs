@@ -145,7 +145,7 @@ impl Client {
         self.prefetch(turn);
         self.app = app;
         turn.wake(until_ms, Timer::Back);
-        let timeout_ms = self.last_poll_ms + self.settings.max_poll_interval_ms;
+        let timeout_ms = self.poll_ends_ms();
         if timeout_ms < until_ms {
             turn.wake(timeout_ms, Timer::PollTimeout);
         }

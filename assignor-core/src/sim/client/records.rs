@@ -154,7 +154,7 @@ impl Client {
         self.await_records(turn);
     }
 
-    /// `poll()` has returned with records, so whatever waits for its return is due.
+    /// The application isn't in `poll()`, so whatever waits for its return is due.
     pub(super) fn handle_commands(&self, turn: &mut Turn) {
         if !self.commands.is_empty() {
             turn.wake(turn.now_ms, Timer::PollReturns);
@@ -166,6 +166,38 @@ impl Client {
         if why == CommitFor::Batch {
             self.app = App::Committing;
         }
+        self.commit_ends_ms = turn.now_ms + self.settings.default_api_timeout_ms;
+        if self.settings.default_api_timeout_ms < self.settings.request_timeout_ms {
+            turn.wake(self.commit_ends_ms, Timer::CommitTimeout);
+        }
+        self.try_commit_sync(turn, why);
+    }
+
+    /// It takes longer: there is an end to it.
+    pub(super) fn limit_commit(&self, turn: &mut Turn) {
+        if matches!(self.app, App::Committing | App::CommittingRevoked { .. }) {
+            turn.wake(self.commit_ends_ms, Timer::CommitTimeout);
+            turn.wake(self.poll_ends_ms(), Timer::PollTimeout);
+        }
+    }
+
+    /// `default.api.timeout.ms` has passed: `commitSync()` throws, whatever comes of the request.
+    pub(super) fn on_commit_timeout(&mut self, turn: &mut Turn) {
+        let commits = matches!(self.app, App::Committing | App::CommittingRevoked { .. });
+        if !commits || self.commit_ends_ms > turn.now_ms {
+            return;
+        }
+        self.commit_retry = None;
+        for (_, sent) in &mut self.in_flight {
+            sent.commit = None;
+        }
+        self.commit_failed(turn, "TimeoutException");
+        self.committed(turn);
+        self.advance(turn);
+    }
+
+    /// One attempt of it.
+    pub(super) fn try_commit_sync(&mut self, turn: &mut Turn, why: CommitFor) {
         let error = match self.state {
             // `commitSync()` of nothing does nothing.
             _ if why == CommitFor::Batch && self.positions.is_empty() => {
@@ -176,7 +208,7 @@ impl Client {
             _ => Some("RebalanceInProgressException"),
         };
         match error {
-            None if self.coordinator_unknown_until_ms.is_some() => {}
+            None if self.coordinator_unknown_until_ms.is_some() => self.limit_commit(turn),
             None => self.send_commit(turn, why),
             Some(error) => {
                 self.commit_failed(turn, error);
@@ -290,6 +322,7 @@ impl Client {
                     self.auto_commit_due_ms = again_ms;
                 }
                 self.commit_retry = Some(why);
+                self.limit_commit(turn);
                 turn.wake(again_ms, Timer::Backoff);
                 true
             }
@@ -301,9 +334,9 @@ impl Client {
     pub(super) fn retry_commit(&mut self, turn: &mut Turn) {
         match self.commit_retry.take() {
             Some(why @ CommitFor::Batch) if self.app == App::Committing => {
-                self.commit_sync(turn, why);
+                self.try_commit_sync(turn, why);
             }
-            Some(why @ CommitFor::Revoked) => self.commit_sync(turn, why),
+            Some(why @ CommitFor::Revoked) => self.try_commit_sync(turn, why),
             Some(CommitFor::Rejoin) => self.rejoin_commit = None,
             Some(CommitFor::Close) if self.app == App::Closing => {
                 self.send_commit(turn, CommitFor::Close);

@@ -43,6 +43,8 @@ pub(in crate::sim) enum Timer {
     Backoff,
     /// The coordinator has been found again.
     Rediscovered,
+    /// `commitSync()` has waited for `default.api.timeout.ms`.
+    CommitTimeout,
     /// `close()` has waited long enough for its last commit.
     CloseTimeout,
     /// The fetch has returned that `close()` waited for.

@@ -6,7 +6,7 @@
 
 use super::api_name;
 use crate::sim::trace::{
-    Api, Callback, ErrorCode, Event, EventKind, GroupSpan, Message, ProcessIx, Trace,
+    Api, Callback, ErrorCode, Event, EventKind, GroupSpan, Message, ProcessIx, Resumption, Trace,
 };
 use std::fmt::Write;
 
@@ -120,64 +120,93 @@ impl Diagram<'_> {
     }
 
     fn event(&mut self, event: &Event) {
-        let (process, text) = match &event.kind {
-            EventKind::Started { process } => (*process, "starts".to_owned()),
-            EventKind::Closing { process } => (*process, "close()".to_owned()),
-            EventKind::Ended { process } => (*process, "has ended".to_owned()),
-            EventKind::Killed { process } => (*process, "SIGKILL".to_owned()),
-            EventKind::Frozen { process } => (*process, "is frozen".to_owned()),
-            EventKind::Thawed { process } => (*process, "goes on".to_owned()),
-            EventKind::Busy { process, until_ms } => {
-                let until = seconds(*until_ms);
-                (*process, format!("in a batch until {until}"))
-            }
-            EventKind::CoordinatorLost { process } => {
-                (*process, "gives its connection up".to_owned())
-            }
-            EventKind::Fatal { process, error } => (*process, format!("ends by {error}")),
-            EventKind::PollTimeoutExpired { process } => {
-                (*process, "max.poll.interval.ms is over".to_owned())
-            }
-            EventKind::CommitFailed { process, error } => {
-                (*process, format!("commitSync() throws {error}"))
-            }
-            EventKind::Expired { process, .. } => (*process, "its session has ended".to_owned()),
-            EventKind::NotJoined { process, .. } => {
-                (*process, "is removed, it hasn't rejoined".to_owned())
-            }
-            EventKind::Revoked(callback) => (
-                callback.process,
-                self.callback("onPartitionsRevoked", callback),
-            ),
-            EventKind::Assigned(callback) => (
-                callback.process,
-                self.callback("onPartitionsAssigned", callback),
-            ),
-            EventKind::Lost(callback) => (
-                callback.process,
-                self.callback("onPartitionsLost", callback),
-            ),
-            EventKind::TopicChanged { topic, partitions } => {
-                let topic = escaped(topic);
-                let at = seconds(event.at_ms);
-                return self.line(format_args!(
-                    "Note over g: {at} {topic} has {partitions} partitions"
-                ));
-            }
-            EventKind::TopicDeleted { topic } => {
-                let (at, topic) = (seconds(event.at_ms), escaped(topic));
-                return self.line(format_args!("Note over g: {at} {topic} is deleted"));
-            }
-            EventKind::LimitReached { limit } => {
-                let (at, limit) = (seconds(event.at_ms), escaped(limit));
-                return self.line(format_args!("Note over g: {at} the run is cut: {limit}"));
-            }
-            // States and arrows say the others.
-            _ => return,
-        };
-        self.unfold(process);
         let at = seconds(event.at_ms);
-        self.line(format_args!("Note over p{}: {at} {text}", process.0));
+        if let Some(text) = self.about_all(&event.kind) {
+            return self.line(format_args!("Note over g: {at} {text}"));
+        }
+        if let Some(text) = self.about_process(&event.kind)
+            && let Some(process) = event.kind.process()
+        {
+            self.unfold(process);
+            self.line(format_args!("Note over p{}: {at} {text}", process.0));
+        }
+    }
+
+    /// What happens to the cluster or to a member's network.
+    fn about_all(&self, kind: &EventKind) -> Option<String> {
+        let member = |place: usize| {
+            let name = self.trace.members.get(place);
+            escaped(name.map_or("", |name| name))
+        };
+        Some(match kind {
+            EventKind::NetworkCut { member: place } => {
+                format!("nothing passes to and from {} any more", member(*place))
+            }
+            EventKind::NetworkMended { member: place } => {
+                format!("the network of {} is back", member(*place))
+            }
+            EventKind::CoordinatorMoves { crash, .. } => {
+                let how = if *crash { ", the old one has died" } else { "" };
+                format!("another broker becomes the coordinator{how}")
+            }
+            EventKind::CoordinatorLoaded {
+                generation_id,
+                members,
+            } => format!("the group is loaded, generation {generation_id}, members {members}"),
+            EventKind::TopicChanged { topic, partitions } => {
+                format!("{} has {partitions} partitions", escaped(topic))
+            }
+            EventKind::TopicDeleted { topic } => format!("{} is deleted", escaped(topic)),
+            EventKind::LimitReached { limit } => format!("the run is cut: {}", escaped(limit)),
+            _ => return None,
+        })
+    }
+
+    /// What happens to a process, unless states and arrows say it.
+    fn about_process(&self, kind: &EventKind) -> Option<String> {
+        Some(match kind {
+            EventKind::Started { .. } => "starts".to_owned(),
+            EventKind::Closing { .. } => "close()".to_owned(),
+            EventKind::Ended { .. } => "has ended".to_owned(),
+            EventKind::Killed { .. } => "SIGKILL".to_owned(),
+            EventKind::Frozen { .. } => "is frozen".to_owned(),
+            EventKind::Thawed { .. } => "goes on".to_owned(),
+            EventKind::Busy { until_ms, .. } => {
+                format!("in a batch until {}", seconds(*until_ms))
+            }
+            EventKind::Unsubscribed { .. } => "unsubscribe()".to_owned(),
+            EventKind::CoordinatorLost { .. } => "gives its connection up".to_owned(),
+            EventKind::Fatal { error, .. } => format!("ends by {error}"),
+            EventKind::PollTimeoutExpired { .. } => "max.poll.interval.ms is over".to_owned(),
+            EventKind::CommitFailed { error, .. } => format!("commitSync() throws {error}"),
+            EventKind::Expired { .. } => "its session has ended".to_owned(),
+            EventKind::PendingExpired { .. } => {
+                "its member id is forgotten, it hasn't come back with it".to_owned()
+            }
+            EventKind::NotJoined { .. } => "is removed, it hasn't rejoined".to_owned(),
+            EventKind::Removed { .. } => "is removed by an administrator".to_owned(),
+            EventKind::StaticReplaced {
+                group_instance_id,
+                no_rebalance,
+                ..
+            } => {
+                let instance = escaped(group_instance_id);
+                let end = if *no_rebalance { ", no rebalance" } else { "" };
+                format!("takes the place of {instance}{end}")
+            }
+            EventKind::Resumed { partitions, .. } => {
+                let again: u64 = partitions.iter().map(Resumption::reprocessed).sum();
+                let skipped: u64 = partitions.iter().map(Resumption::skipped).sum();
+                if (again, skipped) == (0, 0) {
+                    return None;
+                }
+                format!("reads on, {again} records again, {skipped} skipped")
+            }
+            EventKind::Revoked(callback) => self.callback("onPartitionsRevoked", callback),
+            EventKind::Assigned(callback) => self.callback("onPartitionsAssigned", callback),
+            EventKind::Lost(callback) => self.callback("onPartitionsLost", callback),
+            _ => return None,
+        })
     }
 
     fn callback(&self, name: &str, callback: &Callback) -> String {
@@ -349,6 +378,41 @@ mod tests {
     Note over g,p0: 3.004 s to 6.005 s, 2 Heartbeats, answered ok
 ";
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn notes_say_what_no_arrow_says() {
+        let found = diagram(
+            r#"{"name": "c;1", "config": {"group.instance.id": "i;1", "auto.offset.reset": "earliest"},
+                "application": {"commit": "never"}}, {"name": "d"}"#,
+            r#"{"at_ms": 0, "do": "start", "member": "c;1"},
+                {"at_ms": 100, "do": "produce", "topic": "t", "per_second": 10, "seconds": 1},
+                {"at_ms": 3000, "do": "kill", "member": "c;1"},
+                {"at_ms": 3000, "do": "start", "member": "c;1"},
+                {"at_ms": 9000, "do": "cut", "member": "c;1", "ms": 100},
+                {"at_ms": 10000, "do": "move_coordinator", "crash": true},
+                {"at_ms": 11000, "do": "start", "member": "d"},
+                {"at_ms": 11001, "do": "kill", "member": "d"},
+                {"at_ms": 50000, "do": "subscribe", "member": "c;1", "topics": []},
+                {"at_ms": 51000, "do": "remove", "members": ["c;1"]}"#,
+            60_000,
+        );
+        for note in [
+            "Note over p1: 3.001 s takes the place of i#59;1, no rebalance",
+            "Note over p1: 3.009 s reads on, 20 records again, 0 skipped",
+            "Note over g: 9.000 s nothing passes to and from c#59;1 any more",
+            "Note over g: 9.100 s the network of c#59;1 is back",
+            "Note over g: 10.000 s another broker becomes the coordinator, the old one has died",
+            "Note over g: 10.000 s the group is loaded, generation 1, members 1",
+            "Note over p2: 56.001 s its member id is forgotten, it hasn't come back with it",
+            "Note over p1: 50.000 s unsubscribe()",
+            "Note over p1: 51.000 s is removed by an administrator",
+        ] {
+            assert!(
+                found.lines().any(|line| line.trim() == note),
+                "{note}\n{found}"
+            );
+        }
     }
 
     #[test]

@@ -165,6 +165,8 @@ pub struct ConsumerSettings {
     pub fetch_max_wait_ms: u64,
     /// `request.timeout.ms`.
     pub request_timeout_ms: u64,
+    /// `default.api.timeout.ms`.
+    pub default_api_timeout_ms: u64,
     /// `retry.backoff.ms`.
     pub retry_backoff_ms: u64,
     /// `retry.backoff.max.ms`.
@@ -247,6 +249,7 @@ impl ConsumerSettings {
             enable_auto_commit: layers.bool("enable.auto.commit", true)?,
             auto_commit_interval_ms: layers.int("auto.commit.interval.ms", 5_000, 0)?,
             request_timeout_ms: layers.int("request.timeout.ms", 30_000, 0)?,
+            default_api_timeout_ms: layers.int("default.api.timeout.ms", 60_000, 0)?,
             retry_backoff_ms: layers.int("retry.backoff.ms", 100, 0)?,
             retry_backoff_max_ms: layers.int("retry.backoff.max.ms", 1_000, 0)?,
             refused,
