@@ -178,7 +178,7 @@ impl Client {
 
     /// Whether the process is there and may act again.
     pub(super) fn is_alive(&self) -> bool {
-        self.app != App::Gone
+        !matches!(self.app, App::Gone)
     }
 
     pub(super) fn start(&mut self, turn: &mut Turn) {
@@ -266,7 +266,7 @@ impl Client {
     }
 
     pub(super) fn on_timer(&mut self, turn: &mut Turn, timer: Timer) {
-        if self.app == App::Gone {
+        if matches!(self.app, App::Gone) {
             return;
         }
         match timer {

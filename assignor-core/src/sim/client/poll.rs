@@ -18,7 +18,7 @@ impl Client {
 
     /// Commands are looked at when the present idle poll returns.
     pub(super) fn maybe_await_poll_return(&mut self, turn: &mut Turn) {
-        if self.app != App::Polling || self.commands.is_empty() {
+        if !matches!(self.app, App::Polling) || self.commands.is_empty() {
             return;
         }
         let poll_ms = self.timing.poll_ms;
@@ -122,7 +122,7 @@ impl Client {
 
     /// Everything that the application's thread can do now, until it has to wait.
     pub(super) fn advance(&mut self, turn: &mut Turn) {
-        while self.app == App::Polling {
+        while matches!(self.app, App::Polling) {
             self.last_poll_ms = turn.now_ms;
             if let Some((correlation_id, response)) = self.inbox.pop_front() {
                 self.read(turn, correlation_id, response);
@@ -135,7 +135,7 @@ impl Client {
                 break;
             }
         }
-        if self.app == App::Polling {
+        if matches!(self.app, App::Polling) {
             self.maybe_auto_commit(turn);
             self.await_records(turn);
         }

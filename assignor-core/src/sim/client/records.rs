@@ -244,7 +244,10 @@ impl Client {
 
     pub(super) fn send_commit(&mut self, turn: &mut Turn, why: CommitFor) {
         let place = |position: &Position| (position.place, position.offset);
-        let offsets = if why == CommitFor::Revoked {
+        let offsets = if turn.log.is_empty() {
+            // Every position is 0, which is where a partition without a committed offset begins too.
+            Vec::new()
+        } else if why == CommitFor::Revoked {
             self.revoking.iter().map(place).collect()
         } else {
             self.positions.values().map(place).collect()

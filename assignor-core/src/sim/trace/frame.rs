@@ -89,16 +89,14 @@ impl Trace {
             generation_id: 0,
             deadline_ms: None,
         });
-        let partitions: Vec<_> = self
-            .lanes
-            .iter()
-            .map(|lane| {
-                let ix = lane.span_at(t_ms);
-                let span = ix.and_then(|ix| lane.spans.get(ix));
+        let spans = self.lanes.iter().zip(self.seek.spans_at(&self.lanes, t_ms));
+        let partitions: Vec<_> = spans
+            .map(|(lane, ix)| {
+                let span = lane.spans.get(ix);
                 let reader = span.map_or(Reader::NotYet, |span| span.reader);
                 let next = match reader {
                     Reader::Process { .. } => None,
-                    _ => lane.next_reader(ix.unwrap_or(0)),
+                    _ => lane.next_reader(ix),
                 };
                 PartitionFrame {
                     reader,
@@ -107,7 +105,7 @@ impl Trace {
                 }
             })
             .collect();
-        let leader = self.leader_at(t_ms);
+        let leader = self.seek.leader_at(t_ms);
         let mut members: Vec<_> = (0..self.members.len())
             .map(|member| self.member_frame(member, t_ms, leader))
             .collect();
@@ -127,16 +125,6 @@ impl Trace {
             members,
             partitions,
         }
-    }
-
-    fn leader_at(&self, t_ms: u64) -> Option<ProcessIx> {
-        let before = self.events.partition_point(|event| event.at_ms <= t_ms);
-        let begun = self.events.get(..before)?;
-        begun.iter().rev().find_map(|event| match event.kind {
-            super::EventKind::Completing { leader, .. } => Some(leader),
-            super::EventKind::Empty { .. } => Some(None),
-            _ => None,
-        })?
     }
 
     fn member_frame(&self, member: usize, t_ms: u64, leader: Option<ProcessIx>) -> MemberFrame {

@@ -17,6 +17,7 @@ mod metrics;
 mod outcome;
 mod recorder;
 mod rounds;
+mod seek;
 mod tracks;
 mod unread;
 
@@ -30,6 +31,7 @@ pub use metrics::Metric;
 pub use outcome::Unended;
 pub(super) use recorder::Recorder;
 pub use rounds::{Round, RoundMember};
+use seek::Seek;
 pub use tracks::{
     Activity, At, ClientState, GroupSpan, GroupState, ProcessTrack, Standing, value_at,
 };
@@ -70,6 +72,9 @@ pub struct Trace {
     pub tracks: Vec<ProcessTrack>,
     /// End of the run.
     pub end_ms: u64,
+    /// Made from the rest, so that a frame is found without a search.
+    #[serde(skip)]
+    seek: Seek,
 }
 
 /// One process of a member, from start to end.
@@ -127,13 +132,6 @@ impl Trace {
 
     /// The process of a member that runs at `t_ms`, else its last one before.
     pub fn process_of(&self, member: usize, t_ms: u64) -> Option<ProcessIx> {
-        let started = |ix: usize| {
-            let first = self.tracks.get(ix).and_then(|track| track.activity.first());
-            first.is_some_and(|entry| entry.at_ms <= t_ms)
-        };
-        (0..self.processes.len())
-            .rev()
-            .find(|&ix| self.processes[ix].member == member && started(ix))
-            .map(|ix| ProcessIx(u32::try_from(ix).unwrap_or(u32::MAX)))
+        self.seek.process_of(member, t_ms)
     }
 }

@@ -3,18 +3,20 @@
 use super::lanes::Overlap;
 use super::{
     Activity, At, ClientState, Event, EventKind, GroupSpan, GroupState, Lane, LaneSpan, Message,
-    PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Round, Standing, StopBegan, StopEnded,
-    Trace,
+    PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Round, Seek, Standing, StopBegan,
+    StopEnded, Trace,
 };
 use crate::assign::TopicPartition;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Collects what happens. Times never go back from call to call.
 #[derive(Debug)]
 pub(in crate::sim) struct Recorder {
     trace: Trace,
-    places: BTreeMap<TopicPartition, PartitionIx>,
+    /// Where each topic's partitions are in [`Trace::partitions`], side by side.
+    places: BTreeMap<Arc<str>, Range<u32>>,
     /// Who works on each partition at present, and since which generation.
     readers: Vec<Vec<ActiveReader>>,
     /// Lists of topics that members subscribe to, one of each kind.
@@ -35,8 +37,11 @@ struct ActiveReader {
 
 impl Recorder {
     pub(in crate::sim) fn new(members: Vec<Arc<str>>, partitions: Vec<TopicPartition>) -> Self {
-        let places = (0..).map(PartitionIx);
-        let places = partitions.iter().cloned().zip(places).collect();
+        let mut places: BTreeMap<Arc<str>, Range<u32>> = BTreeMap::new();
+        for (ix, partition) in (0..).zip(&partitions) {
+            let first = partition.topic.clone();
+            places.entry(first).or_insert(ix..ix).end = ix + 1;
+        }
         let lane = Lane {
             spans: vec![LaneSpan {
                 from_ms: 0,
@@ -61,21 +66,24 @@ impl Recorder {
                 group: Vec::new(),
                 tracks: Vec::new(),
                 end_ms: 0,
+                seek: Seek::default(),
             },
         }
     }
 
     /// The places of partitions that exist in this run, in the order of the set.
     pub(in crate::sim) fn places(&self, partitions: &BTreeSet<TopicPartition>) -> Vec<PartitionIx> {
-        let places = partitions
-            .iter()
-            .filter_map(|partition| self.places.get(partition));
-        places.copied().collect()
+        let places = partitions.iter();
+        places
+            .filter_map(|partition| self.place(partition))
+            .collect()
     }
 
     /// The place of a partition that exists in this run.
     pub(in crate::sim) fn place(&self, partition: &TopicPartition) -> Option<PartitionIx> {
-        self.places.get(partition).copied()
+        let places = self.places.get(&*partition.topic)?;
+        let place = places.start.checked_add(partition.partition)?;
+        places.contains(&place).then_some(PartitionIx(place))
     }
 
     /// A partition is gone, and whoever read it has nothing to read.
@@ -332,6 +340,7 @@ impl Recorder {
             lane.overlaps
                 .retain(|overlap| overlap.to_ms > overlap.from_ms);
         }
+        self.trace.seek = Seek::new(&self.trace);
         self.trace
     }
 }

@@ -68,8 +68,42 @@ pub struct At<T> {
 
 /// The latest value at or before `t_ms`.
 pub fn value_at<T>(track: &[At<T>], t_ms: u64) -> Option<&T> {
-    let after = track.partition_point(|entry| entry.at_ms <= t_ms);
+    let after = entries_until(track, t_ms);
     track.get(after.checked_sub(1)?).map(|entry| &entry.value)
+}
+
+/// How many entries are at or before `t_ms`.
+///
+/// The long tracks are those of heartbeats and sessions, which come evenly: the search begins where an even
+/// track has the time, and widens from there.
+fn entries_until<T>(track: &[At<T>], t_ms: u64) -> usize {
+    let (Some(first), Some(last)) = (track.first(), track.last()) else {
+        return 0;
+    };
+    if t_ms < first.at_ms {
+        return 0;
+    }
+    if t_ms >= last.at_ms {
+        return track.len();
+    }
+    let is_later = |ix: usize| track.get(ix).is_none_or(|entry| entry.at_ms > t_ms);
+    let (after, all) = (t_ms - first.at_ms, last.at_ms - first.at_ms);
+    let guess = u128::from(after) * (track.len() - 1) as u128 / u128::from(all);
+    let mut from = usize::try_from(guess).unwrap_or(0);
+    let mut to = from + 1;
+    let mut step = 1;
+    while is_later(from) {
+        to = from;
+        from = from.saturating_sub(step);
+        step *= 2;
+    }
+    while !is_later(to) {
+        from = to;
+        to = (to + step).min(track.len());
+        step *= 2;
+    }
+    let between = track.get(from..to).unwrap_or_default();
+    from + between.partition_point(|entry| entry.at_ms <= t_ms)
 }
 
 /// What a process does.
@@ -142,4 +176,32 @@ pub enum Standing {
     SyncAwaited,
     /// Parked until the leader's assignment arrives.
     SyncParked,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{At, value_at};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_value_is_found_in_even_and_uneven_tracks(
+            steps in prop::collection::vec(prop_oneof![Just(3000_u64), 0..5_u64, 0..1_000_000_u64], 0..80),
+            t_ms in 0..2_000_000_u64,
+        ) {
+            let mut at_ms = 0;
+            let track: Vec<_> = steps
+                .iter()
+                .enumerate()
+                .map(|(value, step)| {
+                    at_ms += step;
+                    At { at_ms, value }
+                })
+                .collect();
+            for t_ms in track.iter().map(|entry| entry.at_ms).chain([t_ms, at_ms + 1]) {
+                let one_by_one = track.iter().rev().find(|entry| entry.at_ms <= t_ms);
+                prop_assert_eq!(value_at(&track, t_ms), one_by_one.map(|entry| &entry.value));
+            }
+        }
+    }
 }

@@ -83,6 +83,20 @@ enum Occurrence {
     Client(ProcessIx, client::Timer),
 }
 
+impl Occurrence {
+    /// The process that it reaches, if it is one that may be frozen.
+    fn recipient(&self) -> Option<ProcessIx> {
+        match self {
+            Self::Command(process, _)
+            | Self::Client(process, _)
+            | Self::NetworkBack(process)
+            | Self::Broken { process, .. } => Some(*process),
+            Self::Response { ticket, .. } => Some(ticket.process),
+            _ => None,
+        }
+    }
+}
+
 /// Every partition that ever exists: by topic, in the order of the scenario, then of creation.
 fn all_partitions(scenario: &Scenario) -> Vec<TopicPartition> {
     let mut topics: Vec<scenario::Topic> = scenario.topics.clone();
@@ -197,12 +211,17 @@ impl<'a> World<'a> {
     }
 
     fn happen(&mut self, what: Occurrence) -> Result<(), ScenarioError> {
-        let Some(what) = self.unless_cut(what) else {
+        if self.is_held(&what) {
+            self.hold(what);
             return Ok(());
-        };
-        let Some(what) = self.unless_frozen(what) else {
+        }
+        if let Some(process) = what.recipient()
+            && let Some(kept) = &mut self.link(process).frozen
+        {
+            // Until the process is thawed.
+            kept.push(what);
             return Ok(());
-        };
+        }
         match what {
             Occurrence::Action(ix) => self.act(ix)?,
             Occurrence::Step(step) => self.step(step)?,
@@ -246,25 +265,6 @@ impl<'a> World<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Keeps what should reach a frozen process until it is thawed.
-    fn unless_frozen(&mut self, what: Occurrence) -> Option<Occurrence> {
-        let process = match &what {
-            Occurrence::Command(process, _)
-            | Occurrence::Client(process, _)
-            | Occurrence::NetworkBack(process)
-            | Occurrence::Broken { process, .. } => *process,
-            Occurrence::Response { ticket, .. } => ticket.process,
-            _ => return Some(what),
-        };
-        match &mut self.link(process).frozen {
-            Some(kept) => {
-                kept.push(what);
-                None
-            }
-            None => Some(what),
-        }
     }
 
     fn with_client(

@@ -50,26 +50,34 @@ impl World<'_> {
         self.cut_until_ms.get(member).is_some_and(Option::is_some)
     }
 
+    /// Whether it should cross a network now that is cut.
+    pub(super) fn is_held(&mut self, what: &Occurrence) -> bool {
+        let process = match what {
+            Occurrence::Request { ticket, .. } | Occurrence::Response { ticket, .. } => {
+                ticket.process
+            }
+            Occurrence::Broken { process, .. } => *process,
+            _ => return false,
+        };
+        self.is_cut(process)
+    }
+
     /// Keeps a message that should arrive now until the network is back.
-    pub(super) fn unless_cut(&mut self, what: Occurrence) -> Option<Occurrence> {
-        let (process, message) = match &what {
+    pub(super) fn hold(&mut self, what: Occurrence) {
+        let process = match &what {
             Occurrence::Request {
                 ticket, message, ..
             }
             | Occurrence::Response {
                 ticket, message, ..
-            } => (ticket.process, Some(*message)),
-            Occurrence::Broken { process, .. } => (*process, None),
-            _ => return Some(what),
+            } => {
+                self.recorder.never_received(*message);
+                ticket.process
+            }
+            Occurrence::Broken { process, .. } => *process,
+            _ => return,
         };
-        if !self.is_cut(process) {
-            return Some(what);
-        }
-        if let Some(message) = message {
-            self.recorder.never_received(message);
-        }
         self.link(process).held.push(what);
-        None
     }
 
     pub(super) fn cut(&mut self, member: usize, ms: Option<u64>) {
