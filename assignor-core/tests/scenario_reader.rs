@@ -156,3 +156,87 @@ proptest! {
         }
     }
 }
+
+/// Every size that a document has, a bit above what is allowed, and the place that is named.
+#[test]
+fn what_is_too_large_is_named_with_its_limit() {
+    let many = |count: usize, value: &dyn Fn(usize) -> Value| {
+        Value::Array((0..count).map(value).collect())
+    };
+    let cases = [
+        ("/until_ms", json!(604_800_001_u64), "until_ms", "604800000"),
+        (
+            "/topics/0/partitions",
+            json!(100_001),
+            "topics[0].partitions",
+            "100000",
+        ),
+        (
+            "/topics/1/partitions",
+            json!(99_998),
+            "topics[1].partitions",
+            "100000",
+        ),
+        (
+            "/actions/2/partitions",
+            json!(100_001),
+            "actions[2].partitions",
+            "100000",
+        ),
+        (
+            "/actions/2/at_ms",
+            json!(604_800_001_u64),
+            "actions[2].at_ms",
+            "604800000",
+        ),
+        (
+            "/actions/3/per_second",
+            json!(1_001),
+            "actions[3].per_second",
+            "1000",
+        ),
+        (
+            "/actions/3/seconds",
+            json!(604_801),
+            "actions[3].seconds",
+            "604800",
+        ),
+        (
+            "/timing/append_ms",
+            json!(3_600_001),
+            "timing.append_ms",
+            "3600000",
+        ),
+        (
+            "/topics",
+            many(
+                10_001,
+                &|ix| json!({"name": format!("t{ix}"), "partitions": 0}),
+            ),
+            "topics",
+            "10000",
+        ),
+        (
+            "/members",
+            many(10_001, &|ix| json!({"name": format!("m{ix}")})),
+            "members",
+            "10000",
+        ),
+        (
+            "/actions",
+            many(
+                100_001,
+                &|_| json!({"at_ms": 0, "do": "start", "member": "c1"}),
+            ),
+            "actions",
+            "100000",
+        ),
+    ];
+    for (pointer, value, place, limit) in cases {
+        let mut document = valid();
+        *document.pointer_mut(pointer).expect("a place") = value;
+        let error = Scenario::from_value(&document).expect_err(pointer);
+        assert_eq!(error.place, place, "{error}");
+        assert!(error.problem.contains(limit), "{error}");
+    }
+}

@@ -6,6 +6,7 @@
 
 mod client;
 mod coordinator;
+mod limits;
 pub mod narrate;
 mod protocol;
 mod queue;
@@ -20,10 +21,10 @@ mod world;
 pub use scenario::{Scenario, ScenarioError};
 pub use trace::Trace;
 
-/// Plays a scenario.
+/// Plays a scenario. A run that grows too large ends early, and its last event says at which limit.
 ///
 /// # Errors
 /// A setting that can't be read, named by its path. Scenarios from [`Scenario::from_json`] have none.
 pub fn simulate(scenario: &Scenario) -> Result<Trace, ScenarioError> {
-    world::World::new(scenario)?.run()
+    world::World::new(scenario)?.run(&limits::Limits::default())
 }

@@ -315,6 +315,9 @@ pub fn summary(trace: &Trace) -> String {
         let _ = writeln!(out, "{name:<28}{value}");
     };
     row("run", format!("{} ms", trace.end_ms));
+    if let Some(EventKind::LimitReached { limit }) = trace.events.last().map(|event| &event.kind) {
+        row("stopped at a limit", (*limit).to_owned());
+    }
     if let Some(group) = trace.group_at(trace.end_ms) {
         let state = group.state.as_str();
         row(

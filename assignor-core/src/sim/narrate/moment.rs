@@ -29,8 +29,12 @@ fn state(trace: &Trace, frame: &Frame) -> (String, Option<Why>) {
         _ => None,
     });
     if let Some(limit) = limit {
+        let endless = match trace.livelock() {
+            Some(_) => ": the group rebalances without end",
+            None => "",
+        };
         return (
-            format!("The run was stopped at a limit, {limit}: the group rebalances without end."),
+            format!("The run was stopped at a limit, {limit}{endless}."),
             None,
         );
     }

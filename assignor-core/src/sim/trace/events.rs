@@ -244,7 +244,7 @@ pub enum EventKind {
         /// Which.
         process: ProcessIx,
     },
-    /// Rebalances never end: the run was stopped at a limit.
+    /// The run was stopped at a limit: it grew too large.
     LimitReached {
         /// Which limit.
         limit: &'static str,

@@ -23,6 +23,8 @@ pub(in crate::sim) struct Recorder {
     subscriptions: BTreeSet<Arc<[Arc<str>]>>,
     /// Whose network is cut.
     cut: BTreeSet<ProcessIx>,
+    /// How many partitions assignments and callbacks have written.
+    partitions_written: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +57,7 @@ impl Recorder {
             readers: vec![Vec::new(); partitions.len()],
             subscriptions: BTreeSet::new(),
             cut: BTreeSet::new(),
+            partitions_written: 0,
             trace: Trace {
                 members,
                 processes: Vec::new(),
@@ -106,12 +109,26 @@ impl Recorder {
     }
 
     pub(in crate::sim) fn event(&mut self, at_ms: u64, kind: EventKind) {
+        if let EventKind::Assigned(callback)
+        | EventKind::Revoked(callback)
+        | EventKind::Lost(callback) = &kind
+        {
+            self.partitions_written += callback.partitions.len() as u64;
+        }
         self.trace.events.push(Event { at_ms, kind });
     }
 
     /// Records what a leader assigns.
     pub(in crate::sim) fn round(&mut self, round: Round) {
+        let members = round.members.iter();
+        let written = members.map(|member| member.claims.len() + member.assigned.len());
+        self.partitions_written += written.sum::<usize>() as u64;
         self.trace.rounds.push(round);
+    }
+
+    /// How many partitions assignments and callbacks have written so far.
+    pub(in crate::sim) fn partitions_written(&self) -> u64 {
+        self.partitions_written
     }
 
     /// The one list with these topics.

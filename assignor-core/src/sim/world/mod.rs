@@ -7,6 +7,7 @@ use self::actions::{Rolling, Step, Successor};
 use self::network::Link;
 use super::client::{self, Client, Command};
 use super::coordinator::{self, Coordinator, MemberIds, Ticket};
+use super::limits::Limits;
 use super::protocol::{Request, Response};
 use super::queue::Queue;
 use super::random::Random;
@@ -18,9 +19,6 @@ use super::trace::{EventKind, GroupState, ProcessIx, Recorder, Trace};
 use crate::assign::{Cluster, TopicPartition};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// More occurrences than any sensible run has; a run that reaches this is told so.
-const MAX_OCCURRENCES: u64 = 20_000_000;
 
 pub(super) struct World<'a> {
     scenario: &'a Scenario,
@@ -187,7 +185,7 @@ impl<'a> World<'a> {
         Ok(world)
     }
 
-    pub(super) fn run(mut self) -> Result<Trace, ScenarioError> {
+    pub(super) fn run(mut self, limits: &Limits) -> Result<Trace, ScenarioError> {
         let mut count: u64 = 0;
         while let Some((at_ms, what)) = self.queue.pop() {
             if at_ms > self.scenario.until_ms {
@@ -195,8 +193,7 @@ impl<'a> World<'a> {
             }
             self.now_ms = at_ms;
             count += 1;
-            if count > MAX_OCCURRENCES {
-                let limit = "20000000 occurrences";
+            if let Some(limit) = limits.passed_by(count, self.recorder.partitions_written()) {
                 self.recorder
                     .event(self.now_ms, EventKind::LimitReached { limit });
                 return Ok(self.recorder.finish(self.now_ms));
