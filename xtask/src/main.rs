@@ -8,9 +8,11 @@
     reason = "a command line speaks on the terminal"
 )]
 
+mod bench_sim;
 mod bench_vs_java;
 mod checks;
 mod conformance;
+mod fuzz_sim;
 mod project;
 mod serve;
 mod setup;
@@ -40,6 +42,9 @@ Project tasks of Rebalance Lab
   cargo xtask conformance [OPTION]...        the assignors against released Kafka; --help says more
   cargo xtask bench-vs-java [--kafka VERSION] [--only CASES] [--milliseconds N]
                                              the assignors' speed beside Kafka's; Java and Maven
+  cargo xtask fuzz-sim [--seconds N] [--seed S]
+                                             random scenarios, every invariant checked after every event
+  cargo xtask bench-sim                      the simulator's speed and memory, natively and under Node
 
 Tools that are installed stay inside the project (target/tools, node_modules).
 A Chromium for the browser tests is taken from $CHROMIUM or the PATH.";
@@ -56,6 +61,8 @@ enum Task {
     Screenshots { out: Option<PathBuf> },
     Conformance { args: Vec<OsString> },
     BenchVsJava(bench_vs_java::Options),
+    FuzzSim(fuzz_sim::Options),
+    BenchSim,
 }
 
 fn main() -> ExitCode {
@@ -96,6 +103,8 @@ fn parse(mut args: lexopt::Parser) -> Result<Task> {
         "dist" => Task::Dist,
         "test" => Task::Test { only: Vec::new() },
         "bench-vs-java" => Task::BenchVsJava(bench_vs_java::Options::default()),
+        "fuzz-sim" => Task::FuzzSim(fuzz_sim::Options::default()),
+        "bench-sim" => Task::BenchSim,
         "screenshots" => Task::Screenshots { out: None },
         other => bail!("there is no task {other:?}; `cargo xtask help` lists them"),
     };
@@ -117,6 +126,10 @@ fn parse(mut args: lexopt::Parser) -> Result<Task> {
             (Task::BenchVsJava(options), Long("milliseconds")) => {
                 options.milliseconds = args.value()?.parse()?;
             }
+            (Task::FuzzSim(options), Long("seconds")) => {
+                options.seconds = args.value()?.parse()?;
+            }
+            (Task::FuzzSim(options), Long("seed")) => options.seed = args.value()?.parse()?,
             (Task::Screenshots { out }, Long("out")) => *out = Some(args.value()?.into()),
             (_, arg) => return Err(arg.unexpected().into()),
         }
@@ -141,6 +154,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::ListParts => checks::list(),
         Task::Conformance { args } => return conformance::run(&project, &args),
         Task::BenchVsJava(options) => return bench_vs_java::run(&project, &options),
+        Task::FuzzSim(options) => fuzz_sim::run(&project, &options)?,
+        Task::BenchSim => bench_sim::run(&project)?,
         Task::Screenshots { out } => {
             setup::all(&project)?;
             site::build(&project)?;
@@ -198,6 +213,17 @@ mod tests {
         let task = parsed(&["conformance", "--kafka", "3.9.2", "--help"]).unwrap();
         let args = ["--kafka", "3.9.2", "--help"].map(OsString::from).to_vec();
         assert_eq!(task, Task::Conformance { args });
+    }
+
+    #[test]
+    fn fuzz_sim_takes_seconds_and_a_seed() {
+        let task = parsed(&["fuzz-sim", "--seconds", "600", "--seed", "7"]).unwrap();
+        let options = fuzz_sim::Options {
+            seconds: 600,
+            seed: 7,
+        };
+        assert_eq!(task, Task::FuzzSim(options));
+        assert!(parsed(&["fuzz-sim", "--seconds", "soon"]).is_err());
     }
 
     #[test]

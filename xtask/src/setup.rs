@@ -56,7 +56,7 @@ pub(crate) fn for_build(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// What timing the assignors beside Kafka's needs, but for Java.
+/// What timing natively and as WebAssembly needs, but for Java.
 pub(crate) fn for_bench(project: &Project) -> Result<()> {
     println!("tools");
     rust(project)?;
