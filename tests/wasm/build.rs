@@ -1,4 +1,4 @@
-//! Plays every recorded run natively and writes a test for each, which plays it as WebAssembly.
+//! Plays every recorded run and the gallery natively and writes a test for each, which plays it as WebAssembly.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -10,26 +10,20 @@ pub mod play;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let mut files = Vec::new();
-    for folder in ["runs", "own"] {
-        let runs = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../traces")
-            .join(folder)
-            .canonicalize()?;
-        println!("cargo::rerun-if-changed={}", runs.display());
-        for entry in fs::read_dir(&runs)? {
-            files.push(entry?.path());
-        }
+    let folders = [
+        ("recorded", "../traces/runs"),
+        ("own", "../traces/own"),
+        ("gallery", "../../assignor-core/scenarios"),
+    ];
+    let mut played = Vec::new();
+    for (kind, folder) in folders {
+        played.extend(documents(folder)?.into_iter().map(|file| (kind, file)));
     }
-    files.retain(|file| {
-        file.extension()
-            .is_some_and(|extension| extension == "json")
-    });
-    files.sort();
 
     let mut tests = String::new();
-    for file in files {
+    for (kind, file) in played {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let name = format!("{kind}-{name}");
         let native = out.join(format!("{name}.native"));
         fs::write(&native, play::play(&fs::read_to_string(&file)?))?;
         let function = name.replace('-', "_");
@@ -42,4 +36,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fs::write(out.join("tests.rs"), tests)?;
     Ok(())
+}
+
+/// The JSON documents in a folder, given relative to this crate, by name.
+fn documents(folder: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(folder)
+        .canonicalize()?;
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files = fs::read_dir(&folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "json")
+    });
+    files.sort();
+    Ok(files)
 }

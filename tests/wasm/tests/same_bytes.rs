@@ -1,4 +1,4 @@
-//! One test per run in `tests/traces`; see the crate's documentation.
+//! One test per run in `tests/traces` and per scenario of the gallery; see the crate's documentation.
 #![cfg(target_arch = "wasm32")]
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
