@@ -240,3 +240,12 @@ fn what_is_too_large_is_named_with_its_limit() {
         assert!(error.problem.contains(limit), "{error}");
     }
 }
+
+/// Found by `cargo xtask fuzz-sim`: the reader wants the config that the writer left out.
+#[test]
+fn a_configure_that_changes_nothing_is_written_and_read_again() {
+    let mut document = valid();
+    document["actions"][0] = json!({"at_ms": 0, "do": "configure", "member": "c1", "config": {}});
+    let scenario = Scenario::from_value(&document).expect("a scenario");
+    assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
+}

@@ -317,7 +317,9 @@ impl Serialize for Action {
             map.serialize_entry("member", member)?;
         }
         own_fields(&self.kind, &mut map)?;
-        if let Some(config) = self.kind.config().filter(|config| !config.is_empty()) {
+        let needed = matches!(self.kind, ActionKind::Configure { .. });
+        let config = self.kind.config();
+        if let Some(config) = config.filter(|config| needed || !config.is_empty()) {
             map.serialize_entry("config", config)?;
         }
         map.end()
