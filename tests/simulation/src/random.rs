@@ -39,6 +39,9 @@ pub fn of_seed(seed: u64) -> Result<impl ValueTree<Value = Scenario>, String> {
 
 /// A few members, a few topics, up to 15 things that happen within half a minute, and two minutes for
 /// the group to settle.
+///
+/// # Panics
+/// Where the reader refuses what this makes, which is an error of one of the two.
 pub fn scenarios() -> impl Strategy<Value = Scenario> {
     members()
         .prop_flat_map(|members| {

@@ -2,8 +2,8 @@
 
 use crate::invariants::held;
 use assignor_core::sim::trace::{
-    Activity, Callback, EventKind, Frame, GroupState, PartitionIx, ProcessIx, Reader, RoundMember,
-    Trace,
+    Activity, Callback, EventKind, Frame, GroupState, PartitionIx, ProcessIx, Reader, Round,
+    RoundMember, Trace,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -191,15 +191,8 @@ impl Replay {
     }
 }
 
-/// Whether the leader's assignment for the generation has everything that a listener is told it has.
+/// Whether the leader's assignment has everything that a listener is told it has.
 fn is_given(trace: &Trace, callback: &Callback, at_ms: u64) -> Result<(), String> {
-    let rounds = trace.rounds.iter().rev();
-    let mut rounds = rounds.filter(|round| round.at_ms <= at_ms);
-    let Some(round) = rounds.find(|round| round.generation_id == callback.generation_id) else {
-        return held(callback.partitions.is_empty(), || {
-            format!("at {at_ms} ms partitions of a generation without an assignment: {callback:?}")
-        });
-    };
     let process = trace.processes.get(callback.process.0 as usize);
     let instance = process.and_then(|process| process.group_instance_id.as_ref());
     // A static member's new process is given what the old one had.
@@ -207,7 +200,21 @@ fn is_given(trace: &Trace, callback: &Callback, at_ms: u64) -> Result<(), String
         member.process == callback.process
             || (instance.is_some() && member.group_instance_id.as_ref() == instance)
     };
-    let member = round.members.iter().find(is_it);
+    // A member that has left while its listener took its time hears of its last assignment.
+    let of_generation = |round: &&Round| {
+        callback.generation_id < 0 || round.generation_id == callback.generation_id
+    };
+    let rounds = trace.rounds.iter().rev();
+    let mut rounds = rounds
+        .filter(|round| round.at_ms <= at_ms)
+        .filter(of_generation);
+    let member = if callback.generation_id < 0 {
+        rounds.find_map(|round| round.members.iter().find(is_it))
+    } else {
+        rounds
+            .next()
+            .and_then(|round| round.members.iter().find(is_it))
+    };
     let assigned = member.map_or(&[][..], |member| &member.assigned);
     let stranger = callback
         .partitions
