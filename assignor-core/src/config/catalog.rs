@@ -290,6 +290,13 @@ pub fn consumer_key_for(name: &str) -> Option<&'static Property> {
     foreign(name).find_map(|foreign| property(foreign.consumer_key?))
 }
 
+/// The name of a key that belongs to that owner too.
+pub(crate) fn owned_by(owner: Owner, name: &str) -> Option<&'static str> {
+    let mut rows = foreign(name);
+    rows.find(|foreign| foreign.owner == owner)
+        .map(|foreign| foreign.name)
+}
+
 /// All rows of a key.
 fn foreign(name: &str) -> impl Iterator<Item = &'static Foreign> {
     let foreign = &tables().foreign;
@@ -305,6 +312,22 @@ pub fn known_typo(name: &str) -> Option<&'static Property> {
     let typos = &tables().typos;
     let index = typos.binary_search_by_key(&name, |(typo, _)| typo).ok()?;
     property(typos.get(index)?.1)
+}
+
+/// Whether a key is one that every client has.
+pub(crate) fn is_shared(key: &str) -> bool {
+    let prefixes = [
+        "ssl.",
+        "sasl.",
+        "security.",
+        "metrics.",
+        "reconnect.",
+        "metadata.",
+    ];
+    matches!(
+        key,
+        "bootstrap.servers" | "client.id" | "request.timeout.ms" | "retry.backoff.ms"
+    ) || prefixes.iter().any(|prefix| key.starts_with(prefix))
 }
 
 #[cfg(test)]

@@ -27,16 +27,44 @@ pub enum Family {
     Connector,
     /// A Spring Boot application; the version is Boot's.
     SpringBoot,
+    /// `SmallRye` Reactive Messaging, as in Quarkus.
+    SmallRye,
+    /// Flink's Kafka source, which assigns partitions by itself.
+    Flink,
+    /// `MuleSoft`'s Kafka connector.
+    MuleSoft,
+    /// librdkafka and the clients on it, for Python, Go, .NET and JavaScript; the version is
+    /// librdkafka's.
+    Librdkafka,
+    /// kafka-python; the version is its own, as those of the clients below.
+    KafkaPython,
+    /// `KafkaJS`.
+    KafkaJs,
+    /// sarama for Go.
+    Sarama,
+    /// franz-go.
+    FranzGo,
+    /// No consumer: settings of topics, brokers and producers that decide about durability.
+    Durability,
 }
 
 impl Family {
     /// All families, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 14] = [
         Self::Java,
         Self::Streams,
         Self::ConnectWorker,
         Self::Connector,
         Self::SpringBoot,
+        Self::SmallRye,
+        Self::Flink,
+        Self::MuleSoft,
+        Self::Librdkafka,
+        Self::KafkaPython,
+        Self::KafkaJs,
+        Self::Sarama,
+        Self::FranzGo,
+        Self::Durability,
     ];
 
     /// The name used on the command line and in JSON.
@@ -47,6 +75,15 @@ impl Family {
             Self::ConnectWorker => "connect-worker",
             Self::Connector => "connect",
             Self::SpringBoot => "spring-boot",
+            Self::SmallRye => "smallrye",
+            Self::Flink => "flink",
+            Self::MuleSoft => "mulesoft",
+            Self::Librdkafka => "librdkafka",
+            Self::KafkaPython => "kafka-python",
+            Self::KafkaJs => "kafkajs",
+            Self::Sarama => "sarama",
+            Self::FranzGo => "franz-go",
+            Self::Durability => "durability",
         }
     }
 
@@ -58,7 +95,29 @@ impl Family {
             Self::ConnectWorker => "Kafka Connect worker",
             Self::Connector => "Kafka Connect connector",
             Self::SpringBoot => "Spring Boot",
+            Self::SmallRye => "SmallRye Reactive Messaging",
+            Self::Flink => "Flink",
+            Self::MuleSoft => "MuleSoft connector",
+            Self::Librdkafka => "librdkafka",
+            Self::KafkaPython => "kafka-python",
+            Self::KafkaJs => "KafkaJS",
+            Self::Sarama => "sarama",
+            Self::FranzGo => "franz-go",
+            Self::Durability => "topics, brokers and producers",
         }
+    }
+
+    /// Whether Kafka's Java consumer does the work.
+    pub fn runs_java(self) -> bool {
+        !(self.is_foreign() || self == Self::Durability)
+    }
+
+    /// Whether it is a client that isn't built on Java's.
+    pub fn is_foreign(self) -> bool {
+        matches!(
+            self,
+            Self::Librdkafka | Self::KafkaPython | Self::KafkaJs | Self::Sarama | Self::FranzGo
+        )
     }
 }
 
@@ -86,7 +145,9 @@ impl Client {
                 let (major, minor) = spring::client_of((boot.major, boot.minor));
                 KafkaVersion::new(major, minor, 0)
             }
-            (_, version) => version.unwrap_or(KafkaVersion::NEWEST),
+            (family, version) => version
+                .filter(|_| family.runs_java())
+                .unwrap_or(KafkaVersion::NEWEST),
         }
     }
 }
@@ -139,7 +200,10 @@ mod tests {
         let error = "cobol@3".parse::<Client>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "\"cobol\" is not a client family: one of java, streams, connect-worker, connect, spring-boot"
+            format!(
+                "\"cobol\" is not a client family: one of {}",
+                Family::ALL.map(Family::name).join(", ")
+            )
         );
     }
 }

@@ -10,13 +10,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::binding::{Reading, bind};
 use super::client::{Client, Family};
 use super::span::{Lines, Position, Span};
-use super::{catalog, code, env, properties, spring, yaml};
+use super::{
+    code, detect, dialect, env, go, javascript, json, properties, python, spring, sql, xml, yaml,
+};
 
 /// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Format {
     /// `java.util.Properties`.
@@ -27,18 +30,33 @@ pub enum Format {
     Env,
     /// JSON: connectors of Kafka Connect, settings of other frameworks.
     Json,
-    /// Java, Kotlin or Scala code that configures a client.
+    /// Java, Kotlin, Scala or C# code that configures a client.
     Code,
+    /// Python code.
+    Python,
+    /// JavaScript or TypeScript code.
+    JavaScript,
+    /// Go code.
+    Go,
+    /// XML: `MuleSoft`, Spring.
+    Xml,
+    /// Flink's SQL.
+    Sql,
 }
 
 impl Format {
     /// All formats, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 10] = [
         Self::Properties,
         Self::Yaml,
         Self::Env,
         Self::Json,
         Self::Code,
+        Self::Python,
+        Self::JavaScript,
+        Self::Go,
+        Self::Xml,
+        Self::Sql,
     ];
 
     /// The name used on the command line and in JSON.
@@ -49,7 +67,20 @@ impl Format {
             Self::Env => "env",
             Self::Json => "json",
             Self::Code => "code",
+            Self::Python => "python",
+            Self::JavaScript => "javascript",
+            Self::Go => "go",
+            Self::Xml => "xml",
+            Self::Sql => "sql",
         }
+    }
+
+    /// Whether the text is a program.
+    pub fn is_program(self) -> bool {
+        matches!(
+            self,
+            Self::Code | Self::Python | Self::JavaScript | Self::Go
+        )
     }
 }
 
@@ -105,6 +136,18 @@ pub struct Entry {
     pub value: Written,
     /// From the first to the last character of the assignment, without its line end.
     pub span: Span,
+}
+
+/// A piece of the text that does something, besides the entries: a call of a program with its
+/// arguments and the block behind them, a function, an element of XML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The name as written, points included; `def NAME` for a function of Python.
+    pub name: String,
+    /// The place of the name.
+    pub at: Span,
+    /// All of it.
+    pub extent: Span,
 }
 
 /// What an entry sets.
@@ -172,6 +215,7 @@ pub struct Config {
     tokens: Vec<Token>,
     entries: Vec<Entry>,
     problems: Vec<Problem>,
+    parts: Vec<Part>,
     lines: Lines,
     winners: Vec<usize>,
 }
@@ -182,21 +226,27 @@ impl Config {
         let text = text.into();
         let format = options
             .format
-            .unwrap_or_else(|| detect_format(&options.name, &text));
+            .unwrap_or_else(|| detect::format(&options.name, &text));
         let mut parsed = match format {
             Format::Properties => properties::parse(&text),
             Format::Yaml => yaml::parse(&text),
             Format::Env => env::parse(&text),
-            Format::Json => code::parse_json(&text),
+            Format::Json => json::parse(&text),
             Format::Code => code::parse(&text),
+            Format::Python => python::parse(&text),
+            Format::JavaScript => javascript::parse(&text),
+            Format::Go => go::parse(&text),
+            Format::Xml => xml::parse(&text),
+            Format::Sql => sql::parse(&text),
         };
         let client = options.client.unwrap_or_else(|| Client {
-            family: detect_family(&parsed.entries),
+            family: detect::family(format, &parsed.entries, &parsed.parts),
             version: None,
         });
         if client.family == Family::SpringBoot {
             spring::convert(&mut parsed.entries);
         }
+        dialect::convert(client.family, &mut parsed.entries);
         let reading = Reading {
             format,
             family: client.family,
@@ -209,6 +259,7 @@ impl Config {
             tokens: parsed.tokens,
             entries: parsed.entries,
             problems: parsed.problems,
+            parts: parsed.parts,
             lines: Lines::of(&text),
             text,
         }
@@ -260,6 +311,11 @@ impl Config {
     /// What the format's own reader would refuse.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// Calls, functions and elements.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
     }
 
     /// The lines of the source text.
@@ -330,154 +386,4 @@ fn winners(reading: Reading, entries: &[Entry]) -> Vec<usize> {
         }
     }
     winners.into_values().map(|(_, index)| index).collect()
-}
-
-/// How keys are read.
-#[derive(Clone, Copy)]
-struct Reading {
-    format: Format,
-    family: Family,
-}
-
-/// Which consumer property a key sets under a family.
-fn bind(reading: Reading, key: &str) -> Binding<'_> {
-    let bound = |name| Binding::Consumer { name, rank: 0 };
-    match reading.family {
-        Family::SpringBoot => match spring::property(key) {
-            Some((name, rank)) => Binding::Consumer { name, rank },
-            None => Binding::Elsewhere,
-        },
-        Family::Connector => key
-            .rsplit_once("consumer.override.")
-            .map_or(Binding::Elsewhere, |(_, name)| bound(name)),
-        Family::Java => match reading.format {
-            Format::Properties | Format::Code => bound(key),
-            Format::Env => variable(key).map_or(Binding::Elsewhere, bound),
-            Format::Yaml | Format::Json
-                if env::is_name(key) && !key.contains(char::is_lowercase) =>
-            {
-                variable(key).map_or(Binding::Elsewhere, bound)
-            }
-            Format::Yaml | Format::Json => known_end(key).map_or(Binding::Elsewhere, bound),
-        },
-        Family::ConnectWorker => key
-            .strip_prefix("consumer.")
-            .map_or(Binding::Elsewhere, |name| Binding::Consumer {
-                name,
-                rank: 0,
-            }),
-        Family::Streams => {
-            if let Some(name) = key.strip_prefix("main.consumer.") {
-                Binding::Consumer { name, rank: 2 }
-            } else if let Some(name) = key.strip_prefix("consumer.") {
-                Binding::Consumer { name, rank: 1 }
-            } else if catalog::property(key).is_some() {
-                Binding::Consumer { name: key, rank: 0 }
-            } else {
-                Binding::Elsewhere
-            }
-        }
-    }
-}
-
-/// The property that an environment variable means by the usual convention: capitals, `_` for the
-/// points, perhaps a prefix.
-fn variable(name: &str) -> Option<&'static str> {
-    let upper = name.to_ascii_uppercase();
-    let prefixes = ["KAFKA_CONSUMER_", "KAFKA_", "CONSUMER_", ""];
-    prefixes.into_iter().find_map(|prefix| {
-        let key = upper.strip_prefix(prefix)?;
-        let key = key.to_ascii_lowercase().replace('_', ".");
-        catalog::property(&key).map(|property| property.name)
-    })
-}
-
-/// The longest end of a path that is a property.
-fn known_end(path: &str) -> Option<&str> {
-    if path.starts_with("profile:") {
-        return None;
-    }
-    let starts = path.match_indices('.').map(|(at, _)| at + 1);
-    std::iter::once(0)
-        .chain(starts)
-        .filter_map(|at| path.get(at..))
-        .find(|end| catalog::property(end).is_some())
-}
-
-/// Guesses the format from the end of the name and, without one that says it, from the text.
-fn detect_format(name: &str, text: &str) -> Format {
-    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let end = file.rsplit_once('.').map_or("", |(_, end)| end);
-    match end.to_ascii_lowercase().as_str() {
-        "properties" | "conf" | "cfg" | "ini" => return Format::Properties,
-        "yml" | "yaml" => return Format::Yaml,
-        "env" => return Format::Env,
-        "json" => return Format::Json,
-        "java" | "kt" | "kts" | "scala" | "groovy" => return Format::Code,
-        _ => {}
-    }
-    let lines = || {
-        let lines = text.lines().map(str::trim_end);
-        lines.filter(|line| !line.trim_start().is_empty() && !line.trim_start().starts_with('#'))
-    };
-    let variable = |line: &str| {
-        let name = line.split_once('=').map_or("", |(name, _)| name.trim());
-        let name = name.strip_prefix("export ").unwrap_or(name);
-        env::is_name(name) && name.contains('_') && !name.contains(char::is_lowercase)
-    };
-    let trimmed = text.trim_start();
-    // A map key alone on its line, and something deeper below it.
-    let nested = || {
-        let all: Vec<&str> = lines().collect();
-        all.windows(2).any(|pair| match pair {
-            [owner, below] => {
-                let indent = |line: &str| line.len() - line.trim_start().len();
-                owner.ends_with(':')
-                    && !owner.contains('=')
-                    && (indent(below) > indent(owner) || below.trim_start().starts_with("- "))
-            }
-            _ => false,
-        })
-    };
-    if trimmed.starts_with('{') && trimmed.contains("\":") {
-        Format::Json
-    } else if ["Config.", ".put(", "Map.of(", "mapOf("]
-        .iter()
-        .any(|mark| text.contains(mark))
-        && text.contains('(')
-        && text.contains(')')
-        && lines().any(|line| line.ends_with([';', ')', '{', ',']))
-    {
-        Format::Code
-    } else if lines().next().is_some() && lines().all(variable) {
-        Format::Env
-    } else if nested() {
-        Format::Yaml
-    } else {
-        Format::Properties
-    }
-}
-
-/// Guesses the family from keys that only one of them has.
-fn detect_family(entries: &[Entry]) -> Family {
-    let has = |key: &str| entries.iter().any(|entry| entry.key.text == key);
-    let worker_keys = [
-        "config.storage.topic",
-        "offset.storage.topic",
-        "status.storage.topic",
-        "offset.storage.file.filename",
-    ];
-    let ends = |end: &str| entries.iter().any(|entry| entry.key.text.ends_with(end));
-    let spring = |entry: &Entry| spring::is_key(&entry.key.text);
-    if entries.iter().any(spring) {
-        Family::SpringBoot
-    } else if ends("connector.class") {
-        Family::Connector
-    } else if worker_keys.into_iter().any(has) {
-        Family::ConnectWorker
-    } else if has("application.id") {
-        Family::Streams
-    } else {
-        Family::Java
-    }
 }

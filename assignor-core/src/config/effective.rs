@@ -8,6 +8,7 @@ use std::fmt;
 
 use super::catalog::{self, Property};
 use super::client::{Client, Family};
+use super::dialect;
 use super::document::{Config, Entry};
 use super::secrets;
 use super::value::{NotAValue, Value, java_trim};
@@ -37,25 +38,35 @@ pub struct Effective<'a> {
     text: Option<&'a str>,
 }
 
-/// Values that a framework sets before the client sees them.
+/// Values that a framework sets before the client sees them, and defaults of other clients.
 pub(crate) fn framework_default(family: Family, name: &str) -> Option<&'static str> {
+    if let Some(own) = dialect::default(family, name) {
+        return Some(own);
+    }
     match (family, name) {
         (Family::Streams, "max.poll.records") => Some("1000"),
         (Family::Streams | Family::ConnectWorker | Family::Connector, "auto.offset.reset") => {
             Some("earliest")
         }
         (
-            Family::Streams | Family::ConnectWorker | Family::Connector | Family::SpringBoot,
+            Family::Streams
+            | Family::ConnectWorker
+            | Family::Connector
+            | Family::SpringBoot
+            | Family::SmallRye
+            | Family::Flink,
             "enable.auto.commit",
         )
         | (Family::Streams, "allow.auto.create.topics") => Some("false"),
         (Family::SpringBoot, "bootstrap.servers") => Some("localhost:9092"),
-        (Family::SpringBoot, "key.deserializer" | "value.deserializer") => {
+        (Family::SpringBoot, "key.deserializer" | "value.deserializer")
+        | (Family::SmallRye, "key.deserializer") => {
             Some("org.apache.kafka.common.serialization.StringDeserializer")
         }
-        (Family::ConnectWorker | Family::Connector, "key.deserializer" | "value.deserializer") => {
-            Some("org.apache.kafka.common.serialization.ByteArrayDeserializer")
-        }
+        (
+            Family::ConnectWorker | Family::Connector | Family::Flink,
+            "key.deserializer" | "value.deserializer",
+        ) => Some("org.apache.kafka.common.serialization.ByteArrayDeserializer"),
         _ => None,
     }
 }

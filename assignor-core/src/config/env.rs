@@ -49,6 +49,7 @@ pub(super) fn parse(text: &str) -> Parsed {
         tokens: cover(text, pieces),
         entries,
         problems: Vec::new(),
+        parts: Vec::new(),
     }
 }
 

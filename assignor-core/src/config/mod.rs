@@ -8,24 +8,36 @@
 //! Sources of truth: `java.util.Properties` (`OpenJDK` 17) for the format, `ConfigDef.parseType` for
 //! values, `ConsumerConfig` of the releases 0.9 to 4.3 for the catalog.
 
+mod binding;
 pub mod catalog;
 mod client;
 mod code;
 mod cover;
+mod detect;
+pub(crate) mod dialect;
 mod document;
 mod effective;
 mod env;
+mod go;
+mod javascript;
+mod json;
+mod lex;
+mod literal;
 mod properties;
+mod python;
 pub mod secrets;
 mod span;
-mod spring;
+pub(crate) mod spring;
+mod sql;
 mod value;
+mod xml;
 mod yaml;
 
 pub use catalog::Limits;
 pub use client::{Client, ClientError, Family};
 pub use document::{
-    Binding, Config, Entry, Format, ParseOptions, Problem, ProblemKind, Token, TokenKind, Written,
+    Binding, Config, Entry, Format, ParseOptions, Part, Problem, ProblemKind, Token, TokenKind,
+    Written,
 };
 pub use effective::{Effective, Origin};
 pub(crate) use effective::{framework_default, has_placeholder};

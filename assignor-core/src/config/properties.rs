@@ -9,7 +9,7 @@
 //! Invariants: the tokens follow each other without a gap from the first byte to the last; reading
 //! never fails; the work is linear in the length of the text.
 
-use super::document::{Entry, Problem, ProblemKind, Token, TokenKind, Written};
+use super::document::{Entry, Part, Problem, ProblemKind, Token, TokenKind, Written};
 use super::span::Span;
 
 /// What a `.properties` text consists of.
@@ -18,6 +18,7 @@ pub(super) struct Parsed {
     pub(super) tokens: Vec<Token>,
     pub(super) entries: Vec<Entry>,
     pub(super) problems: Vec<Problem>,
+    pub(super) parts: Vec<Part>,
 }
 
 /// Reads `text`. Never fails; what Java would refuse is a problem.

@@ -4,6 +4,7 @@
 //! count), durations with units, sizes with units, enums in kebab case. Beneath all of it a map
 //! `properties` passes Kafka's own names on, and beats the names that Boot has.
 
+use super::catalog;
 use super::document::Entry;
 
 /// What Boot does to a value.
@@ -87,13 +88,47 @@ pub(super) fn property(key: &str) -> Option<(&str, u8)> {
             return Some((name, rank));
         }
     }
+    // Spring Cloud Stream, for all bindings and for one.
+    if let Some(rest) = key.strip_prefix("spring.cloud.stream.kafka.") {
+        let all = rest.strip_prefix("binder.consumer-properties.");
+        let found = all.or_else(|| {
+            rest.split_once(".consumer.configuration.")
+                .map(|(_, name)| name)
+        });
+        return found.map(|name| (name, 1));
+    }
+    for (prefix, rank) in [
+        ("SPRING_KAFKA_CONSUMER_PROPERTIES_", 3),
+        ("SPRING_KAFKA_PROPERTIES_", 1),
+    ] {
+        if let Some(rest) = key.strip_prefix(prefix) {
+            let name = rest.to_ascii_lowercase().replace('_', ".");
+            return catalog::property(&name).map(|property| (property.name, rank));
+        }
+    }
     let (name, rank) = typed(key)?;
     Some((name.1, rank))
 }
 
 /// Whether a key is one of Boot's for Kafka.
 pub(super) fn is_key(key: &str) -> bool {
-    folded(key).starts_with("springkafka")
+    folded(key).starts_with("springkafka") || key.starts_with("spring.cloud.stream.kafka.")
+}
+
+/// Whether a key stands below `spring.kafka.consumer.` and Boot has no such name.
+pub(crate) fn is_unknown(key: &str) -> bool {
+    const OTHERS: [&str; 5] = [
+        "sslbundle",
+        "sslkeystorecertificatechain",
+        "sslkeystorekey",
+        "sslprotocol",
+        "ssltruststorecertificates",
+    ];
+    let folded = folded(key);
+    let below = folded.strip_prefix("springkafkaconsumer");
+    below.is_some_and(|name| {
+        !name.starts_with("properties") && !OTHERS.contains(&name) && typed(key).is_none()
+    })
 }
 
 /// One of Boot's own names, in any spelling.
@@ -108,7 +143,8 @@ fn typed(key: &str) -> Option<(&'static (&'static str, &'static str, Kind), u8)>
     }
 }
 
-fn folded(key: &str) -> String {
+/// A key without case and separators, as relaxed binding compares it.
+pub(crate) fn folded(key: &str) -> String {
     let letters = key.chars().filter(|char| !matches!(char, '.' | '-' | '_'));
     letters.flat_map(char::to_lowercase).collect()
 }
@@ -141,7 +177,7 @@ pub(super) fn convert(entries: &mut [Entry]) {
 }
 
 /// `30s`, `500`, `1m` or `PT30S` in milliseconds.
-fn milliseconds(text: &str) -> Option<String> {
+pub(crate) fn milliseconds(text: &str) -> Option<String> {
     if text.starts_with(['P', 'p']) {
         let nanos = crate::java::parse_duration(text)?;
         return Some((nanos / 1_000_000).to_string());

@@ -42,6 +42,8 @@ struct Level {
     name: String,
     key: Span,
     item: usize,
+    /// For an item its place in the list, from 0; for a key the number of its items so far.
+    count: usize,
 }
 
 #[derive(Debug, Default)]
@@ -96,11 +98,16 @@ impl Reader {
                 .unwrap_or(self.levels.len());
             self.levels.truncate(keep);
             self.items += 1;
+            let count = self.levels.last_mut().map_or(0, |owner| {
+                owner.count += 1;
+                owner.count - 1
+            });
             self.levels.push(Level {
                 indent,
                 name: String::new(),
                 key: Span::at(start),
                 item: self.items,
+                count,
             });
             let rest = body.get(1..).unwrap_or_default();
             let inner = rest.trim_start();
@@ -138,6 +145,7 @@ impl Reader {
                 name,
                 key: key_span,
                 item,
+                count: 0,
             });
             return;
         }
@@ -166,8 +174,17 @@ impl Reader {
     }
 
     fn scalar(&mut self, name: String, key: Span, value: String, span: Span) {
-        let names = self.levels.iter().map(|level| level.name.clone());
-        let mut path: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+        let mut path: Vec<String> = Vec::new();
+        for level in &self.levels {
+            match path.last_mut() {
+                // Items after the first have their place, so that their keys differ.
+                Some(owner) if level.name.is_empty() && level.count > 0 => {
+                    *owner = format!("{owner}[{}]", level.count);
+                }
+                _ if level.name.is_empty() => {}
+                _ => path.push(level.name.clone()),
+            }
+        }
         path.push(name);
         self.scalars.push(Scalar {
             path,
@@ -217,6 +234,7 @@ impl Reader {
                 name,
                 key,
                 item,
+                count: 0,
             });
             for (piece, at) in pieces(inner, start + 1) {
                 let Some((key, quoted, after)) = split_key(piece) else {
@@ -318,6 +336,7 @@ impl Reader {
             tokens: cover(text, pieces),
             entries,
             problems: Vec::new(),
+            parts: Vec::new(),
         }
     }
 }
@@ -345,7 +364,10 @@ enum Variable {
 /// `- name: X` with `value: Y` in a list called `env`; `None` where it isn't that.
 fn container_variable(scalars: &[Scalar], at: usize) -> Option<Variable> {
     let scalar = scalars.get(at)?;
-    let position = scalar.path.iter().rposition(|part| part == "env")?;
+    let position = scalar
+        .path
+        .iter()
+        .rposition(|part| part == "env" || part.starts_with("env["))?;
     if scalar.item == 0 || position + 1 >= scalar.path.len() {
         return None;
     }
