@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use assignor_core::config::{Client, Config, ParseOptions, catalog};
+use assignor_core::config::{Client, Config, Format, ParseOptions, catalog};
 use assignor_core::lint::{
     Confidence, Facts, Finding, Options, Setting, Severity, lint, questions, rules,
 };
@@ -64,6 +64,33 @@ struct Example {
     #[serde(default)]
     facts: BTreeMap<String, String>,
     client: Option<String>,
+    format: Option<String>,
+    with: Option<String>,
+}
+
+impl Example {
+    /// The findings about a text of this example, beside another member if it names one.
+    fn findings(&self, text: &str, facts: &Facts) -> Vec<Finding> {
+        let client = self.client.as_deref().unwrap_or("java");
+        let client = (!client.is_empty()).then(|| client.parse().expect(client));
+        let format = self.format.as_deref().map(|name| {
+            let mut formats = Format::ALL.into_iter();
+            formats.find(|format| format.name() == name).expect(name)
+        });
+        let read = |text: &str, client, format| {
+            let options = ParseOptions {
+                client,
+                format,
+                ..ParseOptions::default()
+            };
+            Config::parse(text, &options)
+        };
+        let mut configs = vec![read(text, client, format)];
+        configs.extend(self.with.iter().map(|with| read(with, None, None)));
+        let mut found = lint(&configs, facts, &Options::default());
+        found.retain(|finding| finding.config == 0);
+        found
+    }
 }
 
 fn facts_of(given: &BTreeMap<String, String>) -> Facts {
@@ -78,18 +105,19 @@ fn facts_of(given: &BTreeMap<String, String>) -> Facts {
 fn every_trigger_gives_its_finding_and_no_counter_example_does() {
     let examples: Vec<Example> = lines("lint/rules.jsonl");
     let mut covered: Vec<&str> = Vec::new();
+    let mut wrong = Vec::new();
     for example in &examples {
         let facts = facts_of(&example.facts);
-        let client = example.client.as_deref().unwrap_or("java");
-        let all = findings(&example.trigger, client, &facts);
-        let finding = all.iter().find(|finding| finding.rule == example.rule);
-        let severity = finding.map(|finding| finding.severity.name());
-        assert_eq!(
-            severity,
-            Some(example.severity.as_str()),
-            "{} in {all:?}",
-            example.rule
-        );
+        let all = example.findings(&example.trigger, &facts);
+        let own = |finding: &&Finding| finding.rule == example.rule;
+        let severity = all.iter().find(own).map(|finding| finding.severity.name());
+        if severity != Some(example.severity.as_str()) {
+            let others: Vec<&str> = all.iter().map(|finding| finding.rule).collect();
+            wrong.push(format!(
+                "{} is {severity:?} among {others:?} in {}",
+                example.rule, example.trigger
+            ));
+        }
         let rule = rules::rule(&example.rule).expect("a rule");
         assert_eq!(rule.severity.name(), example.severity, "{}", example.rule);
         covered.push(rule.id);
@@ -97,13 +125,15 @@ fn every_trigger_gives_its_finding_and_no_counter_example_does() {
         // Facts that are the trigger themselves don't hold for the counter-example.
         let same = example.trigger == example.calm;
         let calm_facts = if same { Facts::default() } else { facts };
-        let calm = findings(&example.calm, client, &calm_facts);
-        assert!(
-            calm.iter().all(|finding| finding.rule != example.rule),
-            "{}: {calm:?}",
-            example.rule
-        );
+        let calm = example.findings(&example.calm, &calm_facts);
+        if let Some(finding) = calm.iter().find(own) {
+            wrong.push(format!(
+                "{}: {} in {}",
+                example.rule, finding.message, example.calm
+            ));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     for rule in rules::all() {
         assert!(covered.contains(&rule.id), "{} has no trigger", rule.id);
     }
@@ -355,13 +385,19 @@ fn pasted_configurations_give_what_they_should() {
                 facts.set(key, &value).expect(key);
             }
         }
-        let plain_java = pasted.client.starts_with("java");
+        let plain_java = pasted.client.starts_with("java") && !pasted.client_version.is_empty();
         let client = plain_java.then(|| format!("java@{}", pasted.client_version));
-        let config = config(&read(&format!("lint/examples/{file}")), client.as_deref());
+        let parsed = |file: &str, client| config(&read(&format!("lint/examples/{file}")), client);
+        let config = parsed(file, client.as_deref());
         if !plain_java {
             assert_eq!(config.client().family.name(), pasted.client, "{file}");
         }
-        let all = lint(&[config], &facts, &Options::default());
+        let mut configs = vec![config];
+        if let Some(with) = pasted.context.get("with").and_then(|with| with.as_str()) {
+            configs.push(parsed(with, client.as_deref()));
+        }
+        let mut all = lint(&configs, &facts, &Options::default());
+        all.retain(|finding| finding.config == 0);
         let known = |id: &&String| rules::rule(id).is_some();
         let may = |id: &str| pasted.may.iter().any(|may| may == id);
 

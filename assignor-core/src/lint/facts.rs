@@ -3,10 +3,12 @@
 //! Facts are given by the user or left unknown; no rule guesses one. The names are those of the
 //! command line's `--fact KEY=VALUE`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::config::KafkaVersion;
+use crate::config::{Config, KafkaVersion, spring};
 
 /// Everything known besides the text. `None` is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -46,6 +48,22 @@ pub struct Facts {
     pub group_max_session_timeout_ms: Option<u64>,
     /// What runs the instances (`Deployment`, `StatefulSet`), or the sort of text.
     pub kind: Option<String>,
+}
+
+/// Kinds of Kubernetes that run instances.
+const WORKLOADS: [&str; 6] = [
+    "Deployment",
+    "StatefulSet",
+    "ReplicaSet",
+    "DaemonSet",
+    "Job",
+    "CronJob",
+];
+
+/// Whether a key is the number of a listener's or a channel's threads.
+fn is_listener(key: &str) -> bool {
+    spring::folded(key) == "springkafkalistenerconcurrency"
+        || key.starts_with("mp.messaging.incoming.")
 }
 
 /// A fact that can't be taken.
@@ -90,6 +108,52 @@ impl Facts {
         "groupMaxSessionTimeoutMs",
         "kind",
     ];
+
+    /// These facts, and where they leave something open, what a text says about its own platform:
+    /// the manifest round the variables, the listener's threads, the flow's.
+    pub(crate) fn completed_by<'a>(&'a self, config: &Config) -> Cow<'a, Self> {
+        let mut stated = Self::default();
+        let entries = config.entries();
+        let workload = entries.iter().find(|entry| {
+            entry.key.text == "kind" && WORKLOADS.contains(&entry.value.text.as_str())
+        });
+        for entry in entries {
+            let key = entry.key.text.as_str();
+            let last = key.rsplit('.').next().unwrap_or(key);
+            let value = entry.value.text.as_str();
+            let fact = match last {
+                "replicas" if key.ends_with("deploy.replicas") => "replicas",
+                "replicas" if workload.is_some() && key == "spec.replicas" => "replicas",
+                "replicaCount" => "replicas",
+                "terminationGracePeriodSeconds" => "terminationGracePeriodSeconds",
+                "stop_grace_period" => {
+                    let ms = spring::milliseconds(value).and_then(|ms| ms.parse::<u64>().ok());
+                    stated.termination_grace_period_seconds = ms.map(|ms| ms / 1_000);
+                    continue;
+                }
+                "concurrency" if is_listener(key) => "concurrency",
+                "partitions" if key.starts_with("mp.messaging.incoming.") => "concurrency",
+                "flow@maxConcurrency" => "parallelism",
+                _ => continue,
+            };
+            // What is no number says nothing.
+            let _ = stated.set(fact, value);
+        }
+        stated.kind = workload.map(|entry| entry.value.text.clone());
+        if stated == Self::default() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            replicas: self.replicas.or(stated.replicas),
+            concurrency: self.concurrency.or(stated.concurrency),
+            parallelism: self.parallelism.or(stated.parallelism),
+            termination_grace_period_seconds: self
+                .termination_grace_period_seconds
+                .or(stated.termination_grace_period_seconds),
+            kind: self.kind.clone().or(stated.kind),
+            ..self.clone()
+        })
+    }
 
     /// Takes a fact from text. `null` and the empty text make it unknown again.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), FactError> {

@@ -56,9 +56,13 @@ pub fn lint(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding
 fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, config) in configs.iter().enumerate() {
-        let subject = Subject::new(config, index, facts);
+        let subject = Subject::of(configs, config, index, facts);
         let mut own = Vec::new();
-        for rule in rules::all() {
+        let family = subject.family();
+        for rule in rules::all()
+            .iter()
+            .filter(|rule| rules::reaches(rule, family))
+        {
             match rule.check {
                 Check::One(check) => own.extend(check(&subject)),
                 Check::Many(check) => own.extend(check(&subject)),
@@ -99,12 +103,12 @@ fn keep_writable_fixes(config: &Config, findings: &mut [Finding]) {
 pub fn questions(configs: &[Config], facts: &Facts) -> Vec<Question> {
     let mut questions = Vec::new();
     for (index, config) in configs.iter().enumerate() {
-        let subject = Subject::new(config, index, facts);
-        questions.extend(
-            rules::all()
-                .iter()
-                .filter_map(|rule| rule.question.and_then(|ask| ask(&subject))),
-        );
+        let subject = Subject::of(configs, config, index, facts);
+        let family = subject.family();
+        let speaking = rules::all()
+            .iter()
+            .filter(|rule| rules::reaches(rule, family));
+        questions.extend(speaking.filter_map(|rule| rule.question.and_then(|ask| ask(&subject))));
     }
     questions
 }

@@ -1,5 +1,6 @@
 //! What a rule's check looks at, and how it builds a finding.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::facts::Facts;
@@ -9,25 +10,93 @@ use super::finding::{
 use super::rules::Rule;
 use super::rules::keys::Unknown;
 use crate::config::{
-    Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Span, TokenKind, Value,
+    Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Part, Span, TokenKind, Value,
+    has_placeholder, spring,
 };
 
 /// One configuration under one set of facts.
 pub(crate) struct Subject<'a> {
     pub(crate) config: &'a Config,
     pub(crate) index: usize,
-    pub(crate) facts: &'a Facts,
+    /// What is given, completed by what the text says about its platform.
+    pub(crate) facts: Cow<'a, Facts>,
+    /// All that are judged together, this one included.
+    pub(crate) configs: &'a [Config],
     pub(super) unknown: OnceCell<Vec<Unknown<'a>>>,
 }
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(config: &'a Config, index: usize, facts: &'a Facts) -> Self {
+        Self::of(std::slice::from_ref(config), config, index, facts)
+    }
+
+    /// A configuration among those that are judged together.
+    pub(crate) fn of(
+        configs: &'a [Config],
+        config: &'a Config,
+        index: usize,
+        facts: &'a Facts,
+    ) -> Self {
         Self {
             config,
             index,
-            facts,
+            facts: facts.completed_by(config),
+            configs,
             unknown: OnceCell::new(),
         }
+    }
+
+    /// The other configurations that belong to the same group, with their indexes.
+    pub(crate) fn others_of_group(&self) -> impl Iterator<Item = (usize, &'a Config)> {
+        let group = |config: &'a Config| {
+            let entry = config.winner("group.id")?;
+            let text = entry.value.text.as_str();
+            (!text.is_empty() && !has_placeholder(text)).then_some(text)
+        };
+        let own = group(self.config);
+        let index = self.index;
+        let all = self.configs.iter().enumerate();
+        all.filter(move |(other, config)| *other != index && own.is_some() && group(config) == own)
+    }
+
+    /// The last entry whose key is this one, or ends in it behind a point.
+    pub(crate) fn entry(&self, key: &str) -> Option<&'a Entry> {
+        let ends = |entry: &&Entry| {
+            let rest = entry.key.text.strip_suffix(key);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        self.config.entries().iter().rev().find(ends)
+    }
+
+    /// The last entry that is Spring Boot's key in any spelling, outside of profiles. Nothing for
+    /// other families.
+    pub(crate) fn setting(&self, key: &str) -> Option<&'a Entry> {
+        if self.family() != Family::SpringBoot {
+            return None;
+        }
+        let wanted = spring::folded(key);
+        let mut entries = self.config.entries().iter().rev();
+        entries.find(|entry| spring::folded(&entry.key.text) == wanted)
+    }
+
+    /// A finding of a rule about an entry.
+    pub(crate) fn at(
+        &self,
+        rule: &Rule,
+        entry: &Entry,
+        message: impl Into<String>,
+        why: impl Into<String>,
+    ) -> Finding {
+        self.finding(rule, place(entry), message.into()).why(why)
+    }
+
+    /// Whether a program calls a method whose name, without its object, is one of these.
+    pub(crate) fn call(&self, methods: &[&str]) -> Option<&'a Part> {
+        let is = |part: &&Part| {
+            let method = part.name.rsplit('.').next().unwrap_or_default();
+            methods.contains(&method)
+        };
+        self.config.parts().iter().find(is)
     }
 
     /// The effective value of a property that the catalog knows.
@@ -82,7 +151,11 @@ impl<'a> Subject<'a> {
         self.config.client().version_or_newest()
     }
 
+    /// The client's family. A text that is said to be about durability is for no consumer.
     pub(crate) fn family(&self) -> Family {
+        if self.facts.kind.as_deref() == Some(Family::Durability.name()) {
+            return Family::Durability;
+        }
         self.config.client().family
     }
 
@@ -105,9 +178,11 @@ impl<'a> Subject<'a> {
     /// Entries that set a property of the consumer, with Kafka's name of it.
     pub(crate) fn consumer_entries(&self) -> impl Iterator<Item = (&'a str, &'a Entry)> {
         let config = self.config;
+        let consumer = self.family() != Family::Durability;
         config
             .entries()
             .iter()
+            .filter(move |_| consumer)
             .filter_map(move |entry| match config.binding(entry) {
                 Binding::Consumer { name, .. } => Some((name, entry)),
                 Binding::Elsewhere => None,

@@ -71,7 +71,7 @@ rule!(
 );
 
 fn idle_members_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let facts = subject.facts;
+    let facts = &subject.facts;
     let partitions = facts.partitions?;
     let counted = facts
         .replicas

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::secrets::{plain, shown};
-use crate::config::{Entry, catalog};
+use crate::config::{Entry, Format, Span, catalog};
 use crate::lint::finding::{Applicability, Finding, Severity};
 use crate::lint::rules::{Check, Docs, Rule};
 use crate::lint::subject::{Subject, place};
@@ -31,10 +31,39 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             by_key.entry(&entry.key.text).or_default().push(entry);
         }
     }
-    by_key
-        .into_iter()
-        .filter_map(|(key, entries)| finding(subject, key, &entries))
-        .collect()
+    let text = subject.config.text();
+    let apart = |one: &&Entry, next: &&Entry| {
+        let between = Span::new(one.span.end, next.span.start).text(text);
+        !leaves_its_level(subject.config.format(), between)
+    };
+    let runs = by_key.iter().flat_map(|(key, entries)| {
+        let runs = entries.chunk_by(apart);
+        runs.filter_map(|run| finding(subject, key, run))
+    });
+    runs.collect()
+}
+
+/// Whether a level ends in a text between two entries: a document, a block, an element. The entries
+/// are then of two maps.
+fn leaves_its_level(format: Format, between: &str) -> bool {
+    if matches!(format, Format::Properties | Format::Env) {
+        return false;
+    }
+    if format == Format::Yaml {
+        return between.contains("\n---");
+    }
+    if format == Format::Xml {
+        return between.contains("</");
+    }
+    let mut depth = 0_i32;
+    between.chars().any(|char| {
+        match char {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    })
 }
 
 /// Whether a key is written like a property name. Others (`export`, `-`, `props.put("a",`) come from

@@ -4,7 +4,7 @@ pub(super) mod advice;
 pub(super) mod heartbeat_above_third_of_session;
 pub(super) mod heartbeat_exactly_third_of_session;
 pub(super) mod heartbeat_too_slow_for_rebalance;
-pub(super) mod poll_budget_exceeded;
+pub(in crate::lint::rules) mod poll_budget_exceeded;
 pub(super) mod session_longer_than_max_poll_interval;
 
 use crate::config::Effective;

@@ -28,7 +28,7 @@ fn session_limits_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     }
     let (session_ms, session) = subject.integer(SESSION)?;
     let session_ms = u64::try_from(session_ms).unwrap_or(0);
-    let facts = subject.facts;
+    let facts = &subject.facts;
     let old = facts
         .broker
         .is_some_and(|broker| broker < KafkaVersion::new(2, 3, 0));

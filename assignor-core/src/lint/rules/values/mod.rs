@@ -11,11 +11,12 @@ pub(super) mod number_out_of_range;
 
 use crate::config::catalog::{Property, property};
 use crate::config::{Effective, Entry, NotAValue};
+use crate::lint::rules::frameworks::spring::unit_passed_on;
 use crate::lint::rules::parse::trailing_comment::trailing_comment;
 use crate::lint::subject::Subject;
 
 /// Properties whose effective value is set and refused for one of these reasons, unless a comment
-/// behind the value is what makes it unreadable (KC-P001 says that).
+/// behind the value (KC-P001) or Spring's unit (KC-W1104) is what makes it unreadable.
 pub(super) fn refused<'a>(
     subject: &Subject<'a>,
     reasons: &'static [NotAValue],
@@ -33,8 +34,9 @@ pub(super) fn refused<'a>(
         let reason = effective
             .refused
             .is_some_and(|reason| reasons.contains(&reason));
-        (counts && reason && trailing_comment(config, entry, property).is_none())
-            .then_some((property, entry, effective))
+        let said = trailing_comment(config, entry, property).is_some()
+            || unit_passed_on(subject, entry).is_some();
+        (counts && reason && !said).then_some((property, entry, effective))
     })
 }
 
