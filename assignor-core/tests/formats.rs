@@ -119,6 +119,110 @@ fn manifests_env_files_and_connectors() {
     assert_eq!(value(&sink, "tasks.max"), None);
 }
 
+/// A text whose format and client are detected, and what reaches the consumer.
+struct Told {
+    format: Format,
+    family: Family,
+    text: &'static str,
+    properties: &'static [(&'static str, &'static str)],
+}
+
+#[test]
+fn programs_markup_and_frameworks() {
+    let all = [
+        Told {
+            format: Format::Python,
+            family: Family::Librdkafka,
+            text: "p = Producer({'bootstrap.servers': 'p:1', 'acks': 'all'})\nc = Consumer({'bootstrap.servers': 'a:1',\n  \
+                   'group.id': os.environ['G'], 'fetch.wait.max.ms': 5 * 100})\n",
+            properties: &[
+                ("bootstrap.servers", "a:1"),
+                ("group.id", "${os.environ['G']}"),
+                ("fetch.max.wait.ms", "500"),
+            ],
+        },
+        Told {
+            format: Format::Python,
+            family: Family::KafkaPython,
+            text: "c = KafkaConsumer('t', group_id='g', enable_auto_commit=False, client_rack=None)\n",
+            properties: &[("group.id", "g"), ("enable.auto.commit", "false")],
+        },
+        Told {
+            format: Format::JavaScript,
+            family: Family::KafkaJs,
+            text: "const c = kafka.consumer({ groupId: 'g', sessionTimeout: 45_000 });\n\
+                   await c.subscribe({ topic: 't', fromBeginning: true });\n",
+            properties: &[
+                ("group.id", "g"),
+                ("session.timeout.ms", "45000"),
+                ("auto.offset.reset", "earliest"),
+            ],
+        },
+        Told {
+            format: Format::JavaScript,
+            family: Family::Librdkafka,
+            text: "const c = new Kafka().consumer({ kafkaJS: { groupId: 'g' }, 'session.timeout.ms': 6000 });\n",
+            properties: &[("group.id", "g"), ("session.timeout.ms", "6000")],
+        },
+        Told {
+            format: Format::Go,
+            family: Family::FranzGo,
+            text: "cl, err := kgo.NewClient(kgo.ConsumerGroup(\"g\"), kgo.DisableAutoCommit(), kgo.SessionTimeout(time.Minute))\n",
+            properties: &[
+                ("group.id", "g"),
+                ("enable.auto.commit", "false"),
+                ("session.timeout.ms", "60000"),
+            ],
+        },
+        Told {
+            format: Format::Go,
+            family: Family::Librdkafka,
+            text: "c, err := kafka.NewConsumer(&kafka.ConfigMap{\"group.id\": \"g\", \"session.timeout.ms\": 6000})\n",
+            properties: &[("group.id", "g"), ("session.timeout.ms", "6000")],
+        },
+        Told {
+            format: Format::Json,
+            family: Family::Librdkafka,
+            text: "{\"Kafka\": {\"BootstrapServers\": \"a:1\", \"Consumer\": {\"GroupId\": \"g\", \"AutoOffsetReset\": \"Earliest\"}}}",
+            properties: &[
+                ("bootstrap.servers", "a:1"),
+                ("group.id", "g"),
+                ("auto.offset.reset", "earliest"),
+            ],
+        },
+        Told {
+            format: Format::Properties,
+            family: Family::SmallRye,
+            text: "kafka.bootstrap.servers=a:1\nmp.messaging.incoming.\"o.p\".group.id=g\n%dev.kafka.group.id=d\n",
+            properties: &[("bootstrap.servers", "a:1"), ("group.id", "g")],
+        },
+        Told {
+            format: Format::Xml,
+            family: Family::MuleSoft,
+            text: "<kafka:consumer-plaintext-connection groupId=\"g\" sessionTimeout=\"30\" sessionTimeoutTimeUnit=\"SECONDS\">\n\
+                   <kafka:bootstrap-server value=\"a:1\"/><kafka:bootstrap-server value=\"b:2\"/>\n\
+                   </kafka:consumer-plaintext-connection>",
+            properties: &[
+                ("group.id", "g"),
+                ("session.timeout.ms", "30000"),
+                ("bootstrap.servers", "a:1,b:2"),
+            ],
+        },
+        Told {
+            format: Format::Yaml,
+            family: Family::ConnectWorker,
+            text: "kind: KafkaConnect\nspec:\n  config:\n    group.id: workers\n    consumer.session.timeout.ms: 6000\n",
+            properties: &[("session.timeout.ms", "6000")],
+        },
+    ];
+    for told in all {
+        let config = read("", told.text, None);
+        assert_eq!(config.format(), told.format, "{}", told.text);
+        assert_eq!(config.client().family, told.family, "{}", told.text);
+        has(&config, told.properties);
+    }
+}
+
 /// Pieces that formats are made of, so that random texts get into all corners.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -164,6 +268,21 @@ fn text() -> impl Strategy<Value = String> {
         Just("é"),
         Just("\u{2028}"),
         Just("A_B=1\n"),
+        Just("<a:b key=\"group.id\" value=\""),
+        Just("/>"),
+        Just("</a:b>"),
+        Just("kgo.SessionTimeout("),
+        Just("cfg.Consumer.Group.Session.Timeout = 6 * time.Second"),
+        Just("kafka.consumer({ groupId: "),
+        Just("KafkaConsumer("),
+        Just("def f(c):\n  c.assign("),
+        Just("f\""),
+        Just("`"),
+        Just("'properties.group.id' = 'g'"),
+        Just("mp.messaging.incoming.\"a"),
+        Just("- alert: A\n  expr: rate(x) > "),
+        Just("new ConsumerConfig { GroupId = "),
+        Just(".<T>"),
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }

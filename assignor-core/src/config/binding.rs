@@ -23,9 +23,10 @@ pub(super) fn bind(reading: Reading, key: &str) -> Binding<'_> {
         Family::ConnectWorker => below(key, "consumer.").map(|name| (name, 0)),
         Family::Streams => streams(key),
         Family::SmallRye => smallrye(key),
-        Family::Flink => match reading.format {
-            Format::Sql => key.strip_prefix("properties.").map(|name| (name, 0)),
-            format => java(format, key).map(|name| (name, 0)),
+        Family::Flink => match key.strip_prefix("properties.") {
+            None if reading.format == Format::Sql => None,
+            Some(name) => Some((name, 0)),
+            None => java(reading.format, key).map(|name| (name, 0)),
         },
         Family::MuleSoft => match key.rsplit_once('@') {
             Some((_, attribute)) => {
@@ -97,6 +98,8 @@ fn smallrye(key: &str) -> Option<(&str, u8)> {
     connector
         .map(|name| (name, 1))
         .or_else(|| key.strip_prefix("kafka.").map(|name| (name, 0)))
+        // A piece of one channel, whose keys stand without their prefix.
+        .or_else(|| catalog::property(key).map(|_| (key, 2)))
 }
 
 /// What stands behind a prefix, at the beginning of a path or below another key.

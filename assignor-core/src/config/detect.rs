@@ -167,7 +167,7 @@ fn of_keys(entries: &[Entry]) -> Family {
         Family::ConnectWorker
     } else if has("application.id") {
         Family::Streams
-    } else if is_durability(entries) {
+    } else if kind("KafkaTopic") || kind("Kafka") || is_durability(entries) {
         Family::Durability
     } else {
         Family::Java
@@ -180,10 +180,11 @@ fn smallrye(key: &str) -> bool {
 }
 
 /// Whether a text is about topics, brokers and producers and not about a consumer: several such
-/// keys, and none that is a consumer's alone or that nobody knows.
+/// keys, few that nobody knows, and none that is a consumer's alone.
 fn is_durability(entries: &[Entry]) -> bool {
     use catalog::Owner;
     let mut owners = Vec::new();
+    let mut unknown = 0;
     for entry in entries {
         let key = entry.key.text.as_str();
         match catalog::owner(key) {
@@ -191,10 +192,11 @@ fn is_durability(entries: &[Entry]) -> bool {
             _ if matches!(key, "compression" | "replication.factor") => owners.push(Owner::Topic),
             Some(Owner::Plugin) => {}
             None if catalog::is_shared(key) => {}
+            None if catalog::property(key).is_none() => unknown += 1,
             _ => return false,
         }
     }
     let producers = owners.contains(&Owner::Producer);
     let others = owners.iter().any(|owner| *owner != Owner::Producer);
-    owners.len() >= 3 || producers && others
+    (owners.len() >= 3 || producers && others) && owners.len() >= 2 * unknown
 }

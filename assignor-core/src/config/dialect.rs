@@ -104,14 +104,15 @@ pub(super) fn convert(family: Family, entries: &mut [Entry]) {
     }
     for entry in entries {
         let key = entry.key.text.as_str();
-        let reset = ["subscribe.fromBeginning", "auto.offset.reset"].contains(&key)
-            || key.ends_with("@autoOffsetReset");
+        let ends = |names: &[&str]| names.iter().any(|name| key.ends_with(name));
+        let reset = ends(&[
+            "subscribe.fromBeginning",
+            "auto.offset.reset",
+            "@autoOffsetReset",
+        ]);
         let value = entry.value.text.to_ascii_lowercase();
         // C# has words of enums.
-        let word = matches!(
-            key,
-            "AutoOffsetReset" | "SecurityProtocol" | "IsolationLevel"
-        );
+        let word = ends(&["AutoOffsetReset", "SecurityProtocol", "IsolationLevel"]);
         let told = match (family, value.as_str()) {
             (Family::KafkaJs, "true") | (Family::Librdkafka, "smallest" | "beginning") if reset => {
                 "earliest"

@@ -192,6 +192,9 @@ impl<'a> Source<'a> {
     }
 }
 
+/// How many unclosed brackets a closing one may end. More are no program.
+const MOST_OPEN: usize = 64;
+
 fn partners(lexemes: &[Lexeme]) -> Vec<Option<usize>> {
     let mut partners = vec![None; lexemes.len()];
     let mut open: Vec<(usize, char)> = Vec::new();
@@ -202,7 +205,9 @@ fn partners(lexemes: &[Lexeme]) -> Vec<Option<usize>> {
             Kind::Punct('{') => open.push((at, '}')),
             Kind::Punct(close @ (')' | ']' | '}')) => {
                 // A bracket that was never closed is somebody typing.
-                if let Some(found) = open.iter().rposition(|(_, wanted)| *wanted == close) {
+                let mut near = open.iter().rev().take(MOST_OPEN);
+                if let Some(inner) = near.position(|(_, wanted)| *wanted == close) {
+                    let found = open.len() - 1 - inner;
                     let partner = open.get(found).map(|(index, _)| *index);
                     open.truncate(found);
                     if let Some(slot) = partner.and_then(|index| partners.get_mut(index)) {

@@ -26,6 +26,9 @@ struct Tag<'a> {
     end: usize,
 }
 
+/// How many unclosed elements a closing tag may end. More are no XML.
+const MOST_OPEN: usize = 64;
+
 pub(super) fn parse(text: &str) -> Parsed {
     let mut pieces = Vec::new();
     let mut entries: Vec<Entry> = Vec::new();
@@ -44,8 +47,9 @@ pub(super) fn parse(text: &str) -> Parsed {
             let name = name.get(..length).unwrap_or_default().trim();
             offset = (start + length + 3).min(text.len());
             let named = |index: &usize| parts.get(*index).is_some_and(|part| part.name == name);
-            if let Some(found) = open.iter().rposition(named) {
-                for index in open.drain(found..) {
+            let mut near = open.iter().rev().take(MOST_OPEN);
+            if let Some(inner) = near.position(named) {
+                for index in open.drain(open.len() - 1 - inner..) {
                     if let Some(part) = parts.get_mut(index) {
                         part.extent.end = offset;
                     }
@@ -176,6 +180,14 @@ fn settings(text: &str, tag: &Tag<'_>, entries: &mut Vec<Entry>) {
             None => written,
         };
         let key = format!("{element}@{}", attribute.name);
+        // One element for each broker makes one list of them.
+        let listed = entries
+            .last_mut()
+            .filter(|last| last.key.text == key && key == "bootstrap-server@value");
+        if let Some(list) = listed {
+            list.value.text = format!("{},{value}", list.value.text);
+            continue;
+        }
         entries.push(Entry {
             key: Written {
                 text: key,

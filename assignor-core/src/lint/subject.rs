@@ -146,6 +146,11 @@ impl<'a> Subject<'a> {
         })
     }
 
+    /// Whether the text is for a consumer at all: it sets something of one, or nothing yet.
+    pub(crate) fn is_for_a_consumer(&self) -> bool {
+        self.config.entries().is_empty() || self.consumer_entries().next().is_some()
+    }
+
     /// The client's version, or the newest known.
     pub(crate) fn version(&self) -> KafkaVersion {
         self.config.client().version_or_newest()

@@ -5,10 +5,14 @@ use crate::lint::finding::Finding;
 use crate::lint::rules::Rule;
 use crate::lint::subject::{Subject, place, set_entry};
 
-/// A setting of a topic, a broker or a producer.
+/// A setting of a topic, a broker or a producer: the key itself, or one below Strimzi's `config`.
 fn setting<'a>(subject: &Subject<'a>, key: &str) -> Option<&'a Entry> {
     let family = matches!(subject.family(), Family::Java | Family::Durability);
-    subject.entry(key).filter(|_| family)
+    let mut entries = subject.config.entries().iter().rev().filter(|_| family);
+    entries.find(|entry| {
+        let before = entry.key.text.strip_suffix(key);
+        before.is_some_and(|before| before.is_empty() || before.ends_with("config."))
+    })
 }
 
 fn number<'a>(subject: &Subject<'a>, key: &str) -> Option<(i64, &'a Entry)> {

@@ -31,6 +31,7 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
     if strategy.is_set()
         || fragment
         || subject.family() != Family::Java
+        || !subject.is_for_a_consumer()
         || !subject.speaks("classic")
     {
         return None;
