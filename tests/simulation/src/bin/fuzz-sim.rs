@@ -110,11 +110,17 @@ fn run(
     Ok(())
 }
 
+/// So many scenarios are tried on the way to the simplest.
+const MOST_TRIES: usize = 3_000;
+
 /// The simplest scenario on the way that fails, and how.
 fn shrunk(tree: &mut impl ValueTree<Value = Scenario>, broken: String) -> (Scenario, String) {
     let mut simplest = (tree.current(), broken);
     let mut goes_on = tree.simplify();
-    while goes_on {
+    for _ in 0..MOST_TRIES {
+        if !goes_on {
+            break;
+        }
         let scenario = tree.current();
         let (mut counters, mut time) = (Counters::default(), Duration::ZERO);
         goes_on = match run(&scenario, &mut counters, &mut time) {
