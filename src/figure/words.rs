@@ -75,6 +75,7 @@ pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWo
                 StopEnded::Assigned => format!("until {}", given_to(run, partition, stretch)),
                 StopEnded::Thawed => format!("until {c} goes on"),
                 StopEnded::Mended => format!("until {c} is back on the network"),
+                StopEnded::Deleted => "until its topic is deleted".to_owned(),
                 StopEnded::RunEnds => "and nobody reads it before the run ends".to_owned(),
             };
             (

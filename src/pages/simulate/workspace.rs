@@ -74,7 +74,10 @@ impl Workspace {
         let draft = Draft::new(scenario);
         let (run, problem) = match run(&draft) {
             Ok(run) => (run, None),
-            Err(problem) => (Shared::new(Run::new(empty_trace(), [])), Some(problem)),
+            Err(problem) => (
+                Shared::new(Run::new(assignor_core::sim::Trace::default(), [])),
+                Some(problem),
+            ),
         };
         let marks = Rc::new(Landmarks::of(&run.trace, run.quiet.clone()));
         let extent = extent(&run);
@@ -278,22 +281,6 @@ fn extent(run: &Run) -> Shared<Extent> {
         end_ms: run.trace.end_ms,
         quiet: run.quiet.clone(),
     })
-}
-
-/// A run in which nothing happens.
-fn empty_trace() -> assignor_core::sim::Trace {
-    assignor_core::sim::Trace {
-        members: Vec::new(),
-        processes: Vec::new(),
-        partitions: Vec::new(),
-        events: Vec::new(),
-        messages: Vec::new(),
-        rounds: Vec::new(),
-        lanes: Vec::new(),
-        group: Vec::new(),
-        tracks: Vec::new(),
-        end_ms: 0,
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use assignor_core::sim::{Scenario, simulate};
 use proptest::strategy::ValueTree;
+use serde_json::{Value, json};
 use simulation_tests::counters::Counters;
 use simulation_tests::invariants;
 use simulation_tests::random::of_seed;
@@ -36,6 +37,59 @@ fn the_same_scenario_gives_the_same_trace() {
         let bytes =
             |scenario| serde_json::to_vec(&simulate(scenario).expect("a trace")).expect("JSON");
         assert!(bytes(&scenario) == bytes(&again), "seed {seed}");
+    }
+}
+
+fn holds(document: Value) {
+    let scenario = Scenario::from_value(&document).expect("a scenario");
+    let trace = simulate(&scenario).expect("a trace");
+    invariants::check(&scenario, &trace).expect("every invariant holds");
+}
+
+/// Seed 2023246: each batch took longer than the refreshed metadata stayed fresh, and records that came
+/// with the next `poll()` kept the member from joining for ever.
+#[test]
+fn a_pattern_is_refreshed_within_the_poll_that_joins() {
+    holds(json!({
+        "version": 1,
+        "topics": [{"name": "t0", "partitions": 1}, {"name": "t1", "partitions": 2}],
+        "config": {"enable.auto.commit": false, "session.timeout.ms": 10_000,
+            "max.poll.interval.ms": 12_000, "max.poll.records": 3},
+        "application": {"batch_ms": 1_700},
+        "members": [
+            {"name": "m0", "topics": "/t.*/"},
+            {"name": "m1", "topics": "/t.*/", "config": {"group.instance.id": "i1"}},
+        ],
+        "actions": [
+            {"at_ms": 0, "do": "start", "member": "m1"},
+            {"at_ms": 1, "do": "start", "member": "m0"},
+            {"at_ms": 14_000, "do": "produce", "topic": "t0", "per_second": 44, "seconds": 5},
+            {"at_ms": 14_100, "do": "close", "member": "m0"},
+        ],
+        "until_ms": 60_000,
+    }));
+}
+
+/// Seed 2023246, shrunk to something else: a topic was deleted in the millisecond in which its partition was
+/// assigned once more, and the stop before it seemed to last until the end of the run.
+#[test]
+fn a_stop_ends_when_the_topic_is_deleted() {
+    for deleted_ms in 10_900..10_920 {
+        holds(json!({
+            "version": 1,
+            "topics": [{"name": "t0", "partitions": 0}, {"name": "t1", "partitions": 1}],
+            "config": {"partition.assignment.strategy": "range", "metadata.max.age.ms": 5_000},
+            "timing": {"to_coordinator_ms": 3, "to_member_ms": 3, "append_ms": 9,
+                "revoked_ms": 33, "assigned_ms": 33, "fetch_ms": 149},
+            "members": [{"name": "m1"}],
+            "actions": [
+                {"at_ms": 1_051, "do": "start", "member": "m1"},
+                {"at_ms": 8_700, "do": "grow", "topic": "t0", "partitions": 4},
+                {"at_ms": deleted_ms, "do": "delete", "topic": "t1"},
+                {"at_ms": 10_700, "do": "slow", "member": "m1", "ms": 1_000},
+            ],
+            "until_ms": 60_000,
+        }));
     }
 }
 

@@ -136,6 +136,13 @@ impl Client {
         false
     }
 
+    /// `poll()` waits for the metadata that a pattern needs before it joins
+    /// (`ConsumerCoordinator.poll`, `ensureFreshMetadata`@4.3).
+    pub(super) fn blocks_for_metadata(&self) -> bool {
+        let joins = self.rejoin_needed && self.needs_join_prepare;
+        joins && self.metadata.pattern.is_some() && self.metadata.answer_ms.is_some()
+    }
+
     /// While its JoinGroup is parked, a client with a pattern refreshes its metadata again and again.
     pub(super) fn refreshed_while_joining(&mut self, turn: &mut Turn) {
         if self.metadata.pattern.is_some() {

@@ -62,7 +62,7 @@ impl Client {
         if self.app == App::Polling {
             self.fetch_again(turn.now_ms);
         }
-        if self.app != App::Polling || turn.is_cut || self.blocks_for_commit() {
+        if self.app != App::Polling || turn.is_cut || self.blocks() {
             return;
         }
         let Some(next_ms) = self.first_record_ms(turn) else {
@@ -91,6 +91,11 @@ impl Client {
         next.min()
     }
 
+    /// Whether `poll()` waits for something before it returns records.
+    fn blocks(&self) -> bool {
+        self.blocks_for_commit() || self.blocks_for_metadata()
+    }
+
     /// Before 3.2 the commit before a rejoin blocks `poll()`.
     fn blocks_for_commit(&self) -> bool {
         self.rejoin_commit == Some(false) && !self.settings.release.commits_before_rejoin_async()
@@ -105,7 +110,7 @@ impl Client {
             return;
         }
         self.records_due_ms = None;
-        if self.app != App::Polling || turn.is_cut || self.blocks_for_commit() {
+        if self.app != App::Polling || turn.is_cut || self.blocks() {
             return;
         }
         let mut room = self.settings.max_poll_records;

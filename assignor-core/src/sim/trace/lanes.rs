@@ -80,6 +80,8 @@ pub enum StopEnded {
     Thawed,
     /// The reader's network was back.
     Mended,
+    /// Nothing: its topic was deleted.
+    Deleted,
     /// Nothing: the run ends first.
     RunEnds,
 }

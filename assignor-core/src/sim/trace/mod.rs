@@ -49,8 +49,8 @@ pub struct PartitionIx(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ProcessIx(pub u32);
 
-/// What happened in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What happened in a run. The default is a run in which nothing happens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Trace {
     /// The members of the scenario, in its order: their names.
     pub members: Vec<Arc<str>>,

@@ -100,6 +100,9 @@ impl Recorder {
         draw_overlaps(lane, at_ms, None, readers.iter());
         if let Some(open) = lane.spans.last_mut() {
             open.to_ms = at_ms;
+            if let Reader::Nobody { ended, .. } = &mut open.reader {
+                *ended = StopEnded::Deleted;
+            }
         }
         lane.spans.push(LaneSpan {
             from_ms: at_ms,
