@@ -293,6 +293,16 @@ fn comments_silence_rules_and_unknown_ids_are_reported() {
         assert!(!has(&text, "KC-T301"), "{text}");
         assert!(!has(&text, "KC-P013"), "{text}");
     }
+    for (comment, expected) in [("", true), ("// rebalance: ignore KC-L1213 ours\n", false)] {
+        let text = format!("kafka.consumer({{ groupId: 'g',\n{comment} mine: 1 }});\n");
+        let all = lint(
+            &[config(&text, None)],
+            &Facts::default(),
+            &Options::default(),
+        );
+        let found = all.iter().any(|finding| finding.rule == "KC-L1213");
+        assert_eq!(found, expected, "{text}: {all:?}");
+    }
     let one = "# rebalance: ignore KC-X101 ours\nfoo.bar.baz=1\nother.unknown.thing=2\n";
     let left = findings(one, "java", &Facts::default());
     let unknown: Vec<_> = left

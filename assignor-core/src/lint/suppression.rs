@@ -77,7 +77,7 @@ fn read<'a>(subject: &Subject<'a>) -> Vec<Suppression<'a>> {
             continue;
         }
         let text = token.span.text(config.text());
-        let body = text.trim_start_matches(['#', '!', ' ', '\t']);
+        let body = text.trim_start_matches(['#', '!', '/', '*', '-', '<', ' ', '\t']);
         let Some(after) = body.strip_prefix(MARK) else {
             continue;
         };
