@@ -102,8 +102,8 @@ impl Gestures {
         };
         *moved = (id, x, y);
         match (before.as_slice(), down.at.as_slice()) {
-            ([a, b], [c, d]) => {
-                for command in self.pinch((*a, *b), (*c, *d)) {
+            ([first, second], [first_now, second_now]) => {
+                for command in self.pinch((*first, *second), (*first_now, *second_now)) {
                     self.on_window.emit(command);
                 }
             }

@@ -13,7 +13,7 @@ use super::rows::{Lines, RowSize, Rows};
 use super::tooltip::{self, Pointed};
 use super::window::{Extent, Window, WindowCommand};
 use super::words::{self, SpanWords};
-use super::{Run, events, px};
+use super::{Run, VariantRows, events, px};
 use crate::platform::layout::{scrolls, use_scroll_top, use_size, use_wheel};
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
@@ -27,6 +27,17 @@ pub enum By {
     Partition,
     /// A member: how much it reads.
     Member,
+}
+
+/// Another run on the same axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Other {
+    /// Its letter.
+    pub letter: AttrValue,
+    /// The run, if there is one.
+    pub run: Option<Shared<Run>>,
+    /// What stands above it.
+    pub head: Html,
 }
 
 /// The lanes of a run.
@@ -49,6 +60,9 @@ pub struct LanesProps {
     /// The selected action.
     #[prop_or_default]
     pub selected: Option<u32>,
+    /// Other runs to compare with.
+    #[prop_or_default]
+    pub others: Vec<Other>,
     /// The user moves the playhead.
     pub on_seek: Callback<u64>,
     /// The user does something to an action.
@@ -133,6 +147,14 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 <Chips chips={props.chips.clone()} axis={axis.clone()} selected={props.selected}
                     on_chip={props.on_chip.clone()} />
             </div>
+            { for props.others.iter().map(|other| html! {
+                <div key={other.letter.to_string()} class="variant" data-testid="variant">
+                    { other.head.clone() }
+                    if let Some(run) = &other.run {
+                        <VariantRows base={props.run.clone()} run={run.clone()} axis={axis.clone()} letter={other.letter.clone()} />
+                    }
+                </div>
+            }) }
             <Overview run={props.run.clone()} extent={props.extent.clone()} window={props.window} t_ms={props.t_ms} ends={axis.ends()}
                 on_seek={props.on_seek.clone()} on_window={props.on_window.clone()} />
             { range(props, &axis) }

@@ -15,15 +15,17 @@ mod rows;
 mod run;
 mod thumbnail;
 mod tooltip;
+mod variant;
 pub mod window;
 pub mod words;
 
 pub use assignor_core::figure::axis;
 pub use chips::{Chip, ChipCommand};
-pub use lanes::{By, Lanes, LanesProps};
+pub use lanes::{By, Lanes, LanesProps, Other};
 pub use minimap::{Minimap, MinimapProps};
 pub use run::Run;
 pub use thumbnail::{Thumbnail, ThumbnailProps};
+pub use variant::{VariantRows, differences};
 pub use window::{Extent, Window, WindowCommand};
 
 /// A length in px as an attribute, exact to a hundredth.

@@ -25,6 +25,7 @@ const KEYS: &[Keys] = &[
             (&["Shift wheel"], "pan"),
             (&["Shift drag"], "mark what is repeated"),
             (&["I", "O", "L"], "repeat from here, to here, on or off"),
+            (&["1", "2", "3", "4"], "run A to D on the stage"),
             (&["M"], "lanes by partition, by member"),
             (&["↑", "↓"], "the next lane, where one has the focus"),
             (&["Ctrl Z", "Ctrl Shift Z"], "undo, redo"),

@@ -77,6 +77,7 @@ fn view_change(press: KeyPress, workspace: &Workspace) -> Option<Do> {
         "+" | "=" => zoom(ZOOM_STEP),
         "-" => zoom(1.0 / ZOOM_STEP),
         "0" => Do::Window(WindowCommand::Whole),
+        "1" | "2" | "3" | "4" => Do::Show(press.key.parse::<usize>().ok()? - 1),
         "m" => Do::By(match workspace.by {
             By::Partition => By::Member,
             By::Member => By::Partition,

@@ -3,6 +3,7 @@
 //! Everything on the page is a function of the [`workspace::Workspace`]: scenario, run and position.
 
 mod act;
+mod compare;
 mod edit;
 mod inspector;
 mod keyboard;
@@ -11,6 +12,7 @@ mod opening;
 mod scenario_dialog;
 mod setup;
 mod transport;
+mod variants;
 mod workspace;
 
 use crate::figure::{Chip, ChipCommand, Lanes};
@@ -24,13 +26,14 @@ use act::ActMenu;
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::scenario::ActionKind;
 use edit::{Draft, Edit};
-use inspector::Inspector;
+use inspector::{Column, Inspector};
 use keyboard::use_keyboard;
 use lane_bar::lane_bar;
 use opening::Unreadable;
 use scenario_dialog::ScenarioDialog;
 use setup::{setup_end, setup_start};
 use transport::{Transport, transport};
+use variants::{MOST_VARIANTS, letter};
 use workspace::{Do, Workspace};
 use yew::prelude::*;
 
@@ -66,7 +69,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     let reduced = use_media("(prefers-reduced-motion: reduce)");
 
     let t_ms = workspace.t_ms();
-    let frame = use_memo((workspace.run.clone(), t_ms), |(run, t_ms)| {
+    let frame = use_memo((workspace.on_stage().clone(), t_ms), |(run, t_ms)| {
         Shared::new(run.trace.frame_at(*t_ms))
     });
     let set_editing = is_editing.setter();
@@ -75,8 +78,10 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     let bar_start = use_memo(workspace.draft.clone(), |draft| {
         setup_start(&draft.scenario, edit_scenario.reform(|_| true))
     });
-    let bar_end = use_memo(workspace.draft.clone(), |draft| {
-        setup_end(&draft.scenario, send.reform(Do::Edit))
+    let is_full = workspace.variants.len() >= MOST_VARIANTS;
+    let bar_end = use_memo((workspace.draft.clone(), is_full), |(draft, is_full)| {
+        let compare = send.reform(|_| Do::AddVariant);
+        setup_end(&draft.scenario, send.reform(Do::Edit), compare, *is_full)
     });
     let forget = unreadable.setter();
     let act = html! {
@@ -89,13 +94,14 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                 <div class={classes!("bench", workspace.problem.is_some().then_some("is-stale"))}>
                     <h1 class="unseen">{ "Simulate a consumer group" }</h1>
                     { notices(&workspace, (*unreadable).clone(), forget) }
-                    <Stage run={workspace.run.clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
+                    <Stage run={workspace.on_stage().clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
                         menu={workspace.menu} on_menu={send.reform(Do::Menu)}
                         on_act={acts(&send, t_ms)} on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
-                    { lane_bar(&workspace, html! { "Lanes" }, &send) }
+                    { lane_bar(&workspace, &send) }
                     { lanes(&workspace, &send) }
                 </div>
-                <Inspector run={workspace.run.clone()} {t_ms} on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} />
+                <Inspector run={workspace.on_stage().clone()} {t_ms} columns={columns(&workspace)} on_go={goes(&send)}
+                    on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} />
                 { transport(&Transport { workspace: &workspace, frame: &frame, on_do: &send, act }) }
             </div>
             <ScenarioDialog is_open={*is_editing} scenario={workspace.draft.scenario.clone()} problem={workspace.problem.clone()}
@@ -106,11 +112,38 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     }
 }
 
+/// The runs for the table of what they cost.
+fn columns(workspace: &Workspace) -> Vec<Column> {
+    let base = Column {
+        letter: letter(0),
+        name: compare::base_name(&workspace.draft.scenario),
+        run: workspace.run.clone(),
+    };
+    let variants = workspace.variants.iter().enumerate();
+    let others = variants.filter_map(|(place, variant)| {
+        Some(Column {
+            letter: letter(place + 1),
+            name: compare::name(&variant.change),
+            run: variant.run.as_ref().ok()?.clone(),
+        })
+    });
+    [base].into_iter().chain(others).collect()
+}
+
+/// To a time in a run, which goes on stage for it.
+fn goes(send: &Callback<Do>) -> Callback<(usize, u64)> {
+    let send = send.clone();
+    Callback::from(move |(place, t_ms)| {
+        send.emit(Do::Show(place));
+        send.emit(Do::Playback(Command::Seek(t_ms)));
+    })
+}
+
 fn lanes(workspace: &Workspace, send: &Callback<Do>) -> Html {
     html! {
         <Lanes run={workspace.run.clone()} t_ms={workspace.t_ms()} extent={workspace.extent.clone()} window={workspace.window}
             by={workspace.by} range={workspace.playback.range} chips={chips(workspace)} selected={workspace.selected}
-            on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} on_chip={chip_changes(send)}
+            others={compare::others(workspace, send)} on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} on_chip={chip_changes(send)}
             on_window={send.reform(Do::Window)} on_range={send.reform(|range| Do::Playback(Command::Repeat(range)))} />
     }
 }

@@ -1,7 +1,7 @@
 //! What the run depends on, in the bar: the scenario, the assignor, the protocol that follows from it.
 
 use super::edit::{Edit, STRATEGY};
-use crate::components::{Choice, Select};
+use crate::components::{Choice, IconName, Select, icon};
 use assignor_core::assign::{AssignorName, RebalanceProtocol};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::scenario::Properties;
@@ -39,8 +39,13 @@ pub(super) fn setup_start(scenario: &Scenario, on_open: Callback<MouseEvent>) ->
 const MIXED: &str = "mixed";
 
 /// At the right of the bar: assignor, which the user can change, and protocol.
-pub(super) fn setup_end(scenario: &Scenario, on_edit: Callback<Edit>) -> Html {
-    let used = used(scenario);
+pub(super) fn setup_end(
+    scenario: &Scenario,
+    on_edit: Callback<Edit>,
+    on_compare: Callback<MouseEvent>,
+    is_full: bool,
+) -> Html {
+    let used = assignors(scenario);
     let mut choices: Vec<_> = AssignorName::ALL
         .iter()
         .map(|name| Choice::new(name.as_str(), name.as_str()))
@@ -63,12 +68,16 @@ pub(super) fn setup_end(scenario: &Scenario, on_edit: Callback<Edit>) -> Html {
             <Select label="assignor" {choices} value={value.to_owned()} {onchange} testid="assignor" />
             <span class="depends" data-testid="protocol"><small>{ "protocol" }</small>{ protocol(scenario) }</span>
             <span class="depends"><small>{ "Kafka" }</small>{ release(scenario) }</span>
+            <button type="button" class="btn compare-button" onclick={on_compare} disabled={is_full} data-testid="compare"
+                title={if is_full { "Four runs are the most" } else { "The same actions with one thing changed" }}>
+                { icon(IconName::Plus) }<span>{ "Compare" }</span>
+            </button>
         </>
     }
 }
 
 /// The assignors that the members are configured with, in the order of preference of the first that has it.
-fn used(scenario: &Scenario) -> Vec<AssignorName> {
+pub(super) fn assignors(scenario: &Scenario) -> Vec<AssignorName> {
     let mut used = Vec::new();
     let own = (0..scenario.members.len())
         .filter_map(|member| scenario.consumer_settings(member, &Properties::new()).ok())

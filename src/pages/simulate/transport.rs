@@ -23,11 +23,9 @@ pub(super) struct Transport<'a> {
 
 /// The transport.
 pub(super) fn transport(props: &Transport) -> Html {
+    let run = props.workspace.on_stage();
     let Workspace {
-        run,
-        marks,
-        playback,
-        ..
+        marks, playback, ..
     } = props.workspace;
     let t_ms = playback.t_ms();
     let undo = props.on_do.reform(|_| Do::Undo);

@@ -4,6 +4,8 @@
 //! scenario that can't keeps its text and its reason beside the last good run.
 
 use super::edit::{Draft, Edit};
+use super::variants::{Change, MOST_VARIANTS, Variant, common};
+use crate::figure::axis::TEAR_AFTER_MS;
 use crate::figure::{By, Extent, Run, Window, WindowCommand};
 use crate::playback::{Command, Landmarks, Playback};
 use crate::shared::Shared;
@@ -33,6 +35,10 @@ pub(super) struct Workspace {
     pub window: Window,
     /// What a line of them stands for.
     pub by: By,
+    /// The same actions with one thing changed.
+    pub variants: Rc<Vec<Variant>>,
+    /// Which run is on stage: 0 is the scenario itself, 1 the first variant.
+    pub shown: usize,
     /// The selected action.
     pub selected: Option<u32>,
     /// The member whose menu is open.
@@ -54,6 +60,14 @@ pub(super) enum Do {
     Window(WindowCommand),
     /// Gives the lanes other lines.
     By(By),
+    /// Adds a variant.
+    AddVariant,
+    /// Takes a variant out, by its place.
+    RemoveVariant(usize),
+    /// Makes a variant change something else.
+    ChangeVariant(usize, Change),
+    /// Puts a run on stage: 0 is the scenario itself.
+    Show(usize),
     /// Puts another scenario in its place, at a time.
     Open(Box<Scenario>, u64),
     /// Puts another scenario in its place and stays where it is.
@@ -80,12 +94,14 @@ impl Workspace {
             ),
         };
         let marks = Rc::new(Landmarks::of(&run.trace, run.quiet.clone()));
-        let extent = extent(&run);
+        let extent = extent(&run, &[]);
         Self {
             playback: Playback::at(t_ms).within(marks.end_ms()),
             window: Window::whole(&extent),
             extent,
             by: By::default(),
+            variants: Rc::default(),
+            shown: 0,
             draft,
             run,
             marks,
@@ -142,6 +158,33 @@ impl Workspace {
                 window: self.window.after(*command, &self.extent),
                 ..self.clone()
             },
+            Do::AddVariant if self.variants.len() < MOST_VARIANTS => {
+                let change = Change::first(&self.draft.scenario);
+                let mut variants = (*self.variants).clone();
+                variants.push(Variant::of(&self.draft, change));
+                self.with_variants(variants)
+            }
+            Do::AddVariant => self.clone(),
+            Do::RemoveVariant(place) => {
+                let mut variants = (*self.variants).clone();
+                if *place < variants.len() {
+                    variants.remove(*place);
+                }
+                self.with_variants(variants)
+            }
+            Do::ChangeVariant(place, change) => {
+                let mut variants = (*self.variants).clone();
+                if let Some(variant) = variants.get_mut(*place) {
+                    *variant = Variant::of(&self.draft, change.clone());
+                }
+                self.with_variants(variants)
+            }
+            Do::Show(place) => {
+                let mut next = self.clone();
+                next.shown = *place;
+                next.refit();
+                next
+            }
             Do::By(by) => Self {
                 by: *by,
                 ..self.clone()
@@ -230,20 +273,48 @@ impl Workspace {
         next
     }
 
+    fn with_variants(&self, variants: Vec<Variant>) -> Self {
+        let mut next = self.clone();
+        next.variants = Rc::new(variants);
+        next.refit();
+        next
+    }
+
+    /// The run on stage.
+    pub(super) fn on_stage(&self) -> &Shared<Run> {
+        let variant = self.shown.checked_sub(1);
+        variant
+            .and_then(|place| self.variants.get(place)?.run.as_ref().ok())
+            .unwrap_or(&self.run)
+    }
+
+    /// Fits time axis and playback to the runs.
+    fn refit(&mut self) {
+        let is_there = self.variants.get(self.shown.wrapping_sub(1));
+        if is_there.is_none_or(|variant| variant.run.is_err()) {
+            self.shown = 0;
+        }
+        let was_whole = self.window.is_whole(&self.extent);
+        self.extent = extent(&self.run, &self.variants);
+        self.window = if was_whole {
+            Window::whole(&self.extent)
+        } else {
+            self.window.within(&self.extent)
+        };
+        let quiet = self.extent.quiet.clone();
+        self.marks = Rc::new(Landmarks::of(&self.on_stage().trace, quiet));
+        self.playback = self.playback.within(self.marks.end_ms());
+    }
+
     fn rerun(&mut self) {
         match run(&self.draft) {
             Ok(run) => {
-                self.marks = Rc::new(Landmarks::of(&run.trace, run.quiet.clone()));
-                let was_whole = self.window.is_whole(&self.extent);
-                self.extent = extent(&run);
-                self.window = if was_whole {
-                    Window::whole(&self.extent)
-                } else {
-                    self.window.within(&self.extent)
-                };
                 self.run = run;
                 self.problem = None;
-                self.playback = self.playback.within(self.marks.end_ms());
+                let changes = self.variants.iter().map(|variant| variant.change.clone());
+                let variants = changes.map(|change| Variant::of(&self.draft, change));
+                self.variants = Rc::new(variants.collect());
+                self.refit();
             }
             Err(problem) => self.problem = Some(problem),
         }
@@ -268,7 +339,8 @@ impl Reducible for Workspace {
     }
 }
 
-fn run(draft: &Draft) -> Result<Shared<Run>, String> {
+/// Runs a scenario.
+pub(super) fn run(draft: &Draft) -> Result<Shared<Run>, String> {
     // Names that were typed can be anything; only reading finds out whether they are allowed.
     let scenario = Scenario::from_json(&draft.scenario.to_json()).map_err(|e| e.to_string())?;
     let trace = simulate(&scenario).map_err(|error| error.to_string())?;
@@ -276,11 +348,20 @@ fn run(draft: &Draft) -> Result<Shared<Run>, String> {
     Ok(Shared::new(Run::new(trace, actions)))
 }
 
-fn extent(run: &Run) -> Shared<Extent> {
-    Shared::new(Extent {
+/// All the time that the runs have, and what is quiet in each of them.
+fn extent(run: &Run, variants: &[Variant]) -> Shared<Extent> {
+    let all = variants
+        .iter()
+        .filter_map(|variant| variant.run.as_ref().ok());
+    let mut extent = Extent {
         end_ms: run.trace.end_ms,
         quiet: run.quiet.clone(),
-    })
+    };
+    for other in all {
+        extent.end_ms = extent.end_ms.max(other.trace.end_ms);
+        extent.quiet = common(&extent.quiet, &other.quiet, TEAR_AFTER_MS);
+    }
+    Shared::new(extent)
 }
 
 #[cfg(test)]
@@ -346,6 +427,21 @@ mod tests {
         let place = added.draft.place_of(id).expect("its place");
         assert_eq!(added.draft.scenario.actions[place].at_ms, 12_000);
         assert_eq!(added.t_ms(), start.t_ms());
+    }
+
+    #[test]
+    fn variants_follow_the_actions_and_go_to_the_stage() {
+        let start = workspace().after(&Do::AddVariant);
+        let shown = start.after(&Do::Show(1));
+        assert_ne!(shown.on_stage(), &shown.run);
+        let edited = shown.after(&Do::Edit(Edit::AddMember { at_ms: 12_000 }));
+        assert_ne!(edited.on_stage(), shown.on_stage());
+        assert_eq!(edited.on_stage().trace.members.len(), 4);
+        let removed = edited.after(&Do::RemoveVariant(0));
+        assert_eq!((removed.shown, removed.variants.len()), (0, 0));
+        assert_eq!(start.after(&Do::Show(3)).shown, 0);
+        let full = (0..5).fold(start, |at, _| at.after(&Do::AddVariant));
+        assert_eq!(full.variants.len(), 3);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! Times are virtual milliseconds since the start of the run. Intervals are half open, `[from, to)`.
 
+mod cost;
 mod events;
 mod frame;
 mod lanes;
@@ -21,11 +22,12 @@ mod seek;
 mod tracks;
 mod unread;
 
+pub use cost::LeastMoved;
 pub use events::{Callback, Event, EventKind, ReadRange, Resumption};
 pub use frame::{Awaited, Barrier, Frame, MemberFrame, PartitionFrame};
 pub use lanes::{Lane, LaneSpan, Reader, StopBegan, StopEnded};
 pub use livelock::{Livelock, LivelockCause};
-pub use measures::Measures;
+pub use measures::{Measures, Moment};
 pub use messages::{Api, ErrorCode, Message};
 pub use metrics::Metric;
 pub use outcome::Unended;

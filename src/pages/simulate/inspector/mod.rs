@@ -4,6 +4,8 @@ mod callbacks;
 mod messages;
 mod numbers;
 
+pub(super) use numbers::Column;
+
 use crate::figure::Run;
 use crate::shared::Shared;
 use yew::prelude::*;
@@ -15,18 +17,33 @@ pub(super) struct InspectorProps {
     pub run: Shared<Run>,
     /// The playhead.
     pub t_ms: u64,
+    /// All runs, for the table of what they cost.
+    pub columns: Vec<Column>,
     /// The user goes to a time.
     pub on_seek: Callback<u64>,
+    /// The user goes to a time in a run, by its place.
+    pub on_go: Callback<(usize, u64)>,
 }
 
 /// The inspector.
 #[component]
 pub(super) fn Inspector(props: &InspectorProps) -> Html {
-    let InspectorProps { run, t_ms, on_seek } = props;
+    let InspectorProps {
+        run,
+        t_ms,
+        columns,
+        on_seek,
+        on_go,
+    } = props;
     let t_ms = *t_ms;
     let rows = use_memo(run.clone(), |run| messages::collect(run));
     let calls = use_memo(run.clone(), |run| callbacks::collect(run));
-    let measures = use_memo(run.clone(), |run| run.trace.measures());
+    let runs: Vec<_> = columns.iter().map(|column| column.run.clone()).collect();
+    let costs = use_memo(runs, |runs| {
+        runs.iter()
+            .map(|run| numbers::Numbers::of(run))
+            .collect::<Vec<_>>()
+    });
     html! {
         <aside class="inspector" aria-label="Inspector">
             <section class="pane pane-messages" aria-label="Messages">
@@ -39,7 +56,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
             </section>
             <section class="pane" aria-label="The whole run in numbers">
                 <h2>{ "The whole run" }</h2>
-                { numbers::numbers(&run.trace, &measures, on_seek) }
+                { numbers::table(columns, &costs, on_go) }
             </section>
         </aside>
     }

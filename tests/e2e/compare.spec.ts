@@ -1,0 +1,70 @@
+import { seriousFindings } from "./harness/axe.ts";
+import { expect, test } from "./harness/test.ts";
+import { SimulatePage } from "./pages/simulate.ts";
+
+const scenario = {
+  version: 1,
+  broker: { "group.initial.rebalance.delay.ms": "0" },
+  timing: { poll_ms: 100 },
+  topics: [{ name: "a", partitions: 6 }],
+  config: {
+    "partition.assignment.strategy": "org.apache.kafka.clients.consumer.RangeAssignor",
+    "session.timeout.ms": "6000",
+    "heartbeat.interval.ms": "1000",
+  },
+  members: [{ name: "c1" }, { name: "c2" }, { name: "c3" }],
+  actions: [
+    { at_ms: 0, do: "start", member: "c1" },
+    { at_ms: 300, do: "start", member: "c2" },
+    { at_ms: 6000, do: "start", member: "c3" },
+  ],
+  until_ms: 20000,
+};
+
+test("variants run the same actions under one playhead, and every number leads to its moment", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 8000);
+  const numbers = page.getByTestId("numbers");
+  await expect(numbers.locator("thead")).toHaveCount(0);
+  await page.getByTestId("compare").click();
+  await expect(page.getByTestId("variant")).toHaveCount(1);
+  await expect(page.getByTestId("variant-kind")).toHaveValue("assignor");
+  await expect(page.getByTestId("variant-value")).toHaveValue("cooperative-sticky");
+  await expect(page.getByTestId("first-difference")).toContainText("differs from A for");
+
+  const row = (name: string) => numbers.locator("tr", { hasText: name }).locator("td");
+  const values = async (name: string) => (await row(name).allTextContents()).map((text) => Number.parseFloat(text));
+  const [moved, least] = [await values("partitions moved"), await values("fewest possible")];
+  expect(least[0]).toBe(least[1]);
+  expect(moved[0]).toBeGreaterThanOrEqual(least[0]);
+  expect(moved[1]).toBe(least[1]);
+  // Only what is better is bold.
+  await expect(row("partitions moved").nth(1).locator("b")).toHaveCount(moved[1] < moved[0] ? 1 : 0);
+
+  const stop = row("longest stop of one").nth(1).getByRole("button");
+  const at = Number(await stop.getAttribute("data-at"));
+  await stop.click();
+  expect(await lab.ms()).toBe(at);
+  await expect(page.getByTestId("show-B")).toHaveAttribute("aria-pressed", "true");
+  // The stage shows B: at the begin of its longest stop somebody reads nothing.
+  expect(Object.values(await lab.owners())).toContain("nobody");
+  await page.keyboard.press("1");
+  await expect(page.getByTestId("show-A")).toHaveAttribute("aria-pressed", "true");
+  expect(await lab.ms()).toBe(at);
+
+  // Another thing changed, and a value that can't be.
+  await page.getByTestId("variant-kind").selectOption("session.timeout.ms");
+  await expect(page.getByTestId("variant-value")).toHaveValue("12000");
+  await page.getByTestId("variant-value").fill("soon");
+  await page.getByTestId("variant-value").press("Enter");
+  await expect(page.locator(".variant-problem")).toContainText("session.timeout.ms");
+  await page.getByTestId("variant-kind").selectOption("clients");
+  await page.getByTestId("compare").click();
+  await page.getByTestId("compare").click();
+  await expect(page.getByTestId("compare")).toBeDisabled();
+  await expect(page.getByTestId("variant")).toHaveCount(3);
+  expect(await seriousFindings(page)).toEqual([]);
+  for (let left = 3; left > 0; left--) await page.getByTestId("remove-variant").first().click();
+  await expect(numbers.locator("thead")).toHaveCount(0);
+});
