@@ -33,7 +33,7 @@ impl Place<'_> {
 }
 
 /// The patterns that bars refer to: hatching, and the textures of the owners past eight.
-pub(super) fn patterns(id: &str) -> Html {
+pub(crate) fn patterns(id: &str) -> Html {
     let pattern = |name: &str, size: &str, turn: Option<&'static str>, marks: Html| {
         html! {
             <pattern id={format!("{name}-{id}")} width={size.to_owned()} height={size.to_owned()}

@@ -81,6 +81,8 @@ const FOOT_PX: f64 = 20.0;
 const GUTTER_PX: (f64, f64) = (64.0, 50.0);
 /// Labels up to so many letters are short.
 const SHORT_LABEL: usize = 6;
+/// The rows are never higher together while other runs stand below, in px.
+const BESIDE_OTHERS_PX: f64 = 132.0;
 /// Below this width the gutter is narrower.
 const NARROW_PX: f64 = 620.0;
 /// Size assumed until the place has been measured.
@@ -100,6 +102,13 @@ pub fn Lanes(props: &LanesProps) -> Html {
     let axis = use_axis(props, width);
     let lines = use_lines(&props.run, props.by);
     let count = lines.count(&props.run);
+    // With other runs below, the rows shrink before the page scrolls.
+    let most = if props.others.is_empty() {
+        f64::MAX
+    } else {
+        BESIDE_OTHERS_PX
+    };
+    let height = height.min(most);
     let size = RowSize::fitting(count, height);
     let on_focus = {
         let (pointed, tab_stop) = (pointed.setter(), tab_stop.setter());
@@ -136,7 +145,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 onpointerup={lift.clone()} onpointercancel={lift}
                 onpointerleave={move |_: PointerEvent| leave.set(Pointed::Nothing)}>
                 <EdgeBand run={props.run.clone()} axis={axis.clone()} {width} edge={Edge::Head} />
-                <div ref={scroller} class="lane-scroll" style={format!("height:{}px", px(RowSize::largest_total(count)))} onkeydown={roam(count, *tab_stop)}
+                <div ref={scroller} class="lane-scroll" style={format!("height:{}px", px(RowSize::largest_total(count).min(most)))} onkeydown={roam(count, *tab_stop)}
                     onfocusout={move |_: FocusEvent| clear.set(Pointed::Nothing)}>
                     <Rows run={props.run.clone()} axis={axis.clone()} {lines} {size} {width} tab_stop={(*tab_stop).min(count.saturating_sub(1))}
                         drawn={size.in_view(count, scrolled, height)} {on_focus} />

@@ -12,7 +12,7 @@ use yew::{Html, html};
 
 /// A stretch of a member's line in which its numbers stay the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Share {
+pub struct Share {
     /// Begin.
     pub from_ms: u64,
     /// End.
@@ -24,7 +24,7 @@ pub(super) struct Share {
 }
 
 /// The lines of all members, each without gaps over the whole run.
-pub(super) fn shares(run: &Run) -> Vec<Vec<Share>> {
+pub fn shares(run: &Run) -> Vec<Vec<Share>> {
     let count = run.trace.members.len();
     let mut steps: Vec<BTreeMap<u64, (isize, isize)>> = vec![BTreeMap::new(); count];
     for span in run.trace.lanes.iter().flat_map(|lane| &lane.spans) {

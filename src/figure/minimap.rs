@@ -29,7 +29,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
         <svg class="minimap" width={px(props.right)} height={px(HEIGHT)} role="img"
             aria-label={format!("Whole run: {}", thumbnail::alternative(&props.run))}>
             { bars::patterns("minimap") }
-            <text class="gutter-label" x="0" y="13">{ "whole run" }</text>
+            <text class="gutter-label" x="0" y="13">{ if props.left < 60.0 { "run" } else { "whole run" } }</text>
             { thumbnail::rows(&props.run, &axis, HEIGHT, "minimap") }
         </svg>
     }

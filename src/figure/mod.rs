@@ -20,8 +20,10 @@ pub mod window;
 pub mod words;
 
 pub use assignor_core::figure::axis;
+pub(crate) use bars::patterns;
 pub use chips::{Chip, ChipCommand};
 pub use lanes::{By, Lanes, LanesProps, Other};
+pub use members::{Share as MemberShare, shares as member_shares};
 pub use minimap::{Minimap, MinimapProps};
 pub use run::Run;
 pub use thumbnail::{Thumbnail, ThumbnailProps};

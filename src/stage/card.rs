@@ -3,6 +3,7 @@
 use super::gate::{Gate, pip};
 use super::plan::{Area, Style};
 use super::ring::ring;
+use super::squares::Squares;
 use super::words::{Presence, doing, roles, timers};
 use crate::components::{IconName, icon};
 use crate::figure::{Run, owner, px};
@@ -21,6 +22,10 @@ pub(super) struct Card<'a> {
     pub area: Area,
     /// How members are drawn.
     pub style: Style,
+    /// How its partitions are drawn, where there are many members.
+    pub squares: Option<Squares>,
+    /// How many partitions nobody reads since it did.
+    pub stopped: usize,
     /// Whether its menu is open.
     pub is_open: bool,
     /// Opens or closes the menu.
@@ -83,6 +88,7 @@ pub(super) fn card(props: &Card) -> Html {
                 }
                 { menu_button(props, &name) }
             </header>
+            if let Some(squares) = props.squares { { squares.draw(member, now.reads.len(), props.stopped) } }
             if props.style == Style::Large {
                 <dl class="timers">
                     { for timers.iter().map(|timer| html! {

@@ -8,6 +8,7 @@ mod menu;
 mod plan;
 mod ring;
 mod shelf;
+mod squares;
 mod tokens;
 mod words;
 
@@ -18,7 +19,7 @@ pub use words::Presence;
 
 use crate::components::{IconName, icon};
 use crate::figure::words::partition_now;
-use crate::figure::{Run, owner, px};
+use crate::figure::{Run, owner, patterns, px};
 use crate::platform::layout::use_size;
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
@@ -63,6 +64,8 @@ pub fn Stage(props: &StageProps) -> Html {
     });
     let scene = tokens::scene(&props.run, &plan, props.frame.at_ms, props.motion);
     let (run, frame) = (&props.run, &props.frame);
+    let unread = plan.squares.map(|_| squares::left_unread(run, frame));
+    let unread = unread.unwrap_or_default();
     let drawn = 0..plan.drawn;
     html! {
         <section class={classes!("stage", plan.style.class())} aria-label="Stage">
@@ -74,6 +77,9 @@ pub fn Stage(props: &StageProps) -> Html {
                     })) }
                 </div>
                 { shelf::shelf(run, frame, &plan, &scene) }
+                if plan.squares.is_some() {
+                    <svg class="unseen" aria-hidden="true">{ patterns("stage") }</svg>
+                }
                 <div class="members">
                     { for drawn.map(|member| card(&Card {
                         run,
@@ -81,6 +87,8 @@ pub fn Stage(props: &StageProps) -> Html {
                         member,
                         area: plan.card(member),
                         style: plan.style,
+                        squares: plan.squares,
+                        stopped: unread.get(member).copied().unwrap_or(0),
                         is_open: props.menu == Some(member),
                         on_menu: &props.on_menu,
                     })) }
@@ -203,7 +211,10 @@ fn rest(run: &Run, plan: &Plan) -> Html {
         members,
         plan.token.is_none() && plan.style != Style::Compact,
     ) {
-        (0, false) => return html! { <p hidden=true /> },
+        (0, false) => match plan.squares {
+            Some(squares) => squares.legend(),
+            None => return html! { <p hidden=true /> },
+        },
         (0, true) => format!(
             "{partitions} partitions are too many to draw one by one here; the lanes have them all."
         ),

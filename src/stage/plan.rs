@@ -1,6 +1,8 @@
 //! Where members, their partitions and the shelf stand: geometry in px, from the width and the numbers of
 //! members and partitions alone, so that nothing moves from one moment of a run to another.
 
+use super::squares::Squares;
+
 /// A rectangle, in px from the top left of the board.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Area {
@@ -21,7 +23,7 @@ pub(super) enum Style {
     Large,
     /// Five to twelve: rows of six.
     Small,
-    /// More: a grid of chips without partitions.
+    /// More: a grid of small cards with a square per partition.
     Compact,
     /// A list, where the place is narrow.
     List,
@@ -67,6 +69,8 @@ pub(super) struct Plan {
     width: f64,
     /// Side of a token; none where partitions aren't drawn.
     pub token: Option<f64>,
+    /// How partitions are drawn where there are many members.
+    pub squares: Option<Squares>,
     /// The shelf.
     pub shelf: Area,
 }
@@ -102,7 +106,7 @@ impl Plan {
         let least = match style {
             Style::Large => 190.0,
             Style::Small => 150.0,
-            Style::Compact => 124.0,
+            Style::Compact => 108.0,
             Style::List => width,
         };
         let most = match style {
@@ -116,7 +120,7 @@ impl Plan {
         let (card_height, pitch) = match style {
             Style::Large => (155.0, GATE + BELOW_GATE + 155.0 + GAP),
             Style::Small => (118.0, GATE + BELOW_GATE + 118.0 + GAP),
-            Style::Compact => (40.0, 40.0 + 8.0),
+            Style::Compact => (44.0, 44.0 + 8.0),
             Style::List => (58.0, 58.0),
         };
         let drawn = members.min(MOST_DRAWN);
@@ -136,6 +140,7 @@ impl Plan {
             pitch,
             width,
             token: None,
+            squares: None,
             shelf: Area {
                 x: 0.0,
                 y: below.max(0.0) + 12.0,
@@ -143,6 +148,9 @@ impl Plan {
                 height: 98.0,
             },
         };
+        if style == Style::Compact {
+            plan.squares = Some(Squares::fitting(most_places, card_width - 18.0));
+        }
         if style != Style::Compact && partitions <= MOST_TOKENS {
             let area = plan.tokens_area(0);
             plan.token = Some(fitting(most_places, area.width, area.height).0);

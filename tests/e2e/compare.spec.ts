@@ -22,6 +22,7 @@ const scenario = {
 };
 
 test("variants run the same actions under one playhead, and every number leads to its moment", async ({ page }) => {
+  test.slow();
   await page.setViewportSize({ width: 1440, height: 900 });
   const lab = new SimulatePage(page);
   await lab.openWith(scenario, 8000);

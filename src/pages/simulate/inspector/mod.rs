@@ -1,8 +1,11 @@
 //! The inspector: the messages and the callbacks of the run around the playhead, and its numbers.
 
 mod callbacks;
+mod charts;
 mod messages;
 mod numbers;
+mod transcript;
+mod why;
 
 pub(super) use numbers::Column;
 
@@ -25,6 +28,24 @@ pub(super) struct InspectorProps {
     pub on_go: Callback<(usize, u64)>,
 }
 
+/// What the inspector shows above the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Messages,
+    Charts,
+    Why,
+    Text,
+}
+
+impl Tab {
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Messages, "Messages"),
+        (Self::Charts, "Charts"),
+        (Self::Why, "Why here"),
+        (Self::Text, "Text"),
+    ];
+}
+
 /// The inspector.
 #[component]
 pub(super) fn Inspector(props: &InspectorProps) -> Html {
@@ -36,29 +57,61 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
         on_go,
     } = props;
     let t_ms = *t_ms;
-    let rows = use_memo(run.clone(), |run| messages::collect(run));
-    let calls = use_memo(run.clone(), |run| callbacks::collect(run));
+    let tab = use_state_eq(|| Tab::Messages);
     let runs: Vec<_> = columns.iter().map(|column| column.run.clone()).collect();
     let costs = use_memo(runs, |runs| {
-        runs.iter()
-            .map(|run| numbers::Numbers::of(run))
-            .collect::<Vec<_>>()
+        let numbers = runs.iter().map(|run| numbers::Numbers::of(run));
+        numbers.collect::<Vec<_>>()
     });
+    let choice = |(this, name): (Tab, &'static str)| {
+        let setter = tab.setter();
+        html! {
+            <button type="button" class="tab" aria-pressed={(*tab == this).to_string()} onclick={move |_: MouseEvent| setter.set(this)}
+                data-testid={format!("tab-{name}")}>{ name }</button>
+        }
+    };
+    let (run, on_seek) = (run.clone(), on_seek.clone());
     html! {
         <aside class="inspector" aria-label="Inspector">
-            <section class="pane pane-messages" aria-label="Messages">
-                <h2>{ "Messages" }<small>{ "without routine heartbeats and commits" }</small></h2>
-                { messages::messages(run, &rows, t_ms, on_seek) }
-            </section>
-            <section class="pane" aria-label="Callbacks">
-                <h2>{ "Callbacks" }<small>{ "as your listener sees them" }</small></h2>
-                { callbacks::callbacks(&calls, t_ms, on_seek) }
-            </section>
+            <div class="tabs" role="group" aria-label="What the inspector shows">{ for Tab::ALL.into_iter().map(choice) }</div>
+            { match *tab {
+                Tab::Messages => html! { <Messages {run} {t_ms} {on_seek} /> },
+                Tab::Charts => html! { <section class="pane" aria-label="Charts"><charts::Charts {run} {t_ms} /></section> },
+                Tab::Why => html! { <section class="pane" aria-label="Why here"><why::Why {run} {t_ms} {on_seek} /></section> },
+                Tab::Text => html! { <section class="pane" aria-label="Text"><transcript::Transcript {run} {t_ms} {on_seek} /></section> },
+            } }
             <section class="pane" aria-label="The whole run in numbers">
                 <h2>{ "The whole run" }</h2>
                 { numbers::table(columns, &costs, on_go) }
             </section>
         </aside>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct MessagesProps {
+    run: Shared<Run>,
+    t_ms: u64,
+    on_seek: Callback<u64>,
+}
+
+/// Messages and callbacks around the playhead.
+#[component]
+fn Messages(props: &MessagesProps) -> Html {
+    let MessagesProps { run, t_ms, on_seek } = props;
+    let rows = use_memo(run.clone(), |run| messages::collect(run));
+    let calls = use_memo(run.clone(), |run| callbacks::collect(run));
+    html! {
+        <>
+            <section class="pane pane-messages" aria-label="Messages">
+                <h2>{ "Messages" }<small>{ "without routine heartbeats and commits" }</small></h2>
+                { messages::messages(run, &rows, *t_ms, on_seek) }
+            </section>
+            <section class="pane" aria-label="Callbacks">
+                <h2>{ "Callbacks" }<small>{ "as your listener sees them" }</small></h2>
+                { callbacks::callbacks(&calls, *t_ms, on_seek) }
+            </section>
+        </>
     }
 }
 

@@ -1,0 +1,138 @@
+//! Why each partition went where it is: the decisions of the assignor in the last round before the playhead,
+//! told by the assignor itself as it assigns the round's input once more.
+
+use crate::components::{Choice, Select};
+use crate::figure::Run;
+use crate::shared::Shared;
+use assignor_core::assign::explain::{Explanation, Sentence};
+use assignor_core::assign::{Assignor, AssignorName};
+use assignor_core::sim::narrate::clock;
+use assignor_core::sim::trace::{PartitionIx, Round};
+use yew::prelude::*;
+
+/// More partitions than this can't be chosen one by one.
+const MOST_CHOICES: usize = 1_000;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct WhyProps {
+    /// The run.
+    pub run: Shared<Run>,
+    /// The playhead.
+    pub t_ms: u64,
+    /// The user goes to a time.
+    pub on_seek: Callback<u64>,
+}
+
+/// What is told of a partition in a round.
+struct Told {
+    of_partition: Vec<Sentence>,
+    of_group: Vec<Sentence>,
+    /// Whether the steps end where the leader's did.
+    is_same: bool,
+}
+
+/// Why each partition went where it is.
+#[component]
+pub(super) fn Why(props: &WhyProps) -> Html {
+    let WhyProps { run, t_ms, on_seek } = props;
+    let chosen = use_state_eq(|| None::<u32>);
+    let rounds = &run.trace.rounds;
+    let place = rounds
+        .partition_point(|round| round.at_ms <= *t_ms)
+        .checked_sub(1);
+    let partition = PartitionIx(chosen.unwrap_or_else(|| most_telling(run, *t_ms)));
+    let told = use_memo(
+        (run.clone(), place, partition),
+        |(run, place, partition)| {
+            let round = run.trace.rounds.get((*place)?)?;
+            told(run, round, *partition)
+        },
+    );
+    let Some(round) = place.and_then(|place| rounds.get(place)) else {
+        return html! { <p class="nothing">{ "Nothing has been assigned yet." }</p> };
+    };
+    let labels = run.labels.iter().take(MOST_CHOICES).enumerate();
+    let choices: Vec<_> = labels
+        .map(|(ix, label)| Choice::new(ix.to_string(), label.clone()))
+        .collect();
+    let setter = chosen.setter();
+    let onchange = Callback::from(move |text: String| setter.set(text.parse().ok()));
+    let at_ms = round.at_ms;
+    html! {
+        <div data-testid="why-here">
+            <div class="why-head">
+                <Select label="partition" {choices} value={partition.0.to_string()} {onchange} testid="why-partition" />
+                <button type="button" class="link" onclick={on_seek.reform(move |_: MouseEvent| at_ms)}>
+                    { format!("generation {}, {}", round.generation_id, clock(at_ms)) }
+                </button>
+            </div>
+            <p class="nothing">{ format!("{} assigned, with {}.", run.trace.member_name(round.leader), round.protocol_name) }</p>
+            { match &*told {
+                Some(told) if told.is_same => html! { <>{ sentences(&told.of_partition) }if !told.of_group.is_empty() { <h3>{ "For the whole group" }</h3>{ sentences(&told.of_group) } }</> },
+                _ => html! { <p class="nothing">{ "Its release or what it remembered decided otherwise than release 4.3 afresh; those steps aren't known." }</p> },
+            } }
+        </div>
+    }
+}
+
+/// A partition that nobody reads now, else one that has just gone to another member, else the first.
+fn most_telling(run: &Run, t_ms: u64) -> u32 {
+    let now = |lane: &assignor_core::sim::trace::Lane| {
+        let ix = lane.span_at(t_ms)?;
+        lane.spans.get(ix).cloned()
+    };
+    let lanes = run.trace.lanes.iter().map(now);
+    let latest = lanes.enumerate().max_by_key(|(ix, span)| {
+        let key = span.as_ref().map(|span| (span.is_stop(), span.from_ms));
+        (key, std::cmp::Reverse(*ix))
+    });
+    latest.map_or(0, |(ix, _)| u32::try_from(ix).unwrap_or(0))
+}
+
+fn told(run: &Run, round: &Round, partition: PartitionIx) -> Option<Told> {
+    let name = AssignorName::from_class_name(round.protocol_name)?;
+    let (cluster, members) = run.trace.inputs(round);
+    let mut assignor = Assignor::new(name);
+    let explanation = assignor.explain(&cluster, &members);
+    let named = |mut sentence: Sentence| {
+        for member in &round.members {
+            let name = run.trace.member_name(member.process);
+            sentence.text = sentence.text.replace(&*member.member_id, name);
+        }
+        sentence
+    };
+    let of = run.trace.partitions.get(partition.0 as usize)?;
+    let of_partition = explanation.of_partition(of);
+    let mut of_group = explanation.of_group();
+    of_group.retain(|sentence| !of_partition.contains(sentence));
+    let tell = |sentences: Vec<Sentence>| sentences.into_iter().map(named).collect();
+    Some(Told {
+        is_same: ends_alike(run, round, &explanation),
+        of_partition: tell(of_partition),
+        of_group: tell(of_group),
+    })
+}
+
+fn ends_alike(run: &Run, round: &Round, explanation: &Explanation) -> bool {
+    let Ok(assignment) = explanation.outcome() else {
+        return false;
+    };
+    round.members.iter().all(|member| {
+        let found = assignment.iter().find(|(id, _)| *id == &*member.member_id);
+        let list = found.map_or(&[][..], |(_, list)| list);
+        let assigned = member.assigned.iter();
+        assigned
+            .map(|place| run.trace.partitions.get(place.0 as usize))
+            .eq(list.iter().map(Some))
+    })
+}
+
+fn sentences(all: &[Sentence]) -> Html {
+    html! {
+        <ol class="reasons">
+            { for all.iter().map(|sentence| html! {
+                <li>{ sentence.text.clone() }if !sentence.source.is_empty() { <small>{ sentence.source }</small> }</li>
+            }) }
+        </ol>
+    }
+}

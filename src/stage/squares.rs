@@ -1,0 +1,160 @@
+//! What each of many members reads, as small squares: its colour for what it reads, ink for what nobody
+//! reads since it did. Where there are too many, a square stands for several, and one stop makes it ink.
+
+use crate::figure::{Run, owner, px};
+use assignor_core::sim::trace::{Frame, Reader};
+use std::fmt::Write;
+use yew::{Html, html};
+
+/// Height of the place for the squares of a member, in px.
+pub(super) const HEIGHT_PX: f64 = 13.0;
+/// Sides that a square can have, and the space beside it, in px.
+const SIZES: [(f64, f64); 4] = [(9.0, 2.0), (5.0, 1.5), (3.0, 1.0), (2.0, 1.0)];
+
+/// How the squares of all members are drawn: the same at all times of a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Squares {
+    side: f64,
+    pitch: f64,
+    per_row: usize,
+    /// How many partitions a square stands for.
+    pub each: usize,
+}
+
+impl Squares {
+    /// For the most partitions that a member has at any time, in a place of a width in px.
+    pub(super) fn fitting(most: usize, width: f64) -> Self {
+        let of_size = |(side, gap): (f64, f64)| {
+            let pitch = side + gap;
+            let per_row = whole((width + gap) / pitch).max(1);
+            let rows = whole((HEIGHT_PX + gap) / pitch).max(1);
+            (
+                Self {
+                    side,
+                    pitch,
+                    per_row,
+                    each: 1,
+                },
+                per_row * rows,
+            )
+        };
+        let sizes = SIZES.map(of_size);
+        let fits = sizes.iter().find(|(_, room)| *room >= most);
+        match (fits, sizes.last()) {
+            (Some((squares, _)), _) => *squares,
+            (None, Some((squares, room))) => Self {
+                each: most.div_ceil((*room).max(1)),
+                ..*squares
+            },
+            (None, None) => Self {
+                side: 2.0,
+                pitch: 3.0,
+                per_row: 1,
+                each: most.max(1),
+            },
+        }
+    }
+
+    /// What a square stands for, in a sentence.
+    pub(super) fn legend(self) -> String {
+        match self.each {
+            1 => "One square is one partition; a dark one is read by nobody since its member stopped.".to_owned(),
+            each => format!("One square is up to {each} partitions; it is dark as soon as one of them is read by nobody."),
+        }
+    }
+
+    /// Squares from one place to another as an outline.
+    fn outline(self, places: std::ops::Range<usize>) -> String {
+        let mut path = String::new();
+        for place in places {
+            let (x, y) = (
+                float(place % self.per_row) * self.pitch,
+                float(place / self.per_row) * self.pitch,
+            );
+            // Writing to a string can't fail.
+            let _ = write!(
+                path,
+                "M{} {}h{side}v{side}h-{side}z",
+                px(x),
+                px(y),
+                side = px(self.side)
+            );
+        }
+        path
+    }
+
+    /// How many squares there are, and how many of them are dark: at least one where anything is stopped.
+    fn marks(self, reads: usize, stopped: usize) -> (usize, usize) {
+        let dark = stopped.div_ceil(self.each);
+        ((reads + stopped).div_ceil(self.each).max(dark), dark)
+    }
+
+    /// The squares of a member that reads so many partitions and left so many unread.
+    pub(super) fn draw(self, member: usize, reads: usize, stopped: usize) -> Html {
+        let (all, dark) = self.marks(reads, stopped);
+        let read = self.outline(0..all - dark);
+        let series = (member / 8) % 4 + 1;
+        html! {
+            <svg class={format!("squares {}", owner::class(member))} height={px(HEIGHT_PX)} aria-hidden="true" data-reads={reads.to_string()}
+                data-stopped={stopped.to_string()}>
+                <path class="square-read" d={read.clone()} />
+                if series > 1 { <path d={read} fill={format!("url(#texture-{series}-stage)")} /> }
+                <path class="square-stopped" d={self.outline(all - dark..all)} />
+            </svg>
+        }
+    }
+}
+
+/// How many partitions nobody reads, by the member that read them last.
+pub(super) fn left_unread(run: &Run, frame: &Frame) -> Vec<usize> {
+    let mut counts = vec![0; frame.members.len()];
+    for partition in &frame.partitions {
+        if let Reader::Nobody { last, .. } = partition.reader
+            && let Some(count) = counts.get_mut(run.member_of(last))
+        {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "small counts of things on a screen"
+)]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "not negative, and small"
+)]
+fn whole(length: f64) -> usize {
+    length.max(0.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Squares;
+
+    #[test]
+    fn squares_shrink_and_then_stand_for_several() {
+        let few = Squares::fitting(8, 100.0);
+        assert!((few.side - 9.0).abs() < f64::EPSILON && few.each == 1);
+        assert_eq!(Squares::fitting(60, 100.0).each, 1);
+        let many = Squares::fitting(1_000, 100.0);
+        assert!(many.each > 1);
+        assert!(many.legend().contains(&many.each.to_string()));
+    }
+
+    #[test]
+    fn no_stop_is_rounded_away() {
+        let many = Squares::fitting(1_000, 100.0);
+        let (all, dark) = many.marks(999, 1);
+        assert_eq!((all, dark), (1_000_usize.div_ceil(many.each), 1));
+        assert_eq!(many.marks(0, 0), (0, 0));
+        assert_eq!(many.marks(0, 1), (1, 1));
+    }
+}
