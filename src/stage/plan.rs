@@ -145,7 +145,8 @@ impl Plan {
                 x: 0.0,
                 y: below.max(0.0) + 12.0,
                 width,
-                height: 98.0,
+                // Where squares say what nobody reads, the shelf only counts.
+                height: if style == Style::Compact { 36.0 } else { 98.0 },
             },
         };
         if style == Style::Compact {

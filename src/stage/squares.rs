@@ -9,7 +9,7 @@ use yew::{Html, html};
 /// Height of the place for the squares of a member, in px.
 pub(super) const HEIGHT_PX: f64 = 13.0;
 /// Sides that a square can have, and the space beside it, in px.
-const SIZES: [(f64, f64); 4] = [(9.0, 2.0), (5.0, 1.5), (3.0, 1.0), (2.0, 1.0)];
+const SIZES: [(f64, f64); 5] = [(9.0, 2.0), (7.0, 2.0), (5.0, 1.5), (3.0, 1.0), (2.0, 1.0)];
 
 /// How the squares of all members are drawn: the same at all times of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,8 +58,8 @@ impl Squares {
     /// What a square stands for, in a sentence.
     pub(super) fn legend(self) -> String {
         match self.each {
-            1 => "One square is one partition; a dark one is read by nobody since its member stopped.".to_owned(),
-            each => format!("One square is up to {each} partitions; it is dark as soon as one of them is read by nobody."),
+            1 => "One square is one partition. One without colour is read by nobody since its member stopped.".to_owned(),
+            each => format!("One square is up to {each} partitions. It has no colour as soon as nobody reads one of them."),
         }
     }
 

@@ -11,9 +11,9 @@ use flate2::write::GzEncoder;
 use crate::project::Project;
 
 /// Bytes after gzip that the wasm may have. It keeps the page from growing unnoticed; the goal is 400 000.
-const WASM_BUDGET: usize = 725_000;
+const WASM_BUDGET: usize = 815_000;
 /// Bytes after gzip that the whole site may have. The goal is 500 000.
-const SITE_BUDGET: usize = 750_000;
+const SITE_BUDGET: usize = 845_000;
 
 /// One file of the site.
 #[derive(Debug, PartialEq, Eq)]
