@@ -11,8 +11,11 @@ use std::sync::Arc;
 use crate::java::{self, cmp_utf16, string_hash};
 
 use super::release::Release;
-use super::remembered::Remembered;
+use super::subscriptions::{ByName, Subscriptions};
 use super::{Cluster, GroupMember, TopicPartition};
+
+/// A subscribed topic that exists: the number of its name, and how the cluster has it.
+type Found<'a> = (u32, (&'a Arc<str>, &'a super::Topic));
 
 /// A group about to be assigned.
 pub(super) struct Group<'a> {
@@ -26,7 +29,8 @@ pub(super) struct Group<'a> {
     /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic, in
     /// releases before racks of its map of consumers per topic, which has absent topics too.
     pub(super) topic_map_order: Vec<usize>,
-    topic_numbers: java::HashMap<&'a str, usize>,
+    names: java::HashMap<&'a str, u32>,
+    topic_of_name: ByName<usize>,
 }
 
 pub(super) struct Member<'a> {
@@ -59,57 +63,51 @@ impl<'a> Group<'a> {
     pub(super) fn new(cluster: &'a Cluster, members: &'a [GroupMember], release: Release) -> Self {
         let sources = in_map_order(members);
 
-        let mut distinct = Distinct::default();
-        let subscription_of: Vec<usize> = sources
+        let subscribed = Subscriptions::new(&sources, cluster.topics().len());
+        let with_partitions: java::HashMap<&str, Found<'_>> = subscribed
+            .names
             .iter()
-            .map(|member| distinct.number(&member.subscription))
+            .filter_map(|(name, number)| Some((*name, (*number, cluster.entry(name)?))))
+            .filter(|(_, (_, (_, topic)))| topic.partitions() > 0)
             .collect();
-        // A list that comes again adds no name, nor does a name.
-        let mut seen = Remembered::new(cluster.topics().len());
-        let mut names: java::HashSet<&str> = java::HashSet::new();
-        for name in distinct.lists.iter().copied().flatten() {
-            seen.get_or(name, || names.insert(name));
+        let mut sorted: Vec<_> = with_partitions.values().copied().collect();
+        sorted.sort_unstable_by(|(_, (a, _)), (_, (b, _))| cmp_utf16(a, b));
+        let mut topic_of_name = ByName::new(subscribed.names.len());
+        for (topic, (name, _)) in sorted.iter().enumerate() {
+            topic_of_name.set(*name, topic);
         }
-        let partitions_per_topic: java::HashMap<&str, (&Arc<str>, &super::Topic)> = names
-            .iter()
-            .filter_map(|name| Some((*name, cluster.entry(name)?)))
-            .filter(|(_, (_, topic))| topic.partitions() > 0)
-            .collect();
-
-        let mut sorted: Vec<_> = partitions_per_topic.iter().collect();
-        sorted.sort_by(|(a, _), (b, _)| cmp_utf16(a, b));
-        let numbers: java::HashMap<&str, usize> = sorted
-            .iter()
-            .enumerate()
-            .map(|(number, (name, _))| (**name, number))
-            .collect();
-        let number = |name: &&str| numbers.get(name).copied();
         let topic_map_order = if release.knows_racks() {
-            partitions_per_topic.keys().filter_map(number).collect()
+            let names = with_partitions.values();
+            names
+                .filter_map(|(name, _)| topic_of_name.get(*name))
+                .collect()
         } else {
-            consumers_per_topic(&sources)
-                .keys()
-                .filter_map(number)
+            let names = consumers_per_topic(&sources);
+            let numbers = names.keys().filter_map(|name| subscribed.names.get(*name));
+            numbers
+                .filter_map(|name| topic_of_name.get(*name))
                 .collect()
         };
 
-        let mut known = Remembered::new(numbers.len());
-        let subscriptions: Vec<Subscription<'_>> = distinct
+        let mut topics = Vec::new();
+        let subscriptions: Vec<Subscription<'_>> = subscribed
             .lists
-            .into_iter()
-            .map(|names| Subscription {
-                names,
-                topics: names
-                    .iter()
-                    .filter_map(|name| known.get_or(name, || numbers.get(&**name).copied()))
-                    .collect(),
+            .iter()
+            .map(|list| {
+                let names = subscribed.numbers(list).iter();
+                topics.clear();
+                topics.extend(names.filter_map(|name| topic_of_name.get(*name)));
+                Subscription {
+                    names: list.names,
+                    topics: Rc::from(&*topics),
+                }
             })
             .collect();
 
         let mut racks = Racks::default();
         let members: Vec<Member<'_>> = sources
             .into_iter()
-            .zip(subscription_of)
+            .zip(subscribed.of_members)
             .map(|(source, subscription)| Member {
                 id: &source.member_id,
                 source,
@@ -140,13 +138,14 @@ impl<'a> Group<'a> {
             subscriptions,
             topics,
             topic_map_order,
-            topic_numbers: numbers,
+            names: subscribed.names,
+            topic_of_name,
         }
     }
 
     /// The number of a topic that is subscribed to, exists and has partitions.
     pub(super) fn topic_number(&self, name: &str) -> Option<usize> {
-        self.topic_numbers.get(name).copied()
+        self.topic_of_name.get(*self.names.get(name)?)
     }
 
     /// Partition `partition` of the topic with number `topic`.
@@ -193,14 +192,47 @@ impl<'a> Group<'a> {
     /// Members as range and round-robin sort them: static ones first, by instance id, then the
     /// others by member id. Equal instance ids keep the map's order.
     pub(super) fn sorted_members(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.members.len()).collect();
         let key = |at: usize| {
             let member = &self.members[at];
             (member.source.group_instance_id.as_deref(), member.id)
         };
-        order.sort_by(|&a, &b| compare_members(key(a), key(b)));
-        order
+        // Ids of one program begin alike; the eight letters after that tell most of them apart.
+        let ids = || self.members.iter().map(|member| member.id);
+        let plain = self
+            .members
+            .iter()
+            .all(|member| member.source.group_instance_id.is_none() && member.id.is_ascii());
+        let alike = ids().map(|id| alike(id, self.members[0].id)).min();
+        let head = |id: &str| {
+            if plain {
+                letters(id, alike.unwrap_or(0))
+            } else {
+                0
+            }
+        };
+        let mut order: Vec<(u64, usize)> = ids().map(head).zip(0..).collect();
+        order.sort_by(|&(head_a, a), &(head_b, b)| {
+            head_a
+                .cmp(&head_b)
+                .then_with(|| compare_members(key(a), key(b)))
+        });
+        order.into_iter().map(|(_, member)| member).collect()
     }
+}
+
+/// How many bytes two texts begin with alike.
+fn alike(a: &str, b: &str) -> usize {
+    let pairs = a.bytes().zip(b.bytes());
+    pairs.take_while(|(a, b)| a == b).count()
+}
+
+/// Eight bytes of a text from a place on, as a number that orders as they do.
+fn letters(text: &str, from: usize) -> u64 {
+    let mut bytes = [0; 8];
+    for (place, byte) in bytes.iter_mut().zip(text.bytes().skip(from)) {
+        *place = byte;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// The keys of the map of consumers per topic, which `range` had before racks.
@@ -246,31 +278,6 @@ impl GroupTopic<'_> {
     /// The racks of a partition, ascending; empty if unknown or if no member has a rack.
     pub(super) fn racks(&self, partition: usize) -> &[usize] {
         self.racks.get(partition).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Numbers lists of topics. Lists that are one in memory are not compared.
-#[derive(Default)]
-struct Distinct<'a> {
-    lists: Vec<&'a [Arc<str>]>,
-    by_place: BTreeMap<*const [Arc<str>], usize>,
-    /// By length first, which tells most of them apart without a look at the names.
-    by_content: BTreeMap<(usize, &'a [Arc<str>]), usize>,
-}
-
-impl<'a> Distinct<'a> {
-    fn number(&mut self, list: &'a Arc<[Arc<str>]>) -> usize {
-        let place = Arc::as_ptr(list);
-        if let Some(&number) = self.by_place.get(&place) {
-            return number;
-        }
-        let next = self.lists.len();
-        let number = *self.by_content.entry((list.len(), list)).or_insert(next);
-        if number == next {
-            self.lists.push(list);
-        }
-        self.by_place.insert(place, number);
-        number
     }
 }
 

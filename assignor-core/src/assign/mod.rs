@@ -28,6 +28,7 @@ mod round_robin;
 pub mod server;
 mod sticky;
 mod subscribers;
+mod subscriptions;
 mod topic_partition;
 pub mod user_data;
 

@@ -69,7 +69,7 @@ struct Reader<'a> {
     group: &'a Group<'a>,
     numbers: &'a Numbers,
     /// The numbers of topics by their names.
-    topics: Remembered<'a, Option<usize>>,
+    topics: Remembered<'a, str, Option<usize>>,
     ids: Vec<u32>,
     past_the_end: bool,
 }
