@@ -1,7 +1,9 @@
 //! Stage, lanes and thumbnail of real runs, rendered to HTML without a browser.
 
 use assignor_core::sim::{Scenario, simulate};
-use rebalance_lab::figure::{Lanes, LanesProps, Run, Thumbnail, ThumbnailProps};
+use rebalance_lab::figure::{
+    By, Extent, Lanes, LanesProps, Run, Thumbnail, ThumbnailProps, Window,
+};
 use rebalance_lab::shared::Shared;
 use rebalance_lab::stage::{Motion, Stage, StageProps};
 use yew::{BaseComponent, Callback, LocalServerRenderer};
@@ -54,13 +56,24 @@ async fn stage(run: &Shared<Run>, t_ms: u64) -> String {
 }
 
 async fn lanes(run: &Shared<Run>, t_ms: u64) -> String {
+    let extent = Extent {
+        end_ms: run.trace.end_ms,
+        quiet: run.quiet.clone(),
+    };
     rendered::<Lanes>(LanesProps {
         run: run.clone(),
         t_ms,
+        window: Window::whole(&extent),
+        extent: Shared::new(extent),
+        by: By::Partition,
+        range: None,
         chips: Vec::new(),
         selected: None,
+        others: Vec::new(),
         on_seek: Callback::noop(),
         on_chip: Callback::noop(),
+        on_window: Callback::noop(),
+        on_range: Callback::noop(),
     })
     .await
 }
