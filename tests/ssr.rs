@@ -67,7 +67,7 @@ async fn the_whole_page_starts_with_simulate_and_a_closed_help() {
 async fn an_empty_editor_offers_samples() {
     let page = html::<AdvisePage>(()).await;
     assert!(page.contains("start from a sample"));
-    assert_eq!(page.matches("data-testid=\"sample-").count(), 4);
+    assert_eq!(page.matches("data-testid=\"sample-").count(), 9);
     assert!(page.contains("What will be found stands here"));
 }
 
@@ -102,6 +102,14 @@ async fn silence_says_what_was_checked_and_what_not() {
     assert!(found.contains("version not given, 4.3 taken"));
     assert!(found.contains("Not decided without ms per record."));
     assert!(found.contains("Give ms per record"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_only_the_program_knows_is_named() {
+    let text =
+        "Properties props = new Properties();\nprops.put(\"session.timeout.ms\", timeout());\n";
+    let found = findings(advice(text, &FactsForm::default())).await;
+    assert!(found.contains("Not read, because only the program knows the value: <code>session.timeout.ms</code> (line 2)."), "{found}");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use assignor_core::config::{Client, Config, Format, ParseOptions};
 use assignor_core::lint::{
-    Facts, Finding, Options, Question, Severity, Startup, Verdict, lint, questions, startup,
+    Facts, Finding, Options, Question, Severity, Startup, Unread, Verdict, lint, questions,
+    startup, unread,
 };
 use clap::ValueEnum;
 
@@ -66,11 +67,12 @@ Facts
   kind                  what runs the instances, such as StatefulSet
 
 JSON
-  {\"version\":1,\"startup\":[…],\"findings\":[…],\"questions\":[…]}. A finding has file, rule, name, severity
+  {\"version\":1,\"startup\":[…],\"findings\":[…],\"questions\":[…],\"unread\":[…]}. A finding has file, rule, name, severity
   (error, warn or info), confidence, line, column, end_line, end_column (from 1, in characters, the
   end exclusive), message, why, evidence, related, fixes and source. A fix has title, applicability
   (safe or unsafe) and edits, each with its place and the new text. A question names a fact that
-  would let a rule decide. startup says for each file of a Java client from 2.8 on whether the
+  would let a rule decide. unread names the properties whose values
+  only the program knows, each with its place. startup says for each file of a Java client from 2.8 on whether the
   client starts: accepted (true, false, or null where it hangs on placeholders, which depends_on
   names), client (its release), assumed (whether nobody stated it), errors (the exception and its
   causes, each with class and message), stack_trace, the place and the fix.
@@ -114,6 +116,7 @@ struct Report {
     configs: Vec<Config>,
     findings: Vec<Finding>,
     questions: Vec<Question>,
+    unread: Vec<Unread>,
     startups: Vec<Startup>,
 }
 
@@ -127,6 +130,7 @@ impl Report {
         Self {
             startups: startups.collect(),
             questions: questions(&configs, facts),
+            unread: unread(&configs),
             findings,
             configs,
         }

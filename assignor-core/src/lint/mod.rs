@@ -15,6 +15,7 @@ pub mod rules;
 mod startup;
 mod subject;
 mod suppression;
+mod unread;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ pub use finding::{
 };
 pub use fix::{Fixed, apply, fix_all};
 pub use startup::{Startup, Verdict, startup};
+pub use unread::{Unread, unread};
 
 use crate::config::{Config, Format};
 use rules::Check;

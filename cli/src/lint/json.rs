@@ -16,6 +16,7 @@ struct Document<'a> {
     startup: Vec<StartupLine<'a>>,
     findings: Vec<FindingLine<'a>>,
     questions: Vec<QuestionLine<'a>>,
+    unread: Vec<UnreadLine<'a>>,
 }
 
 #[derive(Serialize)]
@@ -106,6 +107,14 @@ struct QuestionLine<'a> {
     why: &'a str,
 }
 
+#[derive(Serialize)]
+struct UnreadLine<'a> {
+    file: &'a str,
+    property: &'a str,
+    #[serde(flatten)]
+    place: Place,
+}
+
 pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> {
     let configs = &report.configs;
     let findings = report.findings.iter();
@@ -131,6 +140,18 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
                     place: place(config, question.span),
                     text: &question.text,
                     why: &question.why,
+                })
+            })
+            .collect(),
+        unread: report
+            .unread
+            .iter()
+            .filter_map(|unread| {
+                let config = configs.get(unread.config)?;
+                Some(UnreadLine {
+                    file: config.name(),
+                    property: &unread.property,
+                    place: place(config, unread.span),
                 })
             })
             .collect(),

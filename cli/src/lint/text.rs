@@ -64,6 +64,19 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
             ask(question, config, output)?;
         }
     }
+    for unread in &report.unread {
+        if let Some(config) = report.configs.get(unread.config) {
+            let line = config.position(unread.span.start).line;
+            let (name, property) = (config.name(), &unread.property);
+            writeln!(
+                output,
+                "not read: {property} ({name}:{line}), its value is known only when the program runs"
+            )?;
+        }
+    }
+    if !report.unread.is_empty() {
+        writeln!(output)?;
+    }
     summary(report, output)
 }
 

@@ -320,3 +320,22 @@ fn a_client_that_does_not_start_is_said_first() {
         "session.timeout.ms"
     );
 }
+
+#[test]
+fn what_only_the_program_knows_is_named() {
+    let java = "Properties props = new Properties();\n\
+                props.put(\"max.poll.interval.ms\", System.getenv(\"MAX\"));\n";
+    let ran = rebalance(&["lint", "--format", "json", "-"], java);
+    let document: Value = serde_json::from_str(&ran.out).expect(&ran.out);
+    let unread = &document["unread"];
+    assert_eq!(unread.as_array().map(Vec::len), Some(1), "{unread}");
+    assert_eq!(unread[0]["property"], "max.poll.interval.ms");
+    assert_eq!(unread[0]["line"], 2);
+    let ran = rebalance(&["lint", "-"], java);
+    assert!(
+        ran.out
+            .contains("not read: max.poll.interval.ms (<stdin>:2)"),
+        "{}",
+        ran.out
+    );
+}

@@ -8,7 +8,7 @@ use super::form::FactsForm;
 use crate::components::Severity;
 use assignor_core::config::secrets::Masked;
 use assignor_core::config::{Config, Lines, ParseOptions, Position, Span};
-use assignor_core::lint::{self, Finding, Fixed, Options, Question};
+use assignor_core::lint::{self, Finding, Fixed, Options, Question, Unread};
 use assignor_core::order;
 use std::rc::Rc;
 
@@ -29,15 +29,19 @@ impl PartialEq for Reading {
 }
 
 impl Reading {
-    /// Reads a text for the client that the facts name.
+    /// Reads a text in the format and for the client that the facts name.
     pub fn of(text: &str, form: &FactsForm) -> Self {
-        let mut config = Config::parse(text, &ParseOptions::default());
+        let options = ParseOptions {
+            format: form.format(),
+            ..ParseOptions::default()
+        };
+        let mut config = Config::parse(text, &options);
         if let Some(version) = form.client_version() {
             let mut client = config.client();
             client.version = Some(version);
             let options = ParseOptions {
                 client: Some(client),
-                ..ParseOptions::default()
+                ..options
             };
             config = Config::parse(text, &options);
         }
@@ -105,6 +109,7 @@ struct Parts {
     reading: Reading,
     findings: Vec<Finding>,
     questions: Vec<Question>,
+    unread: Vec<Unread>,
     fixed: Fixed,
     changes: Vec<Change>,
     marks: Marks,
@@ -128,6 +133,7 @@ impl Advice {
             worst.then_with(|| (a.span, a.rule).cmp(&(b.span, b.rule)))
         });
         let questions = lint::questions(configs, &facts);
+        let unread = lint::unread(configs);
         let fixed = lint::fix_all(&reading.config, &facts, &options);
         let changes = changes(&reading.config, &fixed, &findings);
         let mark = |(finding, found): (usize, &Finding)| Mark {
@@ -140,6 +146,7 @@ impl Advice {
             reading,
             findings,
             questions,
+            unread,
             fixed,
             changes,
             marks,
@@ -154,6 +161,11 @@ impl Advice {
     /// What was found, the worst first.
     pub fn findings(&self) -> &[Finding] {
         &self.0.findings
+    }
+
+    /// The properties whose values the text doesn't hold.
+    pub fn unread(&self) -> &[Unread] {
+        &self.0.unread
     }
 
     /// What can't be decided without a fact.

@@ -1,8 +1,9 @@
 //! The bar of facts: known ones filled, unknown ones dashed and asked for.
 
-use super::form::{CLIENT, FIELDS, FactsForm, Field};
+use super::form::{CLIENT, FIELDS, FORMAT, FactsForm, Field};
 use crate::pages::advise::advice::Reading;
-use web_sys::HtmlInputElement;
+use assignor_core::config::Format;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Called with the key and the new text of a fact.
@@ -23,16 +24,40 @@ pub fn facts_bar(form: &FactsForm, reading: &Reading, onfact: &OnFact) -> Html {
     html! {
         <section class="facts" aria-label="What the text can't say">
             <div class="facts__list">
-                <span class="fact">
-                    <small>{ "format" }</small>
-                    { format!(".{}", reading.config.format().name()) }
-                </span>
+                { format_choice(form, reading, onfact) }
                 for field in &FIELDS {
                     { fact(form, reading, onfact, field) }
                 }
             </div>
             <p class={classes!("facts__note", problem.is_some().then_some("is-problem"))} role="status">{ note }</p>
         </section>
+    }
+}
+
+/// The format: found in the text unless the reader chooses one.
+fn format_choice(form: &FactsForm, reading: &Reading, onfact: &OnFact) -> Html {
+    let onchange = onfact.reform(|event: Event| {
+        let select = event.target_dyn_into::<HtmlSelectElement>();
+        (
+            FORMAT,
+            select.map(|select| select.value()).unwrap_or_default(),
+        )
+    });
+    let chosen = form.format();
+    let found = match chosen {
+        None => format!("{}, as found", reading.config.format().name()),
+        Some(_) => "as found".to_owned(),
+    };
+    html! {
+        <label class="fact" title="How the text is read">
+            <small>{ "format" }</small>
+            <select id="fact-format" data-testid="fact-format" {onchange}>
+                <option value="" selected={chosen.is_none()}>{ found }</option>
+                for format in Format::ALL {
+                    <option value={format.name()} selected={chosen == Some(format)}>{ format.name() }</option>
+                }
+            </select>
+        </label>
     }
 }
 

@@ -5,7 +5,7 @@ use super::finding::FindingCard;
 use super::form::FIELDS;
 use crate::components::{Choice, Select, Severity, prose, severity_mark};
 use crate::platform;
-use assignor_core::lint::{Question, rules};
+use assignor_core::lint::{Question, Unread, rules};
 use assignor_core::order;
 use yew::prelude::*;
 
@@ -86,7 +86,7 @@ fn waiting() -> Html {
         <div class="findings__wait">
             <h2>{ "What will be found stands here" }</h2>
             <p>{ format!(
-                "Paste the properties of a consumer. {} rules judge them by their effective values: a key that is not set counts with its default. \
+                "Paste the configuration of a consumer. {} rules judge it by its effective values: a key that is not set counts with its default. \
                  Each finding says what is wrong, why, and what to change.",
                 rules::all().len()
             ) }</p>
@@ -189,6 +189,7 @@ fn checked(advice: &Advice) -> Html {
                     client.family.title(),
                 ) }
                 { undecided(advice) }
+                { prose(&unread(advice)) }
             </p>
         </div>
     }
@@ -211,6 +212,23 @@ fn undecided(advice: &Advice) -> String {
         String::new()
     } else {
         format!(" Not decided without {}.", missing.join(", "))
+    }
+}
+
+/// What only the program knows.
+fn unread(advice: &Advice) -> String {
+    let place = |unread: &Unread| {
+        let line = advice.reading().position(unread.span.start).line;
+        format!("`{}` (line {line})", unread.property)
+    };
+    let places: Vec<String> = advice.unread().iter().map(place).collect();
+    if places.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " Not read, because only the program knows the value: {}.",
+            places.join(", ")
+        )
     }
 }
 

@@ -1,11 +1,14 @@
 //! The facts as the reader types them. What is not given stays unknown and is never guessed.
 
-use assignor_core::config::KafkaVersion;
+use assignor_core::config::{Format, KafkaVersion};
 use assignor_core::lint::Facts;
 use std::collections::BTreeMap;
 
 /// The key of the client's version, which is no fact of the core but part of its client.
 pub const CLIENT: &str = "client";
+
+/// The key of the text's format, where the reader chose one.
+pub const FORMAT: &str = "format";
 
 /// A fact that the page asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -112,12 +115,18 @@ impl FactsForm {
     pub fn facts(&self) -> Facts {
         let mut facts = Facts::default();
         for (key, value) in &self.0 {
-            if key != CLIENT {
+            if key != CLIENT && key != FORMAT {
                 // What can't be read stays unknown; `problem` says so beside its field.
                 let _ = facts.set(key, value);
             }
         }
         facts
+    }
+
+    /// The format of the text, if it was chosen.
+    pub fn format(&self) -> Option<Format> {
+        let name = self.get(FORMAT);
+        Format::ALL.into_iter().find(|format| format.name() == name)
     }
 
     /// The version of the client, if it was given.
@@ -166,6 +175,15 @@ mod tests {
         assert_eq!(FactsForm::from_stored(&form.to_stored()), form);
         assert_eq!(FactsForm::from_stored("{broken"), FactsForm::default());
         assert_eq!(form.with("replicas", " ").get("replicas"), "");
+    }
+
+    #[test]
+    fn a_chosen_format_is_no_fact_and_can_be_left_to_the_text_again() {
+        let form = FactsForm::default().with(FORMAT, "python");
+        assert_eq!(form.format(), Some(Format::Python));
+        assert_eq!(form.facts(), Facts::default());
+        assert_eq!(form.with(FORMAT, "").format(), None);
+        assert_eq!(form.with(FORMAT, "toml").format(), None);
     }
 
     #[test]

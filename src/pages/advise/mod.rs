@@ -195,7 +195,7 @@ fn all_applied(advice: &Advice) -> Action {
 fn samples(act: &Callback<Action>) -> Html {
     html! {
         <>
-            <p>{ "Paste a consumer's .properties here, or start from a sample:" }</p>
+            <p>{ "Paste a consumer's configuration here: properties, YAML, JSON, environment variables, XML, SQL or code. Or start from a sample:" }</p>
             <ul>
                 for sample in &SAMPLES {
                     <li key={sample.slug}>

@@ -14,7 +14,7 @@ pub struct Sample {
 }
 
 /// All of them, in the order of the page.
-pub const SAMPLES: [Sample; 4] = [
+pub const SAMPLES: [Sample; 9] = [
     Sample {
         name: "orders.properties",
         about: "A consumer with a slow heartbeat, a typo and an eager assignor",
@@ -39,7 +39,118 @@ pub const SAMPLES: [Sample; 4] = [
         text: THIRTY_OF_THIRTY,
         slug: "30000-30000",
     },
+    Sample {
+        name: "application.yml",
+        about: "Spring Boot: a listener that is slower than its poll interval",
+        text: SPRING,
+        slug: "spring",
+    },
+    Sample {
+        name: "Orders.java",
+        about: "Java: classic timeouts under the consumer protocol",
+        text: JAVA,
+        slug: "java",
+    },
+    Sample {
+        name: "consumer.py",
+        about: "Python with librdkafka: a property of the Java client, and a short session",
+        text: PYTHON,
+        slug: "python",
+    },
+    Sample {
+        name: "deployment.yaml",
+        about: "Kubernetes: static members in a Deployment",
+        text: DEPLOYMENT,
+        slug: "deployment",
+    },
+    Sample {
+        name: "sink.json",
+        about: "Kafka Connect: a connector that overrides its consumer",
+        text: CONNECTOR,
+        slug: "connector",
+    },
 ];
+
+const SPRING: &str = "\
+spring:
+  kafka:
+    bootstrap-servers: kafka-1:9092,kafka-2:9092
+    consumer:
+      group-id: invoices
+      enable-auto-commit: true
+      max-poll-records: 2000
+      properties:
+        max.poll.interval.ms: 30000
+        session.timeout.ms: 45000
+        partition.assignment.strategy: org.apache.kafka.clients.consumer.CooperativeStickyAssignor
+    listener:
+      concurrency: 3
+      ack-mode: batch
+";
+
+const JAVA: &str = "\
+Properties props = new Properties();
+props.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, \"kafka-1:9092,kafka-2:9092\");
+props.put(ConsumerConfig.GROUP_ID_CONFIG, \"orders\");
+props.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, \"consumer\");
+props.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 30_000);
+props.put(\"max.poll.interval.ms\", System.getenv(\"MAX_POLL\"));
+props.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+props.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+var consumer = new KafkaConsumer<String, String>(props);
+";
+
+const PYTHON: &str = "\
+from confluent_kafka import Consumer
+
+consumer = Consumer({
+    'bootstrap.servers': 'kafka-1:9092,kafka-2:9092',
+    'group.id': 'clicks',
+    'session.timeout.ms': 6000,
+    'heartbeat.interval.ms': 3000,
+    'max.poll.records': 500,
+    'enable.auto.commit': True,
+    'auto.offset.reset': 'earliest',
+})
+";
+
+const DEPLOYMENT: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: payments
+spec:
+  replicas: 4
+  template:
+    spec:
+      terminationGracePeriodSeconds: 10
+      containers:
+        - name: payments
+          image: payments:7
+          env:
+            - name: KAFKA_BOOTSTRAP_SERVERS
+              value: kafka-1:9092,kafka-2:9092
+            - name: KAFKA_GROUP_ID
+              value: payments
+            - name: KAFKA_GROUP_INSTANCE_ID
+              value: payments-0
+            - name: KAFKA_SESSION_TIMEOUT_MS
+              value: \"10000\"
+";
+
+const CONNECTOR: &str = "\
+{
+  \"name\": \"orders-sink\",
+  \"config\": {
+    \"connector.class\": \"io.confluent.connect.jdbc.JdbcSinkConnector\",
+    \"tasks.max\": \"6\",
+    \"topics\": \"orders\",
+    \"consumer.override.max.poll.records\": \"5000\",
+    \"consumer.override.max.poll.interval.ms\": \"60000\",
+    \"consumer.override.group.id\": \"orders-sink\"
+  }
+}
+";
 
 const ORDERS: &str = "\
 # orders service, consumer
