@@ -1,7 +1,10 @@
 //! `rebalance lint`: consumer configurations in, findings out.
 
 mod fix;
+mod github;
 mod json;
+mod markdown;
+mod sarif;
 mod source;
 mod text;
 
@@ -37,8 +40,8 @@ pub(crate) struct Args {
     /// out, and the newest version assumed
     #[arg(long, value_name = "FAMILY[@VERSION]")]
     client: Option<Client>,
-    /// The format of the input: properties, yaml, env, json or code (detected if left out, by the
-    /// name and then by the text)
+    /// The format of the input: properties, yaml, env, json, code (Java, Kotlin, Scala, C#), python,
+    /// javascript, go, xml or sql (detected if left out, by the name and then by the text)
     #[arg(long, value_name = "NAME", value_parser = input_format)]
     input_format: Option<Format>,
     /// Something the text can't say, such as perRecordMs=20; may be given several times
@@ -92,6 +95,12 @@ enum Output {
     Text,
     /// One JSON object
     Json,
+    /// A SARIF 2.1.0 log, for code hosts
+    Sarif,
+    /// Markdown, for a comment on a change
+    Markdown,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -197,6 +206,9 @@ fn print(format: Output, report: &Report, mut output: impl Write) -> io::Result<
     match format {
         Output::Text => text::write(report, &mut output)?,
         Output::Json => json::write(report, &mut output)?,
+        Output::Sarif => sarif::write(report, &mut output)?,
+        Output::Markdown => markdown::write(report, &mut output)?,
+        Output::Github => github::write(report, &mut output)?,
     }
     output.flush()
 }

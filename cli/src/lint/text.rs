@@ -185,6 +185,11 @@ fn ask(question: &Question, config: &Config, output: &mut impl Write) -> io::Res
 }
 
 fn summary(report: &Report, output: &mut impl Write) -> io::Result<()> {
+    writeln!(output, "{}", counts(report))
+}
+
+/// How many findings there are of each severity, and in how many files.
+pub(super) fn counts(report: &Report) -> String {
     let count = |severity, one: &str, many: &str| {
         let findings = report.findings.iter();
         let count = findings
@@ -193,8 +198,7 @@ fn summary(report: &Report, output: &mut impl Write) -> io::Result<()> {
         format!("{count} {}", if count == 1 { one } else { many })
     };
     let files = report.configs.len();
-    writeln!(
-        output,
+    format!(
         "{}, {}, {} in {files} {}",
         count(Severity::Error, "error", "errors"),
         count(Severity::Warn, "warning", "warnings"),

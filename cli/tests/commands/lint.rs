@@ -126,7 +126,7 @@ fn what_cannot_be_used_is_named_and_exits_with_2() {
             vec!["lint", "--input-format", "cobol"],
             "there is no input format \"cobol\"",
         ),
-        (vec!["lint", "--format", "sarif"], "invalid value 'sarif'"),
+        (vec!["lint", "--format", "html"], "invalid value 'html'"),
     ] {
         let ran = rebalance(&arguments, "");
         assert_eq!(ran.code, 2, "{arguments:?}");
@@ -338,4 +338,67 @@ fn what_only_the_program_knows_is_named() {
         "{}",
         ran.out
     );
+}
+
+const TWO_WRONG: &str =
+    "group.id=a|b\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\nmax.poll.records=<b>\n";
+
+#[test]
+fn sarif_names_rule_place_and_fix() {
+    let ran = rebalance(&["lint", "--format", "sarif", "-"], TWO_WRONG);
+    let log: Value = serde_json::from_str(&ran.out).expect(&ran.out);
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    let results = run["results"].as_array().expect("results");
+    for result in results {
+        let index = result["ruleIndex"].as_u64().expect("an index");
+        let rule = &rules[usize::try_from(index).expect("a place")];
+        assert_eq!(result["ruleId"], rule["id"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "%3Cstdin%3E");
+    }
+    // What doesn't start comes first.
+    assert_eq!(results[0]["ruleId"], "startup");
+    let third = results
+        .iter()
+        .find(|result| result["ruleId"] == "KC-T301")
+        .expect("KC-T301");
+    let region = &third["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(
+        (&region["startLine"], &region["startColumn"]),
+        (&2.into(), &23.into())
+    );
+    let change = &third["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(change["deletedRegion"], *region);
+    assert_eq!(change["insertedContent"]["text"], "3000");
+}
+
+#[test]
+fn github_annotations_are_a_line_each() {
+    let ran = rebalance(&["lint", "--format", "github", "-"], TWO_WRONG);
+    assert!(
+        ran.out.lines().all(|line| line.starts_with("::")),
+        "{}",
+        ran.out
+    );
+    let third = "::warning file=<stdin>,line=2,endLine=2,col=23,endColumn=27,title=KC-T301::";
+    assert!(ran.out.contains(third), "{}", ran.out);
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn markdown_has_no_markup_of_the_reader() {
+    let ran = rebalance(&["lint", "--format", "markdown", "-"], TWO_WRONG);
+    assert!(ran.out.starts_with("**"), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("- **Warning** KC-T301, &lt;stdin>:2: `heartbeat.interval.ms`"),
+        "{}",
+        ran.out
+    );
+    for line in ran.out.lines().filter(|line| !line.starts_with("    ")) {
+        let words = line.split('`').step_by(2).collect::<String>();
+        assert!(!words.contains("<b>"), "{line}");
+    }
 }
