@@ -79,7 +79,7 @@ pub(super) struct Plan {
     clippy::cast_precision_loss,
     reason = "small counts of things on a screen"
 )]
-fn float(count: usize) -> f64 {
+pub(super) fn float(count: usize) -> f64 {
     count as f64
 }
 
@@ -88,7 +88,7 @@ fn float(count: usize) -> f64 {
     clippy::cast_sign_loss,
     reason = "not negative, and small"
 )]
-fn whole(length: f64) -> usize {
+pub(super) fn whole(length: f64) -> usize {
     length.max(0.0) as usize
 }
 

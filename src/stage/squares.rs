@@ -1,6 +1,7 @@
 //! What each of many members reads, as small squares: its colour for what it reads, ink for what nobody
 //! reads since it did. Where there are too many, a square stands for several, and one stop makes it ink.
 
+use super::plan::{float, whole};
 use crate::figure::{Run, owner, px};
 use assignor_core::sim::trace::{Frame, Reader};
 use std::fmt::Write;
@@ -116,23 +117,6 @@ pub(super) fn left_unread(run: &Run, frame: &Frame) -> Vec<usize> {
         }
     }
     counts
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "small counts of things on a screen"
-)]
-fn float(count: usize) -> f64 {
-    count as f64
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "not negative, and small"
-)]
-fn whole(length: f64) -> usize {
-    length.max(0.0) as usize
 }
 
 #[cfg(test)]

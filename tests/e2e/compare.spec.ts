@@ -1,25 +1,9 @@
 import { seriousFindings } from "./harness/axe.ts";
+import { scenario as group } from "./harness/scenario.ts";
 import { expect, test } from "./harness/test.ts";
 import { SimulatePage } from "./pages/simulate.ts";
 
-const scenario = {
-  version: 1,
-  broker: { "group.initial.rebalance.delay.ms": "0" },
-  timing: { poll_ms: 100 },
-  topics: [{ name: "a", partitions: 6 }],
-  config: {
-    "partition.assignment.strategy": "org.apache.kafka.clients.consumer.RangeAssignor",
-    "session.timeout.ms": "6000",
-    "heartbeat.interval.ms": "1000",
-  },
-  members: [{ name: "c1" }, { name: "c2" }, { name: "c3" }],
-  actions: [
-    { at_ms: 0, do: "start", member: "c1" },
-    { at_ms: 300, do: "start", member: "c2" },
-    { at_ms: 6000, do: "start", member: "c3" },
-  ],
-  until_ms: 20000,
-};
+const scenario = group({ members: ["c1", "c2", "c3"], actions: [{ at_ms: 6000, do: "start", member: "c3" }] });
 
 test("variants run the same actions under one playhead, and every number leads to its moment", async ({ page }) => {
   test.slow();

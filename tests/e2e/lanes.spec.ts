@@ -1,24 +1,8 @@
+import { scenario as group } from "./harness/scenario.ts";
 import { expect, test } from "./harness/test.ts";
 import { SimulatePage } from "./pages/simulate.ts";
 
-const scenario = {
-  version: 1,
-  broker: { "group.initial.rebalance.delay.ms": "0" },
-  timing: { poll_ms: 100 },
-  topics: [{ name: "orders", partitions: 6 }],
-  config: {
-    "partition.assignment.strategy": "org.apache.kafka.clients.consumer.RangeAssignor",
-    "session.timeout.ms": "6000",
-    "heartbeat.interval.ms": "1000",
-  },
-  members: [{ name: "c1" }, { name: "c2" }],
-  actions: [
-    { at_ms: 0, do: "start", member: "c1" },
-    { at_ms: 300, do: "start", member: "c2" },
-    { at_ms: 6000, do: "kill", member: "c2" },
-  ],
-  until_ms: 20000,
-};
+const scenario = group({ topic: "orders", actions: [{ at_ms: 6000, do: "kill", member: "c2" }] });
 
 /** What the lanes show, from the frame on the minimap. */
 async function windowOf(lab: SimulatePage): Promise<{ from: number; to: number }> {

@@ -1,25 +1,10 @@
 import { seriousFindings } from "./harness/axe.ts";
 import { ownersAt, simulate } from "./harness/cli.ts";
+import { scenario as group } from "./harness/scenario.ts";
 import { expect, test } from "./harness/test.ts";
 import { SimulatePage } from "./pages/simulate.ts";
 
-const scenario = {
-  version: 1,
-  broker: { "group.initial.rebalance.delay.ms": "0" },
-  timing: { poll_ms: 100 },
-  topics: [{ name: "a", partitions: 6 }],
-  config: {
-    "partition.assignment.strategy": "org.apache.kafka.clients.consumer.RangeAssignor",
-    "session.timeout.ms": "6000",
-    "heartbeat.interval.ms": "1000",
-  },
-  members: [{ name: "c1" }, { name: "c2" }],
-  actions: [
-    { at_ms: 0, do: "start", member: "c1" },
-    { at_ms: 2000, do: "start", member: "c2" },
-  ],
-  until_ms: 20000,
-};
+const scenario = group({ second_ms: 2000 });
 
 // The first use of the command line may have to build it.
 test.beforeAll(() => {

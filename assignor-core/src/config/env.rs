@@ -106,11 +106,7 @@ mod tests {
     fn names_quotes_and_comments() {
         let text = "# c\nexport KAFKA_GROUP_ID=\"a b\"\r\nX=\nno assignment\nY = 'q#' \n";
         let parsed = parse(text);
-        let read: Vec<_> = parsed
-            .entries
-            .iter()
-            .map(|entry| (entry.key.text.as_str(), entry.value.text.as_str()))
-            .collect();
+        let read = parsed.pairs();
         assert_eq!(read, [("KAFKA_GROUP_ID", "a b"), ("X", ""), ("Y", "q#")]);
         for entry in &parsed.entries {
             assert_eq!(entry.key.span.text(text), entry.key.text);

@@ -120,11 +120,7 @@ mod tests {
                     await consumer.run({ autoCommit: true, eachMessage: async ({ message }) => { work({ a: 1 }); } });\n\
                     const native = new KafkaConsumer({ 'group.id': 'g' }, { 'auto.offset.reset': 'earliest' });\n";
         let parsed = parse(text);
-        let read: Vec<_> = parsed
-            .entries
-            .iter()
-            .map(|entry| (entry.key.text.as_str(), entry.value.text.as_str()))
-            .collect();
+        let read = parsed.pairs();
         assert_eq!(
             read,
             [

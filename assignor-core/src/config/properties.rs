@@ -21,6 +21,17 @@ pub(super) struct Parsed {
     pub(super) parts: Vec<Part>,
 }
 
+#[cfg(test)]
+impl Parsed {
+    /// Keys and values as they were read.
+    pub(super) fn pairs(&self) -> Vec<(&str, &str)> {
+        let entries = self.entries.iter();
+        entries
+            .map(|entry| (entry.key.text.as_str(), entry.value.text.as_str()))
+            .collect()
+    }
+}
+
 /// Reads `text`. Never fails; what Java would refuse is a problem.
 pub(super) fn parse(text: &str) -> Parsed {
     let mut reader = Reader {

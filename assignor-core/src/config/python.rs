@@ -143,11 +143,7 @@ mod tests {
                     'client.id': f\"c-{n}\",\n  'group.instance.id': None,\n}\nconf['max.poll.interval.ms'] = 5\n\
                     c = KafkaConsumer('t', bootstrap_servers=['a:1', 'b:2'], consumer_timeout_ms=5)\n";
         let parsed = parse(text);
-        let read: Vec<_> = parsed
-            .entries
-            .iter()
-            .map(|entry| (entry.key.text.as_str(), entry.value.text.as_str()))
-            .collect();
+        let read = parsed.pairs();
         assert_eq!(
             read,
             [

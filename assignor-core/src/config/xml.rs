@@ -240,11 +240,7 @@ mod tests {
         let text = "<!-- <a b=\"c\"/> --><kafka:config name=\"K\"><kafka:additional-property key=\"group.id\" value=\"a&amp;b\"/>\n\
                     <kafka:listener sessionTimeout='10' sessionTimeoutTimeUnit='SECONDS'></kafka:listener></kafka:config><x";
         let parsed = parse(text);
-        let read: Vec<_> = parsed
-            .entries
-            .iter()
-            .map(|entry| (entry.key.text.as_str(), entry.value.text.as_str()))
-            .collect();
+        let read = parsed.pairs();
         assert_eq!(
             read,
             [
