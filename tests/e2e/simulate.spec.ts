@@ -44,11 +44,13 @@ test("scrubbing back and forth gives the same picture", async ({ page }) => {
   const lab = new SimulatePage(page);
   await lab.openWith({ ...scenario, actions: [...scenario.actions, { at_ms: 8000, do: "kill", member: "c2" }] }, 0);
   const lanes = (await page.getByTestId("lanes").boundingBox())!;
+  // Beside the labels.
+  const axis = { left: lanes.x + 92, width: lanes.width - 120 };
   const at = async (share: number) => {
-    await page.mouse.move(lanes.x + 64 + (lanes.width - 70) * share, lanes.y + 90);
+    await page.mouse.move(axis.left + axis.width * share, lanes.y + 90);
     await page.waitForTimeout(50);
   };
-  await page.mouse.move(lanes.x + 64, lanes.y + 90);
+  await page.mouse.move(axis.left, lanes.y + 90);
   await page.mouse.down();
   const forth: [number, string][] = [];
   for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
