@@ -2,8 +2,30 @@
 //!
 //! Invariant: the tokens follow each other without a gap from the first byte to the last.
 
-use super::document::{Token, TokenKind};
+use super::document::{Entry, Part, Token, TokenKind};
+use super::properties::Parsed;
 use super::span::Span;
+
+/// What was found in a text: comments, entries in order, parts.
+pub(super) fn covered(
+    text: &str,
+    comments: Vec<Token>,
+    entries: Vec<Entry>,
+    parts: Vec<Part>,
+) -> Parsed {
+    let mut pieces = comments;
+    for entry in &entries {
+        let (key, value) = (entry.key.span, entry.value.span);
+        pieces.push(token(TokenKind::Key, key.start, key.end));
+        pieces.push(token(TokenKind::Value, value.start, value.end));
+    }
+    Parsed {
+        tokens: cover(text, pieces),
+        entries,
+        problems: Vec::new(),
+        parts,
+    }
+}
 
 /// Tokens over the whole text from the pieces that were understood. Of pieces that overlap the
 /// first counts.

@@ -5,18 +5,10 @@
 
 use super::code;
 use super::document::Entry;
-use super::lex::{Kind, Source, Style};
+use super::lex::{Kind, Source, WITH_BACKTICKS};
 use super::literal::{entry, finish, value};
 use super::properties::Parsed;
 use super::span::Span;
-
-const STYLE: Style = Style {
-    line_comments: &["//"],
-    block_comments: true,
-    quotes: &['"', '\'', '`'],
-    doubled: false,
-    prefixed: false,
-};
 
 /// What sarama's configuration has at its top.
 const FIELDS: [&str; 9] = [
@@ -32,7 +24,7 @@ const FIELDS: [&str; 9] = [
 ];
 
 pub(super) fn parse(text: &str) -> Parsed {
-    let source = Source::read(text, STYLE);
+    let source = Source::read(text, WITH_BACKTICKS);
     let mut entries = Vec::new();
     for at in 0..source.lexemes.len() {
         field(&source, at, &mut entries);

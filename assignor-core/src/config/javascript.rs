@@ -5,23 +5,15 @@
 //! Functions aren't values of a configuration and are left out.
 
 use super::document::Entry;
-use super::lex::{Kind, Source, Style};
+use super::lex::{Kind, Source, WITH_BACKTICKS};
 use super::literal::{entry, finish, value};
 use super::properties::Parsed;
-
-const STYLE: Style = Style {
-    line_comments: &["//"],
-    block_comments: true,
-    quotes: &['"', '\'', '`'],
-    doubled: false,
-    prefixed: false,
-};
 
 /// Methods and constructors that take an object of settings.
 const TAKERS: [&str; 4] = ["consumer", "run", "subscribe", "Kafka"];
 
 pub(super) fn parse(text: &str) -> Parsed {
-    let source = Source::read(text, STYLE);
+    let source = Source::read(text, WITH_BACKTICKS);
     let mut entries = Vec::new();
     let mut at = 0;
     while at < source.lexemes.len() {

@@ -30,6 +30,12 @@ pub(super) const JAVA: Style = Style {
     prefixed: false,
 };
 
+/// Go, JavaScript, TypeScript.
+pub(super) const WITH_BACKTICKS: Style = Style {
+    quotes: &['"', '\'', '`'],
+    ..JAVA
+};
+
 /// A piece of program text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

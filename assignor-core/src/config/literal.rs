@@ -4,8 +4,8 @@
 //! values, and the few names by which clients call Kafka's words (`sarama.OffsetOldest`). Anything
 //! else is known only when the program runs, and is given as `${…}` round its own text.
 
-use super::cover::{cover, token};
-use super::document::{Entry, Part, Problem, TokenKind, Written};
+use super::cover::covered;
+use super::document::{Entry, Part, Written};
 use super::lex::{Kind, Lexeme, Source};
 use super::properties::Parsed;
 use super::span::Span;
@@ -33,18 +33,7 @@ pub(super) fn finish(source: Source<'_>, mut entries: Vec<Entry>, parts: Vec<Par
     entries.retain(|entry| !parts.iter().any(|part| is_of_others(part, entry)));
     entries.sort_by_key(|entry| entry.span);
     entries.dedup_by_key(|entry| entry.key.span);
-    let mut pieces = source.comments;
-    for entry in &entries {
-        let (key, value) = (entry.key.span, entry.value.span);
-        pieces.push(token(TokenKind::Key, key.start, key.end));
-        pieces.push(token(TokenKind::Value, value.start, value.end));
-    }
-    Parsed {
-        tokens: cover(source.text, pieces),
-        entries,
-        problems: Vec::<Problem>::new(),
-        parts,
-    }
+    covered(source.text, source.comments, entries, parts)
 }
 
 /// Whether an entry is an argument of a call that makes a producer or an admin client.

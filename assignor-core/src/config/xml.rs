@@ -4,7 +4,7 @@
 //! Any other attribute is an entry `element@attribute`, the element without its prefix. A time with
 //! its unit in an attribute beside it is given in milliseconds. Elements are parts.
 
-use super::cover::{cover, token};
+use super::cover::{covered, token};
 use super::document::{Entry, Part, TokenKind, Written};
 use super::literal::entry;
 use super::properties::Parsed;
@@ -30,7 +30,7 @@ struct Tag<'a> {
 const MOST_OPEN: usize = 64;
 
 pub(super) fn parse(text: &str) -> Parsed {
-    let mut pieces = Vec::new();
+    let mut comments = Vec::new();
     let mut entries: Vec<Entry> = Vec::new();
     let mut parts: Vec<Part> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn parse(text: &str) -> Parsed {
         let rest = text.get(start..).unwrap_or_default();
         if rest.starts_with("<!--") {
             let end = rest.find("-->").map_or(text.len(), |end| start + end + 3);
-            pieces.push(token(TokenKind::Comment, start, end));
+            comments.push(token(TokenKind::Comment, start, end));
             offset = end;
         } else if let Some(name) = rest.strip_prefix("</") {
             let length = name.find('>').unwrap_or(name.len());
@@ -70,17 +70,7 @@ pub(super) fn parse(text: &str) -> Parsed {
             offset = start + 1;
         }
     }
-    for entry in &entries {
-        let (key, value) = (entry.key.span, entry.value.span);
-        pieces.push(token(TokenKind::Key, key.start, key.end));
-        pieces.push(token(TokenKind::Value, value.start, value.end));
-    }
-    Parsed {
-        tokens: cover(text, pieces),
-        entries,
-        problems: Vec::new(),
-        parts,
-    }
+    covered(text, comments, entries, parts)
 }
 
 /// The element that begins at `start`.

@@ -7,9 +7,10 @@
 //! `environment:` of compose) are entries by their own name. A document for a Spring profile has
 //! `profile:` before its keys, because it isn't part of what everybody gets.
 
-use super::cover::{cover, token};
+use super::cover::{covered, token};
 use super::document::{Entry, Token, TokenKind, Written};
 use super::env;
+use super::literal::entry;
 use super::properties::Parsed;
 use super::span::Span;
 
@@ -326,30 +327,7 @@ impl Reader {
             entries.push(entry(key, scalar.key, scalar.value.clone(), scalar.span));
         }
         entries.sort_by_key(|entry| entry.span);
-        let mut pieces = self.comments;
-        for entry in &entries {
-            let (key, value) = (entry.key.span, entry.value.span);
-            pieces.push(token(TokenKind::Key, key.start, key.end));
-            pieces.push(token(TokenKind::Value, value.start, value.end));
-        }
-        Parsed {
-            tokens: cover(text, pieces),
-            entries,
-            problems: Vec::new(),
-            parts: Vec::new(),
-        }
-    }
-}
-
-fn entry(name: String, key: Span, text: String, value: Span) -> Entry {
-    Entry {
-        separator: Some(Span::new(key.end, value.start)),
-        span: Span::new(key.start, value.end),
-        key: Written {
-            text: name,
-            span: key,
-        },
-        value: Written { text, span: value },
+        covered(text, self.comments, entries, Vec::new())
     }
 }
 
