@@ -8,7 +8,7 @@
 //! `profile:` before its keys, because it isn't part of what everybody gets.
 
 use super::cover::{covered, token};
-use super::document::{Entry, Token, TokenKind, Written};
+use super::document::{Entry, Token, TokenKind};
 use super::env;
 use super::literal::entry;
 use super::properties::Parsed;
