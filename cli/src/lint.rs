@@ -5,6 +5,7 @@ mod github;
 mod json;
 mod markdown;
 mod sarif;
+mod settings;
 mod source;
 mod text;
 
@@ -15,23 +16,33 @@ use std::process::ExitCode;
 use anyhow::Context;
 use assignor_core::config::{Client, Config, Format, ParseOptions};
 use assignor_core::lint::{
-    Facts, Finding, Options, Question, Severity, Startup, Unread, Verdict, lint, questions,
-    startup, unread,
+    Confidence, Facts, Finding, Options, Question, Severity, Startup, Unread, Verdict, lint,
+    questions, startup, unread,
 };
 use clap::ValueEnum;
+use serde::Deserialize;
 
-use source::Source;
+use settings::Settings;
+use source::{Source, Walk};
 
 /// Find what is wrong or risky in consumer configurations
 ///
 /// Reads each file without changing it, unless --fix is given. Several files are taken as members
-/// of one group where they name the same one.
+/// of one group where they name the same one. Of a folder, all files are read that git would see,
+/// whose name ends like one of the input formats, and that have to do with Kafka.
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// Configurations to read; `-` or nothing for standard input
+    /// Configurations or folders to read; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Of folders, read only what matches, such as '*.yml'; with a ! in front, leave out what
+    /// matches, such as '!**/test/**'; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    glob: Vec<String>,
+    /// The file with the project's settings (rebalance.toml here or in a folder above, if left out)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = Output::Text)]
     format: Output,
@@ -47,9 +58,12 @@ pub(crate) struct Args {
     /// Something the text can't say, such as perRecordMs=20; may be given several times
     #[arg(long = "fact", value_name = "KEY=VALUE")]
     facts: Vec<String>,
-    /// The least severity that makes the exit code 1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Warn)]
-    fail_on: Level,
+    /// How sure a finding has to be to be said (possible if left out)
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    min_confidence: Option<Sureness>,
+    /// The least severity that makes the exit code 1 (warn if left out)
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    fail_on: Option<Level>,
     /// Apply the safe fixes to the files, and report what is left
     #[arg(long)]
     fix: bool,
@@ -68,6 +82,10 @@ Facts
   broker                version of the brokers
   groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs    limits set on the brokers
   kind                  what runs the instances, such as StatefulSet
+
+Settings
+  rebalance.toml may have client, fail-on, min-confidence, exclude (a list of globs), a table facts,
+  and a table rules with an id and off, info, warn or error in each line. Arguments count before it.
 
 JSON
   {\"version\":1,\"startup\":[…],\"findings\":[…],\"questions\":[…],\"unread\":[…]}. A finding has file, rule, name, severity
@@ -103,7 +121,8 @@ enum Output {
     Github,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 enum Level {
     Error,
     Warn,
@@ -116,6 +135,28 @@ impl Level {
             Self::Error => Severity::Error,
             Self::Warn => Severity::Warn,
             Self::Info => Severity::Info,
+        }
+    }
+}
+
+/// How sure a rule is, as an argument.
+#[derive(Clone, Copy, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+enum Sureness {
+    /// True if something usual but unstated holds
+    Possible,
+    /// True unless a named assumption is wrong
+    Likely,
+    /// Follows from what is given
+    Certain,
+}
+
+impl Sureness {
+    fn confidence(self) -> Confidence {
+        match self {
+            Self::Possible => Confidence::Possible,
+            Self::Likely => Confidence::Likely,
+            Self::Certain => Confidence::Certain,
         }
     }
 }
@@ -164,8 +205,9 @@ fn input_format(name: &str) -> Result<Format, String> {
         .ok_or_else(|| format!("there is no input format \"{name}\": one of {known}"))
 }
 
-fn facts(given: &[String]) -> anyhow::Result<Facts> {
+fn facts(settings: &Settings, given: &[String]) -> anyhow::Result<Facts> {
     let mut facts = Facts::default();
+    settings.state(&mut facts)?;
     for fact in given {
         let (key, value) = fact
             .split_once('=')
@@ -176,18 +218,31 @@ fn facts(given: &[String]) -> anyhow::Result<Facts> {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let facts = facts(&args.facts)?;
-    let options = Options::default();
-    let sources = source::read_all(&args.files)?;
-    let parse = |source: &Source| {
+    let settings = Settings::read(args.config.as_deref())?;
+    let facts = facts(&settings, &args.facts)?;
+    let mut options = settings.options()?;
+    if let Some(least) = args.min_confidence {
+        options.min_confidence = least.confidence();
+    }
+    let walk = Walk {
+        globs: &args.glob,
+        exclude: &settings.exclude,
+    };
+    let parse = ParseOptions {
+        name: String::new(),
+        format: args.input_format,
+        client: args.client.or(settings.client()?),
+    };
+    let read = |source: &Source| {
         let parse = ParseOptions {
             name: source.name.clone(),
-            format: args.input_format,
-            client: args.client,
+            ..parse.clone()
         };
         Config::parse(source.text.as_str(), &parse)
     };
-    let mut configs: Vec<Config> = sources.iter().map(parse).collect();
+    let mut sources = source::read_all(&args.files, &walk)?;
+    sources.retain(|source| !source.walked || read(source).is_about_kafka());
+    let mut configs: Vec<Config> = sources.iter().map(read).collect();
     if args.fix {
         configs = fix::fix(&sources, &configs, &facts, &options)?;
     }
@@ -198,7 +253,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         print(args.format, &report, anstream::stdout().lock())?;
     }
-    let fails = report.fails(args.fail_on.severity());
+    let level = args.fail_on.or(settings.fail_on).unwrap_or(Level::Warn);
+    let fails = report.fails(level.severity());
     Ok(ExitCode::from(u8::from(fails)))
 }
 

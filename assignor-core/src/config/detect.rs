@@ -1,25 +1,65 @@
-//! Guesses: the format of a text, and the client that it is for.
+//! Guesses: the format of a text, the client that it is for, and whether it has to do with Kafka.
 
 use super::client::Family;
-use super::document::{Entry, Format, Part};
+use super::document::{Config, Entry, Format, Part};
 use super::{catalog, dialect, env, spring};
+
+/// The format that a file's name says, by its end.
+pub(super) fn by_name(name: &str) -> Option<Format> {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    if file.starts_with(".env.") {
+        return Some(Format::Env);
+    }
+    let (_, end) = file.rsplit_once('.')?;
+    Some(match end.to_ascii_lowercase().as_str() {
+        "properties" | "conf" | "cfg" | "ini" => Format::Properties,
+        "yml" | "yaml" => Format::Yaml,
+        "env" => Format::Env,
+        "json" => Format::Json,
+        "java" | "kt" | "kts" | "scala" | "groovy" | "cs" => Format::Code,
+        "py" => Format::Python,
+        "js" | "mjs" | "cjs" | "ts" => Format::JavaScript,
+        "go" => Format::Go,
+        "xml" => Format::Xml,
+        "sql" => Format::Sql,
+        _ => return None,
+    })
+}
+
+/// Whether a text has to do with Kafka: it sets two of the consumer's properties, or one and names
+/// Kafka or a client of it, or has another mark of its own, such as an alert on Kafka's metrics.
+pub(super) fn is_about_kafka(config: &Config) -> bool {
+    let known = config
+        .properties_set()
+        .filter(|name| catalog::property(name).is_some())
+        .take(2)
+        .count();
+    let named = || {
+        let text = config.text().to_ascii_lowercase();
+        ["kafka", "sarama", "confluent", "bootstrap.servers"]
+            .iter()
+            .any(|name| text.contains(name))
+    };
+    let alert = |entry: &Entry| {
+        entry.key.text.rsplit('.').next() == Some("expr") && entry.value.text.contains("kafka")
+    };
+    let marked = || match config.client().family {
+        // Found by marks of their own.
+        Family::SpringBoot
+        | Family::SmallRye
+        | Family::Connector
+        | Family::ConnectWorker
+        | Family::MuleSoft
+        | Family::Durability => true,
+        _ => config.entries().iter().any(alert),
+    };
+    known >= 2 || named() && (known == 1 || marked())
+}
 
 /// Guesses the format from the end of the name and, without one that says it, from the text.
 pub(super) fn format(name: &str, text: &str) -> Format {
-    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let end = file.rsplit_once('.').map_or("", |(_, end)| end);
-    match end.to_ascii_lowercase().as_str() {
-        "properties" | "conf" | "cfg" | "ini" => return Format::Properties,
-        "yml" | "yaml" => return Format::Yaml,
-        "env" => return Format::Env,
-        "json" => return Format::Json,
-        "java" | "kt" | "kts" | "scala" | "groovy" | "cs" => return Format::Code,
-        "py" => return Format::Python,
-        "js" | "mjs" | "cjs" | "ts" => return Format::JavaScript,
-        "go" => return Format::Go,
-        "xml" => return Format::Xml,
-        "sql" => return Format::Sql,
-        _ => {}
+    if let Some(format) = by_name(name) {
+        return format;
     }
     let lines = || {
         let lines = text.lines().map(str::trim_end);

@@ -75,6 +75,18 @@ impl Format {
         }
     }
 
+    /// The format that a file's name says by its end; `None` where it says nothing.
+    ///
+    /// ```
+    /// use assignor_core::config::Format;
+    ///
+    /// assert_eq!(Format::of_name("deploy/consumer.yml"), Some(Format::Yaml));
+    /// assert_eq!(Format::of_name("README.md"), None);
+    /// ```
+    pub fn of_name(name: &str) -> Option<Self> {
+        detect::by_name(name)
+    }
+
     /// Whether the text is a program.
     pub fn is_program(self) -> bool {
         matches!(
@@ -364,6 +376,21 @@ impl Config {
             .binary_search_by(|index| name(index).cmp(&Some(property)))
             .ok()?;
         self.entries.get(*self.winners.get(found)?)
+    }
+
+    /// The consumer's properties that the text sets, known or not.
+    pub(super) fn properties_set(&self) -> impl Iterator<Item = &str> {
+        let entries = self
+            .winners
+            .iter()
+            .filter_map(|index| self.entries.get(*index));
+        entries.filter_map(|entry| self.consumer_name(entry))
+    }
+
+    /// Whether the text has to do with Kafka at all, for those who look through a folder: it sets
+    /// properties of a consumer, or has a mark of a framework's Kafka part.
+    pub fn is_about_kafka(&self) -> bool {
+        detect::is_about_kafka(self)
     }
 
     fn consumer_name<'a>(&self, entry: &'a Entry) -> Option<&'a str> {

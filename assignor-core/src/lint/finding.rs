@@ -28,10 +28,11 @@ impl Severity {
 }
 
 /// How sure the rule is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// True if something usual but unstated holds.
+    #[default]
     Possible,
     /// True unless an assumption named in the evidence is wrong.
     Likely,

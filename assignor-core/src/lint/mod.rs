@@ -45,6 +45,8 @@ pub enum Setting {
 pub struct Options {
     /// Rules that speak louder, quieter or not at all, by id.
     pub settings: BTreeMap<String, Setting>,
+    /// How sure a finding has to be to be said.
+    pub min_confidence: Confidence,
 }
 
 /// Judges configurations: each by itself and, where they belong to one group, together.
@@ -74,6 +76,7 @@ fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<
         keep_writable_fixes(config, &mut own);
         findings.append(&mut own);
     }
+    findings.retain(|finding| finding.confidence >= options.min_confidence);
     findings.retain_mut(|finding| match options.settings.get(finding.rule) {
         Some(Setting::Off) => false,
         Some(Setting::At(severity)) => {
