@@ -335,6 +335,7 @@ fn settings_make_rules_louder_quieter_and_silent() {
     let with = |setting| {
         let options = Options {
             settings: BTreeMap::from([("KC-T301".to_owned(), setting)]),
+            ..Options::default()
         };
         let all = lint(&configs, &Facts::default(), &options);
         all.iter()
