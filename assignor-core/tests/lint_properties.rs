@@ -1,15 +1,12 @@
 //! The advisor on random configurations: it never panics, its fixes keep what they don't touch,
 //! bring nothing worse, and once is enough.
-// The seeds are a file.
-#![allow(clippy::disallowed_methods)]
-
 use std::collections::BTreeMap;
 
 use assignor_core::config::{
     Client, Config, Family, Format, KafkaVersion, ParseOptions, TokenKind, catalog,
 };
 use assignor_core::lint::{
-    Applicability, Facts, Finding, Options, Severity, apply, fix_all, lint, questions,
+    Applicability, Facts, Finding, Options, Severity, apply, fix_all, lint, questions, rules,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -25,14 +22,9 @@ fn config(text: &str, client: Client) -> Config {
 
 /// The triggers and counter-examples of all rules.
 fn seeds() -> Vec<String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/lint/rules.jsonl");
-    let rows = std::fs::read_to_string(path).expect("the rules' examples");
-    rows.lines()
-        .flat_map(|row| {
-            let row: serde_json::Value = serde_json::from_str(row).expect("a row");
-            ["trigger", "counter_example"]
-                .map(|field| row[field].as_str().expect("text").to_owned())
-        })
+    let examples = rules::examples().into_iter();
+    examples
+        .flat_map(|example| [example.trigger, example.counter_example])
         .collect()
 }
 

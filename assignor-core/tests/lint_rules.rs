@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use assignor_core::config::{Client, Config, Format, ParseOptions, catalog};
+use assignor_core::config::{Client, Config, ParseOptions, catalog};
 use assignor_core::lint::{
     Confidence, Facts, Finding, Options, Setting, Severity, lint, questions, rules,
 };
@@ -54,45 +54,6 @@ fn has(text: &str, rule: &str) -> bool {
     found(text, "java").iter().any(|(id, _)| *id == rule)
 }
 
-#[derive(Deserialize)]
-struct Example {
-    rule: String,
-    severity: String,
-    trigger: String,
-    #[serde(rename = "counter_example")]
-    calm: String,
-    #[serde(default)]
-    facts: BTreeMap<String, String>,
-    client: Option<String>,
-    format: Option<String>,
-    with: Option<String>,
-}
-
-impl Example {
-    /// The findings about a text of this example, beside another member if it names one.
-    fn findings(&self, text: &str, facts: &Facts) -> Vec<Finding> {
-        let client = self.client.as_deref().unwrap_or("java");
-        let client = (!client.is_empty()).then(|| client.parse().expect(client));
-        let format = self.format.as_deref().map(|name| {
-            let mut formats = Format::ALL.into_iter();
-            formats.find(|format| format.name() == name).expect(name)
-        });
-        let read = |text: &str, client, format| {
-            let options = ParseOptions {
-                client,
-                format,
-                ..ParseOptions::default()
-            };
-            Config::parse(text, &options)
-        };
-        let mut configs = vec![read(text, client, format)];
-        configs.extend(self.with.iter().map(|with| read(with, None, None)));
-        let mut found = lint(&configs, facts, &Options::default());
-        found.retain(|finding| finding.config == 0);
-        found
-    }
-}
-
 fn facts_of(given: &BTreeMap<String, String>) -> Facts {
     let mut facts = Facts::default();
     for (key, value) in given {
@@ -103,12 +64,13 @@ fn facts_of(given: &BTreeMap<String, String>) -> Facts {
 
 #[test]
 fn every_trigger_gives_its_finding_and_no_counter_example_does() {
-    let examples: Vec<Example> = lines("lint/rules.jsonl");
+    let examples = rules::examples();
+    let written = include_str!("../data/rule-examples.jsonl").lines().count();
+    assert_eq!(examples.len(), written, "every line is read");
     let mut covered: Vec<&str> = Vec::new();
     let mut wrong = Vec::new();
     for example in &examples {
-        let facts = facts_of(&example.facts);
-        let all = example.findings(&example.trigger, &facts);
+        let all = example.findings();
         let own = |finding: &&Finding| finding.rule == example.rule;
         let severity = all.iter().find(own).map(|finding| finding.severity.name());
         if severity != Some(example.severity.as_str()) {
@@ -121,15 +83,10 @@ fn every_trigger_gives_its_finding_and_no_counter_example_does() {
         let rule = rules::rule(&example.rule).expect("a rule");
         assert_eq!(rule.severity.name(), example.severity, "{}", example.rule);
         covered.push(rule.id);
-
-        // Facts that are the trigger themselves don't hold for the counter-example.
-        let same = example.trigger == example.calm;
-        let calm_facts = if same { Facts::default() } else { facts };
-        let calm = example.findings(&example.calm, &calm_facts);
-        if let Some(finding) = calm.iter().find(own) {
+        if let Some(finding) = example.calm_findings().iter().find(own) {
             wrong.push(format!(
                 "{}: {} in {}",
-                example.rule, finding.message, example.calm
+                example.rule, finding.message, example.counter_example
             ));
         }
     }

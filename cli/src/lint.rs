@@ -199,9 +199,7 @@ impl Report {
 
 fn input_format(name: &str) -> Result<Format, String> {
     let known = Format::ALL.map(Format::name).join(", ");
-    Format::ALL
-        .into_iter()
-        .find(|format| format.name() == name)
+    Format::named(name)
         .ok_or_else(|| format!("there is no input format \"{name}\": one of {known}"))
 }
 

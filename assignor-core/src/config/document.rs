@@ -75,6 +75,11 @@ impl Format {
         }
     }
 
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
     /// The format that a file's name says by its end; `None` where it says nothing.
     ///
     /// ```

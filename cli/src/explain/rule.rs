@@ -1,6 +1,6 @@
 //! What a rule of `rebalance lint` is about.
 
-use assignor_core::lint::rules::{Rule, all, docs};
+use assignor_core::lint::rules::{Rule, all, docs, examples};
 use serde_json::json;
 
 /// The rule with this id or name.
@@ -13,6 +13,12 @@ pub(super) fn explain(rule: &Rule, as_json: bool) -> anyhow::Result<String> {
     let Some(docs) = docs(rule.id) else {
         anyhow::bail!("{} has no documentation", rule.id);
     };
+    let example = examples()
+        .into_iter()
+        .find(|example| example.rule == rule.id);
+    let (trigger, counter_example) = example.map_or_else(Default::default, |example| {
+        (example.trigger, example.counter_example)
+    });
     if as_json {
         let rule = json!({
             "id": rule.id,
@@ -23,6 +29,8 @@ pub(super) fn explain(rule: &Rule, as_json: bool) -> anyhow::Result<String> {
             "false_alarm": docs.false_alarm,
             "fix": docs.fix,
             "source": rule.source,
+            "trigger": trigger,
+            "counter_example": counter_example,
         });
         return Ok(format!("{rule}\n"));
     }
@@ -33,7 +41,12 @@ pub(super) fn explain(rule: &Rule, as_json: bool) -> anyhow::Result<String> {
         ("False alarm", docs.false_alarm),
         ("Fix", docs.fix),
         ("Source", rule.source),
+        ("Speaks about", &trigger),
+        ("Is silent about", &counter_example),
     ] {
+        if part.is_empty() {
+            continue;
+        }
         let part = part.replace('\n', "\n  ");
         text.extend(["\n", title, "\n  ", &part, "\n"]);
     }

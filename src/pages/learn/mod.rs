@@ -37,6 +37,10 @@ pub fn LearnPage() -> Html {
                         </div>
                     </section>
                 }
+                <section class="learn__section" aria-label="Rules">
+                    <h2>{ "The advisor's rules" }</h2>
+                    <p><a href="rules/index.html">{ "All rules of the advisor" }</a>{ ", each with its reason, an example and the way out." }</p>
+                </section>
                 { exactness() }
             </div>
         </Shell>

@@ -45,6 +45,7 @@ mod alerts;
 mod assignors;
 mod clients;
 mod durability;
+mod example;
 mod fetch;
 mod frameworks;
 pub(super) mod keys;
@@ -61,6 +62,7 @@ mod timing;
 mod together;
 mod values;
 
+pub use example::{Example, examples};
 pub(super) use reach::reaches;
 
 use super::finding::{Finding, Question, Severity};
