@@ -164,6 +164,15 @@ impl<K: JavaKey, V> HashMap<K, V> {
         self.entries.get_mut(slot)?.as_mut().map(|(_, value)| value)
     }
 
+    /// The value of a key whose hash code is known, changeable. A Java string computes its own only once.
+    pub fn get_mut_hashed<Q: JavaKey + ?Sized>(&mut self, hash: i32, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let slot = self.find_hashed(hash, key)?;
+        self.entries.get_mut(slot)?.as_mut().map(|(_, value)| value)
+    }
+
     /// Whether the map holds a key.
     pub fn contains_key<Q: JavaKey + ?Sized>(&self, key: &Q) -> bool
     where
@@ -185,8 +194,16 @@ impl<K: JavaKey, V> HashMap<K, V> {
     where
         K: Borrow<Q>,
     {
+        self.find_hashed(key.java_hash(), key)
+    }
+
+    fn find_hashed<Q: JavaKey + ?Sized>(&self, hash: i32, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
         self.chains
-            .find(spread(key.java_hash()), |slot| match &self.entries[slot] {
+            .find(spread(hash), |slot| match &self.entries[slot] {
+                Some((other, _)) if other.borrow() == key => Ordering::Equal,
                 Some((other, _)) => key.java_cmp(other.borrow()),
                 None => Ordering::Less,
             })

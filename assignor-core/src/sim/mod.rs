@@ -6,6 +6,7 @@
 
 mod client;
 mod coordinator;
+mod effects;
 mod limits;
 pub mod narrate;
 mod protocol;

@@ -6,6 +6,8 @@
 use super::scenario::Release;
 use super::trace::{Api, ErrorCode, PartitionIx, ProcessIx};
 use crate::assign::{AssignorName, TopicPartition};
+use crate::java::JavaKey;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The leader's assignment: member ids with their partitions.
@@ -31,20 +33,37 @@ pub(super) struct OfferedProtocol {
 
 #[derive(Debug, Clone)]
 pub(super) enum Request {
-    /// Boxed: rare and large, and the others are on their way all the time.
+    /// Boxed, as are the other rare ones: heartbeats and commits are on their way all the time, and small.
     JoinGroup(Box<JoinGroup>),
-    SyncGroup(SyncGroup),
-    Heartbeat(Identity),
-    LeaveGroup(LeaveGroup),
+    SyncGroup(Box<SyncGroup>),
+    Heartbeat(Rc<Identity>),
+    LeaveGroup(Box<LeaveGroup>),
     OffsetCommit(OffsetCommit),
 }
 
 /// Who speaks, and as a member of which generation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     pub member_id: Arc<str>,
+    /// The id's Java hash code, which a Java string remembers too.
+    pub member_id_hash: i32,
     pub group_instance_id: Option<Arc<str>>,
     pub generation_id: i32,
+}
+
+impl Identity {
+    pub(super) fn new(
+        member_id: Arc<str>,
+        group_instance_id: Option<Arc<str>>,
+        generation_id: i32,
+    ) -> Self {
+        Self {
+            member_id_hash: member_id.java_hash(),
+            member_id,
+            group_instance_id,
+            generation_id,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -64,7 +83,7 @@ pub(super) struct JoinGroup {
 
 #[derive(Debug, Clone)]
 pub(super) struct SyncGroup {
-    pub identity: Identity,
+    pub identity: Rc<Identity>,
     pub protocol: AssignorName,
     /// Empty from everybody but the leader.
     pub assignments: Plan,
@@ -72,16 +91,16 @@ pub(super) struct SyncGroup {
 
 #[derive(Debug, Clone)]
 pub(super) struct LeaveGroup {
-    pub identity: Identity,
+    pub identity: Rc<Identity>,
     /// Why the client leaves (KIP-800); empty from older ones.
     pub reason: &'static str,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct OffsetCommit {
-    pub identity: Identity,
+    pub identity: Rc<Identity>,
     /// The next offset to read of each partition.
-    pub offsets: Vec<(PartitionIx, u64)>,
+    pub offsets: Box<[(PartitionIx, u64)]>,
 }
 
 #[derive(Debug, Clone)]

@@ -20,7 +20,7 @@ pub(super) struct Queue<T> {
     /// By time modulo the window.
     lists: Vec<List>,
     /// A bit per list that isn't empty.
-    occupied: Vec<u64>,
+    occupied: [u64; index(WORDS)],
     /// How many occurrences are in lists.
     listed: usize,
     far: BinaryHeap<Reverse<Far>>,
@@ -59,7 +59,7 @@ impl<T> Queue<T> {
         Self {
             now_ms: 0,
             lists: vec![EMPTY; index(WINDOW_MS)],
-            occupied: vec![0; index(WORDS)],
+            occupied: [0; index(WORDS)],
             listed: 0,
             far: BinaryHeap::new(),
             next_order: 0,
@@ -104,10 +104,13 @@ impl<T> Queue<T> {
     fn next_listed(&self) -> Option<u64> {
         let place = self.now_ms % WINDOW_MS;
         let (word, bit) = (place / 64, place % 64);
-        // The first word is looked at twice: from the present on, and at the end what lies before.
-        let ahead = (0..=WORDS).find_map(|step| {
+        let near = self.occupied.get(index(word))? >> bit;
+        if near != 0 {
+            return Some(self.now_ms + u64::from(near.trailing_zeros()));
+        }
+        // The first word comes once more at the end, for what lies before the present in it.
+        let ahead = (1..=WORDS).find_map(|step| {
             let bits = *self.occupied.get(index((word + step) % WORDS))?;
-            let bits = if step == 0 { bits >> bit << bit } else { bits };
             (bits != 0).then(|| step * 64 + u64::from(bits.trailing_zeros()))
         })?;
         Some(self.now_ms - bit + ahead)
@@ -164,9 +167,10 @@ impl<T> Queue<T> {
     }
 }
 
-/// A number below the window as a place in a list.
-fn index(below_window: u64) -> usize {
-    usize::try_from(below_window).unwrap_or(usize::MAX)
+/// A number up to the window as a place in a list.
+#[expect(clippy::cast_possible_truncation, reason = "far below 2^32")]
+const fn index(up_to_window: u64) -> usize {
+    up_to_window as usize
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use super::{App, Batch, Client, CommitFor, Then, Turn};
 use crate::assign::TopicPartition;
 use crate::sim::scenario::{CommitStrategy, Listener};
 use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
-use std::collections::BTreeSet;
 
 impl Client {
     /// The next call of the listener, or of one of its methods, takes so long.
@@ -122,13 +121,13 @@ impl Client {
             return self.leave_unsubscribed(turn);
         }
         let owned = std::mem::take(&mut self.owned);
-        self.stop_reading(turn, &owned, StopBegan::Unsubscribed);
+        let places = self.stop_reading(turn, &owned, StopBegan::Unsubscribed);
         let kind = if self.state == ClientState::Stable {
             EventKind::Revoked
         } else {
             EventKind::Lost
         };
-        self.call(turn, kind, &owned, Then::LeaveUnsubscribed);
+        self.call(turn, kind, places, Then::LeaveUnsubscribed);
     }
 
     /// A dynamic member leaves the group; either forgets that it was a member.
@@ -139,6 +138,7 @@ impl Client {
         let reason = "consumer pro-actively leaving the group".to_owned();
         self.reset_generation(turn, false, reason);
         self.joined_topics = None;
+        self.compare_subscription();
         self.app = App::Unsubscribed;
         turn.trace
             .activity(turn.now_ms, self.process, Activity::Unsubscribed);
@@ -146,13 +146,16 @@ impl Client {
     }
 
     /// Reading begins: whether the group has worked on the partitions before, and how far.
-    pub(super) fn note_resumption(&self, turn: &mut Turn, added: &BTreeSet<TopicPartition>) {
+    pub(super) fn note_resumption(&self, turn: &mut Turn, added: &[&TopicPartition]) {
+        if turn.log.is_empty() {
+            return;
+        }
         let partitions: Vec<_> = added
             .iter()
             .filter_map(|partition| {
                 Some(crate::sim::trace::Resumption {
                     partition: turn.trace.place(partition)?,
-                    from_offset: self.positions.get(partition)?.offset,
+                    from_offset: self.positions.get(*partition)?.offset,
                     processed_offset: turn.log.processed(partition)?,
                 })
             })

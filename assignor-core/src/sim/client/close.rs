@@ -60,13 +60,13 @@ impl Client {
             None => StopBegan::Closed,
             Some(_) => StopBegan::Failed,
         };
-        self.stop_reading(turn, &owned, why);
+        let places = self.stop_reading(turn, &owned, why);
         let kind = if self.state == ClientState::Stable {
             EventKind::Revoked
         } else {
             EventKind::Lost
         };
-        self.call(turn, kind, &owned, Then::Leave);
+        self.call(turn, kind, places, Then::Leave);
     }
 
     pub(super) fn leave(&mut self, turn: &mut Turn) {
@@ -90,15 +90,15 @@ impl Client {
     pub(super) fn send_leave(&mut self, turn: &mut Turn, reason: &'static str) {
         let gives_reasons = self.settings.common_release.gives_reasons();
         let leave = LeaveGroup {
-            identity: self.identity(),
+            identity: self.identity.clone(),
             reason: if gives_reasons { reason } else { "" },
         };
-        self.send(turn, Request::LeaveGroup(leave), None);
+        self.send(turn, Request::LeaveGroup(Box::new(leave)), None);
     }
 
     /// The answer to LeaveGroup: only `close()` waits for it.
     pub(super) fn on_leave_response(&mut self, turn: &mut Turn) {
-        if self.app == App::Closing {
+        if matches!(self.app, App::Closing) {
             self.end(turn);
         }
     }

@@ -18,7 +18,7 @@ impl Client {
             Api::JoinGroup => {
                 timeout_ms.max(self.settings.max_poll_interval_ms + JOIN_GROUP_LAPSE_MS)
             }
-            _ if self.app == App::Closing => self.close_timeout_ms(),
+            _ if matches!(self.app, App::Closing) => self.close_timeout_ms(),
             _ => timeout_ms,
         }
     }
@@ -117,7 +117,7 @@ impl Client {
     /// Gives the connection up (`markCoordinatorUnknown`): whatever waits for an answer fails.
     pub(super) fn lose_coordinator(&mut self, turn: &mut Turn) {
         // LeaveGroup is not sent twice.
-        if self.app == App::Closing && !self.awaits_close_commit {
+        if matches!(self.app, App::Closing) && !self.awaits_close_commit {
             return self.give_up_waiting(turn);
         }
         let process = self.process;

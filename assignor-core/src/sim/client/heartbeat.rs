@@ -44,8 +44,7 @@ impl Client {
         if self.session_end_ms <= turn.now_ms {
             return self.lose_coordinator(turn);
         }
-        let identity = self.identity();
-        self.send(turn, Request::Heartbeat(identity), None);
+        self.send(turn, Request::Heartbeat(self.identity.clone()), None);
         self.restart_heartbeat(turn);
     }
 
@@ -66,7 +65,7 @@ impl Client {
         sent: &InFlight,
         error: ErrorCode,
     ) {
-        let current = sent.generation == self.generation;
+        let current = self.is_current(sent);
         if matches!(error, ErrorCode::None | ErrorCode::RebalanceInProgress) {
             self.restart_session(turn.now_ms);
         }

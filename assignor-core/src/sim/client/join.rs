@@ -15,7 +15,7 @@ const REJOIN_AFTER_REVOCATION: &str = "need to revoke partitions and re-join";
 impl Client {
     /// One step towards membership; false if there is nothing to do but wait.
     pub(super) fn join_step(&mut self, turn: &mut Turn) -> bool {
-        if !self.rejoin_needed && self.join == Join::Idle {
+        if !self.rejoin_needed && matches!(self.join, Join::Idle) {
             // What has changed during a rebalance calls for the next one.
             self.check_subscription();
             if !self.rejoin_needed {
@@ -69,12 +69,12 @@ impl Client {
                 return true;
             }
             let lost = std::mem::take(&mut self.owned);
-            self.stop_reading(turn, &lost, StopBegan::Lost);
-            self.call(turn, EventKind::Lost, &lost, Then::SendJoin);
+            let places = self.stop_reading(turn, &lost, StopBegan::Lost);
+            self.call(turn, EventKind::Lost, places, Then::SendJoin);
         } else if self.protocol == RebalanceProtocol::Eager {
             let revoked = std::mem::take(&mut self.owned);
-            self.stop_reading(turn, &revoked, StopBegan::Revoked);
-            self.call(turn, EventKind::Revoked, &revoked, Then::SendJoin);
+            let places = self.stop_reading(turn, &revoked, StopBegan::Revoked);
+            self.call(turn, EventKind::Revoked, places, Then::SendJoin);
         } else {
             let unsubscribed = |partition: &&TopicPartition| {
                 !self.settings.topics.iter().any(|t| **t == *partition.topic)
@@ -84,8 +84,8 @@ impl Client {
                 return true;
             }
             self.owned.retain(|partition| !revoked.contains(partition));
-            self.stop_reading(turn, &revoked, StopBegan::Revoked);
-            self.call(turn, EventKind::Revoked, &revoked, Then::SendJoin);
+            let places = self.stop_reading(turn, &revoked, StopBegan::Revoked);
+            self.call(turn, EventKind::Revoked, places, Then::SendJoin);
         }
         true
     }
@@ -93,6 +93,7 @@ impl Client {
     pub(super) fn send_join(&mut self, turn: &mut Turn) {
         self.set_state(turn, ClientState::PreparingRebalance);
         self.joined_topics = Some(self.settings.topics.clone());
+        self.compare_subscription();
         let owned_partitions: Vec<_> = self.owned.iter().cloned().collect();
         let release = self.settings.common_release;
         let tells = self.settings.release.tells_generation_and_rack();
@@ -145,7 +146,10 @@ impl Client {
             ErrorCode::MemberIdRequired => {
                 let id = joined.member_id;
                 self.request_rejoin(format!("need to re-join with the given member-id: {id}"));
-                self.generation.member_id = id;
+                self.enter_generation(Generation {
+                    member_id: id,
+                    ..self.generation.clone()
+                });
                 self.set_state(turn, ClientState::Unjoined);
             }
             ErrorCode::UnknownMemberId => {
@@ -171,11 +175,11 @@ impl Client {
     }
 
     fn on_joined(&mut self, turn: &mut Turn, joined: &Joined) {
-        self.generation = Generation {
+        self.enter_generation(Generation {
             id: joined.generation_id,
             member_id: joined.member_id.clone(),
             protocol: joined.protocol,
-        };
+        });
         self.set_state(turn, ClientState::CompletingRebalance);
         self.restart_heartbeat(turn);
         self.restart_session(turn.now_ms);
@@ -311,11 +315,11 @@ impl Client {
             return;
         };
         let sync = SyncGroup {
-            identity: self.identity(),
+            identity: self.identity.clone(),
             protocol,
             assignments,
         };
-        let correlation_id = self.send(turn, Request::SyncGroup(sync), None);
+        let correlation_id = self.send(turn, Request::SyncGroup(Box::new(sync)), None);
         self.join = Join::AwaitsSyncAnswer { correlation_id };
     }
 
@@ -375,12 +379,12 @@ impl Client {
         if self.protocol == RebalanceProtocol::Eager || revoked.is_empty() {
             return self.take_assignment(turn, assigned);
         }
-        self.stop_reading(turn, &revoked, StopBegan::Revoked);
+        let places = self.stop_reading(turn, &revoked, StopBegan::Revoked);
         self.request_rejoin(REJOIN_AFTER_REVOCATION);
         self.call(
             turn,
             EventKind::Revoked,
-            &revoked,
+            places,
             Then::TakeAssignment(assigned),
         );
     }
@@ -396,6 +400,7 @@ impl Client {
         let added: BTreeSet<_> = assigned.difference(&self.owned).cloned().collect();
         self.owned = assigned;
         self.restart_auto_commit(turn);
-        self.call(turn, EventKind::Assigned, &added.clone(), Then::Read(added));
+        let places = turn.trace.places(&added);
+        self.call(turn, EventKind::Assigned, places, Then::Read(added));
     }
 }

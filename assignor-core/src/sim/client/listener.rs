@@ -3,10 +3,8 @@
 //! Source: `ConsumerRebalanceListenerInvoker`@4.3.
 
 use super::{App, Client, CommitFor, Then, Turn};
-use crate::assign::TopicPartition;
 use crate::sim::scenario::{CommitStrategy, Listener};
-use crate::sim::trace::{Activity, Callback, EventKind};
-use std::collections::BTreeSet;
+use crate::sim::trace::{Activity, Callback, EventKind, PartitionIx};
 
 impl Client {
     /// Calls the listener; the protocol goes on with `then` when it returns.
@@ -14,12 +12,12 @@ impl Client {
         &mut self,
         turn: &mut Turn,
         kind: fn(Callback) -> EventKind,
-        partitions: &BTreeSet<TopicPartition>,
+        partitions: Vec<PartitionIx>,
         then: Then,
     ) {
         let callback = Callback {
             process: self.process,
-            partitions: turn.trace.places(partitions),
+            partitions,
             generation_id: self.group_metadata.0,
             member_id: self.group_metadata.1.clone(),
         };

@@ -29,6 +29,8 @@ pub(super) struct Metadata {
     shrunk: bool,
     /// What a pattern subscription matches with.
     pub pattern: Option<Regex>,
+    /// Why topics or subscription call for a rebalance; kept by [`Client::compare_subscription`].
+    calls_for_rejoin: Option<&'static str>,
 }
 
 impl Metadata {
@@ -44,6 +46,7 @@ impl Metadata {
             outgrown: false,
             shrunk: false,
             pattern: pattern.and_then(|pattern| full_match(pattern).ok()),
+            calls_for_rejoin: None,
         }
     }
 }
@@ -68,6 +71,7 @@ impl Client {
             self.metadata.settled_ms = (matched == self.settings.topics).then_some(turn.now_ms);
             self.settings.topics = matched;
         }
+        self.compare_subscription();
     }
 
     /// While a topic is missing that the member, or a leader's group, subscribes to, the client asks for
@@ -169,24 +173,31 @@ impl Client {
 
     /// `rejoinNeededOrPending`: whether topics or subscription call for a rebalance.
     pub(super) fn check_subscription(&mut self) {
-        if self.rejoin_needed {
-            return;
+        if !self.rejoin_needed
+            && let Some(reason) = self.metadata.calls_for_rejoin
+        {
+            self.request_rejoin(reason);
         }
+    }
+
+    /// To be called whenever something changes that it looks at: every turn of the poll loop asks for the
+    /// result.
+    pub(super) fn compare_subscription(&mut self) {
         let changed = |watched: &Vec<(String, Option<u32>)>| {
             watched.iter().any(|(topic, partitions)| {
                 self.metadata.cluster.partition_count(topic) != *partitions
             })
         };
         let changed = self.metadata.watched.as_ref().is_some_and(changed);
-        if changed || self.metadata.shrunk || self.matches_more_than_watched() {
-            self.request_rejoin("cached metadata has changed");
-        } else if self
-            .joined_topics
-            .as_ref()
-            .is_some_and(|joined| *joined != self.settings.topics)
-        {
-            self.request_rejoin("subscription has changed");
-        }
+        let joined = self.joined_topics.as_ref();
+        self.metadata.calls_for_rejoin =
+            if changed || self.metadata.shrunk || self.matches_more_than_watched() {
+                Some("cached metadata has changed")
+            } else if joined.is_some_and(|joined| *joined != self.settings.topics) {
+                Some("subscription has changed")
+            } else {
+                None
+            };
     }
 
     /// A leader with a pattern watches whatever matches it.
@@ -224,6 +235,7 @@ impl Client {
             ((*topic).to_owned(), partitions)
         });
         self.metadata.watched = Some(watched.collect());
+        self.compare_subscription();
         if ready_ms > turn.now_ms {
             self.note_missing(turn, ready_ms);
         }
@@ -248,6 +260,7 @@ impl Client {
         self.metadata.watched = None;
         self.metadata.outgrown = false;
         self.metadata.shrunk = false;
+        self.compare_subscription();
     }
 
     /// Whether the member subscribes to a topic.

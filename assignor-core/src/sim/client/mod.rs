@@ -27,6 +27,7 @@ use super::scenario::{Application, ConsumerSettings, Listener, Timing};
 use super::trace::{Activity, Api, ClientState, EventKind, ProcessIx, StopBegan};
 use crate::assign::{Assignor, AssignorName, Cluster, RebalanceProtocol, TopicPartition};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -41,7 +42,10 @@ pub(super) struct Client {
     assignors: Vec<(AssignorName, Assignor)>,
 
     state: ClientState,
+    /// Changed by [`Client::enter_generation`] alone.
     generation: Generation,
+    /// What requests say of it.
+    identity: Rc<Identity>,
     rejoin_needed: bool,
     needs_join_prepare: bool,
     rejoin_reason: String,
@@ -117,11 +121,12 @@ impl Client {
     ) -> Self {
         let metadata = Metadata::new(cluster, topics_change, settings.pattern.as_deref());
         let assignors = settings.assignors.iter();
+        let instance: Option<Arc<str>> = settings.group_instance_id.as_deref().map(Arc::from);
         Self {
             process,
             protocol: settings.rebalance_protocol(),
             client_id: Arc::from(settings.client_id.as_str()),
-            instance: settings.group_instance_id.as_deref().map(Arc::from),
+            instance: instance.clone(),
             assignors: assignors
                 .map(|name| {
                     let assignor = Assignor::of_version(*name, settings.release.of_assignors());
@@ -133,6 +138,7 @@ impl Client {
             application,
             state: ClientState::Unjoined,
             generation: Generation::none(),
+            identity: Rc::new(Identity::new(Arc::from(""), instance, -1)),
             rejoin_needed: true,
             needs_join_prepare: true,
             rejoin_reason: String::new(),
@@ -210,7 +216,7 @@ impl Client {
 
     pub(super) fn thaw(&mut self, turn: &mut Turn) {
         let process = self.process;
-        if self.app == App::Polling {
+        if matches!(self.app, App::Polling) {
             self.fetch_again(turn.now_ms);
         }
         turn.trace.event(turn.now_ms, EventKind::Thawed { process });
@@ -236,7 +242,7 @@ impl Client {
 
     pub(super) fn on_command(&mut self, turn: &mut Turn, command: Command) {
         self.commands.push_back(command);
-        if self.app == App::Unsubscribed {
+        if matches!(self.app, App::Unsubscribed) {
             return self.handle_commands(turn);
         }
         self.maybe_await_poll_return(turn);
@@ -289,7 +295,7 @@ impl Client {
             }
             Timer::CommitTimeout => self.on_commit_timeout(turn),
             Timer::Closed => {
-                if self.app == App::Closing {
+                if matches!(self.app, App::Closing) {
                     self.end(turn);
                 }
             }
@@ -320,11 +326,7 @@ impl Client {
     }
 
     fn read(&mut self, turn: &mut Turn, correlation_id: u64, response: Response) {
-        let place = self
-            .in_flight
-            .iter()
-            .position(|(id, _)| *id == correlation_id);
-        let Some((_, sent)) = place.and_then(|place| self.in_flight.remove(place)) else {
+        let Some(sent) = self.take_in_flight(correlation_id) else {
             return;
         };
         match response {
@@ -338,12 +340,25 @@ impl Client {
         }
     }
 
+    /// The request that an answer belongs to, nearly always the oldest.
+    fn take_in_flight(&mut self, correlation_id: u64) -> Option<InFlight> {
+        let is_asked = |(id, _): &(u64, InFlight)| *id == correlation_id;
+        let (_, sent) = if self.in_flight.front().is_some_and(is_asked) {
+            self.in_flight.pop_front()
+        } else {
+            let place = self.in_flight.iter().position(is_asked)?;
+            self.in_flight.remove(place)
+        }?;
+        Some(sent)
+    }
+
     fn send(&mut self, turn: &mut Turn, request: Request, commit: Option<CommitFor>) -> u64 {
         self.next_correlation_id += 1;
         let correlation_id = self.next_correlation_id;
         let deadline_ms = turn.now_ms + self.request_timeout_ms(request.api());
         let sent = InFlight {
-            generation: self.generation.clone(),
+            identity: self.identity.clone(),
+            protocol: self.generation.protocol,
             commit,
             deadline_ms,
         };
@@ -356,12 +371,15 @@ impl Client {
         correlation_id
     }
 
-    fn identity(&self) -> Identity {
-        Identity {
-            member_id: self.generation.member_id.clone(),
-            group_instance_id: self.instance.clone(),
-            generation_id: self.generation.id,
-        }
+    fn enter_generation(&mut self, generation: Generation) {
+        let (member_id, instance) = (generation.member_id.clone(), self.instance.clone());
+        self.identity = Rc::new(Identity::new(member_id, instance, generation.id));
+        self.generation = generation;
+    }
+
+    /// Whether a request was sent in the present generation.
+    fn is_current(&self, sent: &InFlight) -> bool {
+        sent.identity == self.identity && sent.protocol == self.generation.protocol
     }
 
     fn set_state(&mut self, turn: &mut Turn, state: ClientState) {
@@ -383,11 +401,11 @@ impl Client {
 
     /// Forgets the membership; the id stays where the coordinator still knows it.
     fn reset_generation(&mut self, turn: &mut Turn, keep_member_id: bool, reason: String) {
-        let member_id = self.generation.member_id.clone();
-        self.generation = Generation::none();
+        let mut generation = Generation::none();
         if keep_member_id {
-            self.generation.member_id = member_id;
+            generation.member_id = self.generation.member_id.clone();
         }
+        self.enter_generation(generation);
         self.join = Join::Idle;
         self.needs_join_prepare = true;
         self.set_state(turn, ClientState::Unjoined);

@@ -41,7 +41,7 @@ impl Client {
     /// `poll()` has returned: the application does what it was told to, then goes on with the batch
     /// that it got, if any, and polls again.
     pub(super) fn attend(&mut self, turn: &mut Turn) {
-        let unsubscribed = self.app == App::Unsubscribed;
+        let unsubscribed = matches!(self.app, App::Unsubscribed);
         while let Some(command) = self.commands.pop_front() {
             if command.ends_reading() && self.has_work() {
                 // When it is done with the batch.
@@ -52,6 +52,7 @@ impl Client {
                 Command::Subscribe(topics, pattern) => {
                     self.settings.topics = topics;
                     self.metadata.pattern = pattern.and_then(|pattern| full_match(&pattern).ok());
+                    self.compare_subscription();
                     if self.settings.topics.is_empty() && self.metadata.pattern.is_none() {
                         return self.unsubscribe(turn);
                     }
@@ -60,15 +61,15 @@ impl Client {
                 }
                 Command::Close(operation) => return self.close(turn, operation),
                 // It doesn't poll anyway.
-                Command::Slow(_) if self.app == App::Unsubscribed => {}
+                Command::Slow(_) if matches!(self.app, App::Unsubscribed) => {}
                 Command::Slow(ms) => return self.be_slow(turn, ms),
             }
         }
         if self.batch.is_some() {
             self.work(turn);
-        } else if unsubscribed && self.app == App::Polling {
+        } else if unsubscribed && matches!(self.app, App::Polling) {
             self.enter_poll(turn);
-        } else if self.app == App::Polling {
+        } else if matches!(self.app, App::Polling) {
             self.polls_since_ms = turn.now_ms;
             self.advance(turn);
         }

@@ -21,7 +21,7 @@ impl Client {
 
     pub(super) fn begin_reading(&mut self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
         self.before_first_fetch(turn.now_ms);
-        let mut added = BTreeSet::new();
+        let mut added = Vec::new();
         for partition in partitions {
             let Some(place) = turn.trace.place(partition) else {
                 continue;
@@ -31,7 +31,7 @@ impl Client {
                 let offset = self.start_position(turn, partition, place);
                 self.positions
                     .insert(partition.clone(), Position { place, offset });
-                added.insert(partition.clone());
+                added.push(partition);
             }
             turn.trace
                 .begins_reading(turn.now_ms, self.process, place, self.generation.id);
@@ -40,29 +40,33 @@ impl Client {
         self.await_records(turn);
     }
 
+    /// Stops to read partitions, and answers with their places.
     pub(super) fn stop_reading(
         &mut self,
         turn: &mut Turn,
         partitions: &BTreeSet<TopicPartition>,
         why: StopBegan,
-    ) {
+    ) -> Vec<PartitionIx> {
         self.before_positions_change(turn.now_ms);
         self.revoking.clear();
         for partition in partitions {
             self.revoking.extend(self.positions.remove(partition));
         }
-        for place in turn.trace.places(partitions) {
+        let places = turn.trace.places(partitions);
+        for &place in &places {
             turn.trace
                 .stops_reading(turn.now_ms, self.process, place, why);
         }
+        places
     }
 
     /// Wakes when there is something to read.
     pub(super) fn await_records(&mut self, turn: &mut Turn) {
-        if self.app == App::Polling {
+        if matches!(self.app, App::Polling) {
             self.fetch_again(turn.now_ms);
         }
-        if self.app != App::Polling || turn.is_cut || self.blocks() {
+        let reads = matches!(self.app, App::Polling) && !turn.is_cut && !turn.log.is_empty();
+        if !reads || self.blocks() {
             return;
         }
         let Some(next_ms) = self.first_record_ms(turn) else {
@@ -110,7 +114,7 @@ impl Client {
             return;
         }
         self.records_due_ms = None;
-        if self.app != App::Polling || turn.is_cut || self.blocks() {
+        if !matches!(self.app, App::Polling) || turn.is_cut || self.blocks() {
             return;
         }
         let mut room = self.settings.max_poll_records;
@@ -251,14 +255,14 @@ impl Client {
         let place = |position: &Position| (position.place, position.offset);
         let offsets = if turn.log.is_empty() {
             // Every position is 0, which is where a partition without a committed offset begins too.
-            Vec::new()
+            Box::default()
         } else if why == CommitFor::Revoked {
             self.revoking.iter().map(place).collect()
         } else {
             self.positions.values().map(place).collect()
         };
         let commit = OffsetCommit {
-            identity: self.identity(),
+            identity: self.identity.clone(),
             offsets,
         };
         self.send(turn, Request::OffsetCommit(commit), Some(why));
@@ -341,12 +345,12 @@ impl Client {
     /// The backoff of a commit is over.
     pub(super) fn retry_commit(&mut self, turn: &mut Turn) {
         match self.commit_retry.take() {
-            Some(why @ CommitFor::Batch) if self.app == App::Committing => {
+            Some(why @ CommitFor::Batch) if matches!(self.app, App::Committing) => {
                 self.try_commit_sync(turn, why);
             }
             Some(why @ CommitFor::Revoked) => self.try_commit_sync(turn, why),
             Some(CommitFor::Rejoin) => self.rejoin_commit = None,
-            Some(CommitFor::Close) if self.app == App::Closing => {
+            Some(CommitFor::Close) if matches!(self.app, App::Closing) => {
                 self.send_commit(turn, CommitFor::Close);
             }
             _ => {}
@@ -355,7 +359,7 @@ impl Client {
 
     /// What a commit's error says about the membership.
     fn take_commit_error(&mut self, turn: &mut Turn, sent: &InFlight, error: ErrorCode) {
-        let current = sent.generation == self.generation;
+        let current = self.is_current(sent);
         match error {
             ErrorCode::RebalanceInProgress => {
                 self.request_rejoin("offset commit failed since group is already rebalancing");

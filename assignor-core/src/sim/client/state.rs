@@ -3,13 +3,14 @@
 
 use super::Turn;
 use crate::assign::{AssignorName, TopicPartition};
-use crate::sim::protocol::Plan;
+use crate::sim::protocol::{Identity, Plan};
 use crate::sim::trace::PartitionIx;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Where the application's thread is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum App {
     Starting,
     /// Inside `poll()`, ready for whatever arrives.
@@ -131,7 +132,9 @@ impl Batch {
 
 #[derive(Debug, Clone)]
 pub(super) struct InFlight {
-    pub generation: Generation,
+    /// Whose the sender was, and the protocol of that generation.
+    pub identity: Rc<Identity>,
+    pub protocol: Option<AssignorName>,
     pub commit: Option<CommitFor>,
     /// When the client gives the answer and the connection up.
     pub deadline_ms: u64,

@@ -1,6 +1,7 @@
 //! What passes between a client and the world: time and what happened in, effects out.
 
 use crate::assign::Cluster;
+use crate::sim::effects::Effects;
 use crate::sim::protocol::Request;
 use crate::sim::records::Log;
 use crate::sim::scenario::CloseOperation;
@@ -60,7 +61,7 @@ pub(in crate::sim) enum Timer {
 /// A moment in which a client acts.
 pub(in crate::sim) struct Turn<'a> {
     pub now_ms: u64,
-    pub effects: &'a mut Vec<Effect>,
+    pub effects: &'a mut Effects<Effect>,
     pub trace: &'a mut Recorder,
     pub cluster: &'a Arc<Cluster>,
     pub log: &'a mut Log,

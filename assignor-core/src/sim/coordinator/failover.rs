@@ -10,7 +10,7 @@ use super::{Append, Coordinator, Turn, refuse_join, refuse_sync};
 use crate::assign::{AssignorName, TopicPartition};
 use crate::sim::protocol::{Joined, Request, Response};
 use crate::sim::trace::{ErrorCode, EventKind, GroupState, Standing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// The group as a record of the log has it.
@@ -164,7 +164,7 @@ impl Coordinator {
 }
 
 /// Parked requests and writes that aren't replicated yet are answered.
-fn tell_everybody(turn: &mut Turn, group: &Group, appends: Vec<(u64, Append)>) {
+fn tell_everybody(turn: &mut Turn, group: &Group, appends: VecDeque<(u64, Append)>) {
     const ERROR: ErrorCode = ErrorCode::NotCoordinator;
     for member in group.members.values() {
         if let Some(ticket) = member.awaiting_join {
@@ -176,7 +176,8 @@ fn tell_everybody(turn: &mut Turn, group: &Group, appends: Vec<(u64, Append)>) {
     }
     for (_, append) in appends {
         match append {
-            Append::Replacement(ticket, joined, _) => {
+            Append::Replacement(ticket, replacement) => {
+                let (joined, _) = *replacement;
                 refuse_join(turn, ticket, &joined.member_id, ERROR);
             }
             Append::Commit(ticket, _) => {

@@ -133,7 +133,8 @@ impl Group {
                 error => return Err(error),
             }
         }
-        match self.members.get_mut(&*identity.member_id) {
+        let (hash, member_id) = (identity.member_id_hash, &*identity.member_id);
+        match self.members.get_mut_hashed(hash, member_id) {
             None => Err(ErrorCode::UnknownMemberId),
             Some(_) if identity.generation_id != self.generation_id => {
                 Err(ErrorCode::IllegalGeneration)

@@ -65,11 +65,7 @@ impl Coordinator {
                 (member.map(|member| member.member_id.clone()), None)
             }
         };
-        Identity {
-            member_id: member_id.unwrap_or_default(),
-            group_instance_id,
-            generation_id: -1,
-        }
+        Identity::new(member_id.unwrap_or_default(), group_instance_id, -1)
     }
 
     /// Removes one member. Those that are gone are put into `left`, by the id in the request.

@@ -50,6 +50,11 @@ impl Members {
         self.by_id.get_mut(member_id)
     }
 
+    /// The member whose id has this hash code.
+    pub(super) fn get_mut_hashed(&mut self, hash: i32, member_id: &str) -> Option<&mut Member> {
+        self.by_id.get_mut_hashed(hash, member_id)
+    }
+
     pub(super) fn contains_key<Q>(&self, member_id: &Q) -> bool
     where
         Arc<str>: Borrow<Q>,

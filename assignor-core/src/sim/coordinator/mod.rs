@@ -18,6 +18,7 @@ pub(super) use self::failover::refusal;
 use self::group::{Group, Member};
 pub(super) use self::leave::Leaver;
 use self::rebalance::restart_own_session;
+use super::effects::Effects;
 use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
 use super::random::Random;
 use super::records::Log;
@@ -58,7 +59,7 @@ pub(super) enum Timer {
 /// A moment in which the coordinator acts.
 pub(super) struct Turn<'a> {
     pub now_ms: u64,
-    pub effects: &'a mut Vec<Effect>,
+    pub effects: &'a mut Effects<Effect>,
     pub trace: &'a mut Recorder,
     pub log: &'a mut Log,
 }
@@ -92,8 +93,8 @@ pub(super) struct Coordinator {
     join_timer: Option<JoinTimer>,
     /// The running sync timer.
     sync_timer: Option<u64>,
-    /// Writes on their way to the log.
-    appends: Vec<(u64, Append)>,
+    /// Writes on their way to the log; each takes as long as the others, so they arrive in order.
+    appends: VecDeque<(u64, Append)>,
     next_serial: u64,
     ids: MemberIds,
     /// Whether the group is loaded.
@@ -115,17 +116,20 @@ struct JoinTimer {
 #[derive(Debug)]
 enum Append {
     /// The leader's assignment takes effect.
-    Assignment {
-        generation_id: i32,
-        assignments: Plan,
-        snapshot: Snapshot,
-    },
+    Assignment(Box<Assignment>),
     /// A static member's new process is told that the group goes on.
-    Replacement(Ticket, Joined, Snapshot),
+    Replacement(Ticket, Box<(Joined, Snapshot)>),
     /// The group is empty.
-    Empty(Snapshot),
+    Empty(Box<Snapshot>),
     /// Offsets are committed.
-    Commit(Ticket, Vec<(PartitionIx, u64)>),
+    Commit(Ticket, Box<[(PartitionIx, u64)]>),
+}
+
+#[derive(Debug)]
+struct Assignment {
+    generation_id: i32,
+    assignments: Plan,
+    snapshot: Snapshot,
 }
 
 /// Makes up member ids: the scenario's first, then `<client or instance id>-<uuid>` from the seed.
@@ -161,7 +165,7 @@ impl Coordinator {
             settings,
             join_timer: None,
             sync_timer: None,
-            appends: Vec::new(),
+            appends: VecDeque::new(),
             next_serial: 0,
             ids,
             active: true,
@@ -177,7 +181,7 @@ impl Coordinator {
         }
         match request {
             Request::JoinGroup(join) => self.on_join_group(turn, ticket, *join),
-            Request::SyncGroup(sync) => self.on_sync_group(turn, ticket, sync),
+            Request::SyncGroup(sync) => self.on_sync_group(turn, ticket, *sync),
             Request::Heartbeat(identity) => {
                 let error = self.on_heartbeat(turn, &identity);
                 turn.reply(ticket, Response::Heartbeat { error });
@@ -208,8 +212,10 @@ impl Coordinator {
             }
             Timer::Session { member_id } => self.on_session_timer(turn, member_id),
             Timer::Append { serial } => {
-                if let Some(ix) = self.appends.iter().position(|(s, _)| s == serial) {
-                    let (_, append) = self.appends.swap_remove(ix);
+                // One that isn't the next was lost with the broker.
+                if self.appends.front().is_some_and(|(next, _)| next == serial)
+                    && let Some((_, append)) = self.appends.pop_front()
+                {
                     self.on_appended(turn, append);
                 }
             }
@@ -223,14 +229,15 @@ impl Coordinator {
 
     fn append(&mut self, turn: &mut Turn, append: Append) {
         let serial = self.serial();
-        self.appends.push((serial, append));
+        self.appends.push_back((serial, append));
         turn.wake(self.append_ms, Timer::Append { serial });
     }
 
     fn on_appended(&mut self, turn: &mut Turn, append: Append) {
         match append {
-            Append::Empty(snapshot) => self.persisted = Some(snapshot),
-            Append::Replacement(ticket, joined, snapshot) => {
+            Append::Empty(snapshot) => self.persisted = Some(*snapshot),
+            Append::Replacement(ticket, replacement) => {
+                let (joined, snapshot) = *replacement;
                 self.persisted = Some(snapshot);
                 turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
             }
@@ -239,17 +246,13 @@ impl Coordinator {
                 let error = ErrorCode::None;
                 turn.reply(ticket, Response::OffsetCommit { error });
             }
-            Append::Assignment {
-                generation_id,
-                assignments,
-                snapshot,
-            } => {
-                self.persisted = Some(snapshot);
+            Append::Assignment(assignment) => {
+                self.persisted = Some(assignment.snapshot);
                 // A rebalance that began meanwhile has already turned everybody away.
                 if self.group.state == GroupState::CompletingRebalance
-                    && self.group.generation_id == generation_id
+                    && self.group.generation_id == assignment.generation_id
                 {
-                    self.become_stable(turn, &assignments);
+                    self.become_stable(turn, &assignment.assignments);
                 }
             }
         }
@@ -377,11 +380,11 @@ impl Coordinator {
     }
 
     fn on_known_member(&mut self, turn: &mut Turn, ticket: Ticket, join: JoinGroup) {
-        let identity = Identity {
-            member_id: join.member_id.clone(),
-            group_instance_id: join.group_instance_id.clone(),
-            generation_id: self.group.generation_id,
-        };
+        let identity = Identity::new(
+            join.member_id.clone(),
+            join.group_instance_id.clone(),
+            self.group.generation_id,
+        );
         let error = self.group.validate(&identity);
         if error != ErrorCode::None {
             return refuse_join(turn, ticket, &join.member_id, error);
@@ -472,7 +475,8 @@ impl Coordinator {
                 joined.members.clear();
             }
             let snapshot = self.group.snapshot(None);
-            return self.append(turn, Append::Replacement(ticket, joined, snapshot));
+            let replacement = Box::new((joined, snapshot));
+            return self.append(turn, Append::Replacement(ticket, replacement));
         }
         self.park_join(turn, &member_id, ticket);
         let words = self.settings.words();
@@ -540,14 +544,12 @@ impl Coordinator {
         if self.group.leader_id.as_ref() == Some(&member_id) {
             let generation_id = self.group.generation_id;
             let snapshot = self.group.snapshot(Some(&sync.assignments));
-            self.append(
-                turn,
-                Append::Assignment {
-                    generation_id,
-                    assignments: sync.assignments,
-                    snapshot,
-                },
-            );
+            let assignment = Assignment {
+                generation_id,
+                assignments: sync.assignments,
+                snapshot,
+            };
+            self.append(turn, Append::Assignment(Box::new(assignment)));
         }
     }
 

@@ -118,7 +118,7 @@ impl Coordinator {
                 generation_id: self.group.generation_id,
             });
             let snapshot = self.group.snapshot(None);
-            self.append(turn, Append::Empty(snapshot));
+            self.append(turn, Append::Empty(Box::new(snapshot)));
             return self.record_state(turn, None);
         }
         self.group.state = GroupState::CompletingRebalance;

@@ -2,6 +2,7 @@
 
 use super::{Coordinator, Effect, MemberIds, Ticket, Timer, Turn};
 use crate::assign::AssignorName;
+use crate::sim::effects::Effects;
 use crate::sim::protocol::{
     Identity, JoinGroup, LeaveGroup, OfferedProtocol, Request, Subscription, SyncGroup,
 };
@@ -10,6 +11,7 @@ use crate::sim::records::Log;
 use crate::sim::scenario::{BrokerSettings, Release};
 use crate::sim::trace::{ErrorCode, GroupState, ProcessIx, Recorder};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 struct Bench {
@@ -39,7 +41,7 @@ impl Bench {
 
     /// Does something and returns the timers that it sets.
     fn turn<R>(&mut self, act: impl FnOnce(&mut Coordinator, &mut Turn) -> R) -> (R, Vec<Timer>) {
-        let mut effects = Vec::new();
+        let mut effects = Effects::new();
         let mut turn = Turn {
             now_ms: 0,
             effects: &mut effects,
@@ -47,11 +49,13 @@ impl Bench {
             log: &mut self.log,
         };
         let result = act(&mut self.coordinator, &mut turn);
-        let timers = effects.into_iter().filter_map(|effect| match effect {
-            Effect::Wake { timer, .. } => Some(timer),
-            Effect::Reply(..) => None,
+        let mut timers = Vec::new();
+        effects.each(|effect| {
+            if let Effect::Wake { timer, .. } = effect {
+                timers.push(timer);
+            }
         });
-        (result, timers.collect())
+        (result, timers)
     }
 
     fn request(&mut self, request: Request) -> Vec<Timer> {
@@ -91,11 +95,7 @@ impl Bench {
 }
 
 fn identity(member_id: &str, generation_id: i32) -> Identity {
-    Identity {
-        member_id: Arc::from(member_id),
-        group_instance_id: None,
-        generation_id,
-    }
+    Identity::new(Arc::from(member_id), None, generation_id)
 }
 
 /// A release before KIP-394, for which one request is enough.
@@ -153,10 +153,10 @@ fn commits_in_every_state() {
             [None, IllegalGeneration, UnknownMemberId]
         )
     );
-    bench.request(Request::LeaveGroup(LeaveGroup {
-        identity: identity("c-1", 1),
+    bench.request(Request::LeaveGroup(Box::new(LeaveGroup {
+        identity: Rc::new(identity("c-1", 1)),
         reason: "",
-    }));
+    })));
     assert_eq!(bench.commits(), (GroupState::Empty, [UnknownMemberId; 3]));
 }
 
@@ -171,11 +171,11 @@ fn stable(scala: bool) -> Bench {
 }
 
 fn sync() -> Request {
-    Request::SyncGroup(SyncGroup {
-        identity: identity("c-1", 1),
+    Request::SyncGroup(Box::new(SyncGroup {
+        identity: Rc::new(identity("c-1", 1)),
         protocol: AssignorName::Range,
         assignments: Vec::new(),
-    })
+    }))
 }
 
 #[test]
@@ -189,10 +189,10 @@ fn a15_pending_id_that_leaves_starts_a_rebalance_with_java_only() {
         let pending = bench.coordinator.group.pending.keys().next().cloned();
         let pending = pending.expect("an id was handed out");
         assert_eq!(bench.coordinator.group.state, GroupState::Stable);
-        bench.request(Request::LeaveGroup(LeaveGroup {
-            identity: identity(&pending, -1),
+        bench.request(Request::LeaveGroup(Box::new(LeaveGroup {
+            identity: Rc::new(identity(&pending, -1)),
             reason: "",
-        }));
+        })));
         assert!(bench.coordinator.group.pending.is_empty());
         assert_eq!(bench.coordinator.group.state, after);
     }

@@ -76,10 +76,13 @@ impl Recorder {
 
     /// The places of partitions that exist in this run, in the order of the set.
     pub(in crate::sim) fn places(&self, partitions: &BTreeSet<TopicPartition>) -> Vec<PartitionIx> {
-        let places = partitions.iter();
+        let mut places = Vec::with_capacity(partitions.len());
+        places.extend(
+            partitions
+                .iter()
+                .filter_map(|partition| self.place(partition)),
+        );
         places
-            .filter_map(|partition| self.place(partition))
-            .collect()
     }
 
     /// The place of a partition that exists in this run.
@@ -146,10 +149,13 @@ impl Recorder {
 
     /// The places of partitions that exist in this run, in the order of the list.
     pub(in crate::sim) fn places_of(&self, partitions: &[TopicPartition]) -> Vec<PartitionIx> {
-        let places = partitions.iter();
+        let mut places = Vec::with_capacity(partitions.len());
+        places.extend(
+            partitions
+                .iter()
+                .filter_map(|partition| self.place(partition)),
+        );
         places
-            .filter_map(|partition| self.place(partition))
-            .collect()
     }
 
     /// Records a message; its place is for [`Recorder::never_received`].

@@ -190,7 +190,9 @@ impl World<'_> {
     }
 
     fn kill(&mut self, process: ProcessIx) {
-        self.link(process).frozen = None;
+        if self.link(process).frozen.take().is_some() {
+            self.frozen -= 1;
+        }
         self.with_client(process, Client::kill);
     }
 
@@ -319,6 +321,7 @@ impl World<'_> {
         let link = self.link(process);
         if link.frozen.is_none() {
             link.frozen = Some(Vec::new());
+            self.frozen += 1;
             self.with_client(process, Client::freeze);
         }
         if let Some(ms) = ms {
@@ -328,6 +331,7 @@ impl World<'_> {
 
     pub(super) fn thaw(&mut self, process: ProcessIx) {
         if let Some(kept) = self.link(process).frozen.take() {
+            self.frozen -= 1;
             self.with_client(process, Client::thaw);
             // A client reads what has arrived before it gives the rest up.
             let gives_up = |what: &Occurrence| {

@@ -7,6 +7,7 @@ use self::actions::{Rolling, Step, Successor};
 use self::network::Link;
 use super::client::{self, Client, Command};
 use super::coordinator::{self, Coordinator, MemberIds, Ticket};
+use super::effects::Effects;
 use super::limits::Limits;
 use super::protocol::{Request, Response};
 use super::queue::Queue;
@@ -40,14 +41,15 @@ pub(super) struct World<'a> {
     rollings: Vec<Rolling>,
     /// Until when each member's network is cut; `u64::MAX` until it is mended.
     cut_until_ms: Vec<Option<u64>>,
+    /// How many of them are cut.
+    cut_members: usize,
     /// Numbers the brokers that coordinate in turn.
     broker: u32,
     /// Those of them that died.
     crashed: BTreeSet<u32>,
+    /// How many processes have been frozen and not thawed.
+    frozen: usize,
     queue: Queue<Occurrence>,
-    /// Buffers for effects, kept to be used again.
-    client_effects: Vec<client::Effect>,
-    coordinator_effects: Vec<coordinator::Effect>,
     now_ms: u64,
     recorder: Recorder,
 }
@@ -170,11 +172,11 @@ impl<'a> World<'a> {
             successors: BTreeMap::new(),
             rollings: Vec::new(),
             cut_until_ms: vec![None; scenario.members.len()],
+            cut_members: 0,
             broker: 0,
             crashed: BTreeSet::new(),
+            frozen: 0,
             queue: Queue::new(),
-            client_effects: Vec::new(),
-            coordinator_effects: Vec::new(),
             now_ms: 0,
             recorder: Recorder::new(members, partitions),
         };
@@ -212,7 +214,8 @@ impl<'a> World<'a> {
             self.hold(what);
             return Ok(());
         }
-        if let Some(process) = what.recipient()
+        if self.frozen > 0
+            && let Some(process) = what.recipient()
             && let Some(kept) = &mut self.link(process).frozen
         {
             // Until the process is thawed.
@@ -273,7 +276,7 @@ impl<'a> World<'a> {
         let Some(client) = self.clients.get_mut(process.0 as usize) else {
             return;
         };
-        let mut effects = std::mem::take(&mut self.client_effects);
+        let mut effects = Effects::new();
         let mut turn = client::Turn {
             now_ms: self.now_ms,
             effects: &mut effects,
@@ -283,26 +286,23 @@ impl<'a> World<'a> {
             is_cut,
         };
         act(client, &mut turn);
-        for effect in effects.drain(..) {
-            match effect {
-                client::Effect::Wake { at_ms, timer } => {
-                    self.schedule(at_ms, Occurrence::Client(process, timer));
-                }
-                client::Effect::Disconnect => self.disconnect(process),
-                client::Effect::Send {
-                    correlation_id,
-                    request,
-                } => {
-                    let ticket = Ticket {
-                        process,
-                        connection: self.link(process).connection,
-                        correlation_id,
-                    };
-                    self.send_request(ticket, request);
-                }
+        effects.each(|effect| match effect {
+            client::Effect::Wake { at_ms, timer } => {
+                self.schedule(at_ms, Occurrence::Client(process, timer));
             }
-        }
-        self.client_effects = effects;
+            client::Effect::Disconnect => self.disconnect(process),
+            client::Effect::Send {
+                correlation_id,
+                request,
+            } => {
+                let ticket = Ticket {
+                    process,
+                    connection: self.link(process).connection,
+                    correlation_id,
+                };
+                self.send_request(ticket, request);
+            }
+        });
         if !self.successors.is_empty() {
             self.maybe_succeed(process);
         }
@@ -315,7 +315,7 @@ impl<'a> World<'a> {
     }
 
     fn coordinate(&mut self, act: impl FnOnce(&mut Coordinator, &mut coordinator::Turn)) {
-        let mut effects = std::mem::take(&mut self.coordinator_effects);
+        let mut effects = Effects::new();
         let mut turn = coordinator::Turn {
             now_ms: self.now_ms,
             effects: &mut effects,
@@ -323,16 +323,13 @@ impl<'a> World<'a> {
             log: &mut self.log,
         };
         act(&mut self.coordinator, &mut turn);
-        for effect in effects.drain(..) {
-            match effect {
-                coordinator::Effect::Wake { at_ms, timer } => {
-                    self.schedule(at_ms, Occurrence::Coordinator(timer));
-                }
-                coordinator::Effect::Reply(ticket, response) => {
-                    self.send_response(ticket, response);
-                }
+        effects.each(|effect| match effect {
+            coordinator::Effect::Wake { at_ms, timer } => {
+                self.schedule(at_ms, Occurrence::Coordinator(timer));
             }
-        }
-        self.coordinator_effects = effects;
+            coordinator::Effect::Reply(ticket, response) => {
+                self.send_response(ticket, response);
+            }
+        });
     }
 }

@@ -46,12 +46,18 @@ impl World<'_> {
 
     /// Whether nothing passes between the process and the cluster.
     pub(super) fn is_cut(&mut self, process: ProcessIx) -> bool {
+        if self.cut_members == 0 {
+            return false;
+        }
         let member = self.link(process).member;
         self.cut_until_ms.get(member).is_some_and(Option::is_some)
     }
 
     /// Whether it should cross a network now that is cut.
     pub(super) fn is_held(&mut self, what: &Occurrence) -> bool {
+        if self.cut_members == 0 {
+            return false;
+        }
         let process = match what {
             Occurrence::Request { ticket, .. } | Occurrence::Response { ticket, .. } => {
                 ticket.process
@@ -91,6 +97,7 @@ impl World<'_> {
             self.schedule(until_ms, Occurrence::Mend(member));
         }
         if !was_cut {
+            self.cut_members += 1;
             self.recorder
                 .event(self.now_ms, EventKind::NetworkCut { member });
             for process in self.living(member) {
@@ -112,6 +119,7 @@ impl World<'_> {
         if cut.and_then(Option::take).is_none() {
             return;
         }
+        self.cut_members -= 1;
         self.recorder
             .event(self.now_ms, EventKind::NetworkMended { member });
         for process in (0..).map(ProcessIx).take(self.clients.len()) {
