@@ -1,8 +1,27 @@
 //! What a trace says about itself: what was assigned from what, why nobody reads, why it never ends.
 
 use crate::fixtures::*;
-use assignor_core::assign::{Assignor, AssignorName};
+use assignor_core::assign::AssignorName;
 use assignor_core::sim::trace::{LivelockCause, PartitionIx, Trace, Unread};
+
+/// What each round assigned is what the leader's assignor makes of its inputs.
+fn assign_again(trace: &Trace, what: &str) {
+    for round in &trace.rounds {
+        let (cluster, members) = trace.inputs(round);
+        let mut assignor = trace.assignor(round).expect("an assignor");
+        let assignment = assignor.assign(&cluster, &members);
+        let assignment = assignment.expect("an assignment");
+        for (member_id, assigned) in assignment {
+            let member = round.members.iter().find(|m| m.member_id == member_id);
+            let kept = &member.expect("a member of the round").assigned;
+            let kept: Vec<_> = kept
+                .iter()
+                .map(|p| trace.partitions[p.0 as usize].clone())
+                .collect();
+            assert_eq!(kept, assigned, "{what}, generation {}", round.generation_id);
+        }
+    }
+}
 
 #[test]
 fn rounds_can_be_assigned_again() {
@@ -19,20 +38,7 @@ fn rounds_can_be_assigned_again() {
             .start(BASE + 10_000, "m4")
             .trace();
         assert!(trace.rounds.len() >= 3, "{name}");
-        for round in &trace.rounds {
-            let (cluster, members) = trace.inputs(round);
-            let assignment = Assignor::new(assignor).assign(&cluster, &members);
-            let assignment = assignment.expect("an assignment");
-            for (member_id, assigned) in assignment {
-                let member = round.members.iter().find(|m| m.member_id == member_id);
-                let kept = &member.expect("a member of the round").assigned;
-                let kept: Vec<_> = kept
-                    .iter()
-                    .map(|p| trace.partitions[p.0 as usize].clone())
-                    .collect();
-                assert_eq!(kept, assigned, "{name}, generation {}", round.generation_id);
-            }
-        }
+        assign_again(&trace, name);
         let generations: Vec<_> = trace
             .rounds
             .iter()
@@ -40,6 +46,29 @@ fn rounds_can_be_assigned_again() {
             .collect();
         assert!(generations.is_sorted());
     }
+}
+
+/// Range looks at racks from 3.5 on; which release assigns is the leader's.
+#[test]
+fn rounds_know_the_release_of_their_leader() {
+    let assigned = |first: &str, second: &str| {
+        let trace = two_stable()
+            .racks(&serde_json::json!([["east"], ["west"]]))
+            .config_of("m1", "client.rack", "east")
+            .config_of("m2", "client.rack", "west")
+            .client_of("m1", first)
+            .client_of("m2", second)
+            .trace();
+        assign_again(&trace, first);
+        let round = trace.round(1).expect("a round");
+        assert_eq!(generation(&trace, 1).2, "m1");
+        let mut members = round.members.iter();
+        let m1 = members.find(|member| trace.member_name(member.process) == "m1");
+        let places = m1.expect("m1").assigned.iter().map(|place| place.0);
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(assigned("4.3.0", "3.4.1"), [0, 2, 4]);
+    assert_eq!(assigned("3.4.1", "4.3.0"), [0, 1, 2]);
 }
 
 fn unread(trace: &Trace) -> Vec<Option<Unread>> {

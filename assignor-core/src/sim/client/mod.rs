@@ -128,10 +128,7 @@ impl Client {
             client_id: Arc::from(settings.client_id.as_str()),
             instance: instance.clone(),
             assignors: assignors
-                .map(|name| {
-                    let assignor = Assignor::of_version(*name, settings.release.of_assignors());
-                    (*name, assignor.unwrap_or_else(|_| Assignor::new(*name)))
-                })
+                .map(|name| (*name, settings.release.assignor(*name)))
                 .collect(),
             settings,
             timing,

@@ -2,7 +2,7 @@
 
 use super::read::{ScenarioError, property_path};
 use super::{Properties, Scenario, Subscription};
-use crate::assign::{AssignorName, RebalanceProtocol};
+use crate::assign::{Assignor, AssignorName, RebalanceProtocol};
 use crate::version::KafkaVersion;
 use std::fmt;
 use std::str::FromStr;
@@ -25,9 +25,11 @@ impl Release {
         }
     }
 
-    /// The same release as the assignors know it, which tell releases apart from 3.0 on.
-    pub(in crate::sim) fn of_assignors(self) -> KafkaVersion {
-        KafkaVersion::new(self.major, self.minor, self.patch).max(KafkaVersion::new(3, 0, 0))
+    /// An assignor as a client of this release has it. Assignors tell releases apart from 3.0 on.
+    pub(in crate::sim) fn assignor(self, name: AssignorName) -> Assignor {
+        let version = KafkaVersion::new(self.major, self.minor, self.patch);
+        let known = version.max(KafkaVersion::new(3, 0, 0));
+        Assignor::of_version(name, known).unwrap_or_else(|_| Assignor::new(name))
     }
 
     /// Whether this is `major.minor` or later.
@@ -81,6 +83,14 @@ impl Release {
     /// `close()` takes options (KIP-1092).
     pub(in crate::sim) fn knows_close_options(self) -> bool {
         self.at_least(4, 1)
+    }
+}
+
+/// What a client's metrics do, by its release.
+impl Release {
+    /// Rates per hour are measured over hours, no longer over `metrics.sample.window.ms`.
+    pub(in crate::sim) fn measures_hourly_rates_over_hours(self) -> bool {
+        self.at_least(4, 2)
     }
 }
 

@@ -5,10 +5,11 @@
 //! `RebalanceCallbackMetricsManager`@4.3): what a request took is recorded when its answer arrives, a
 //! rebalance lasts from the first JoinGroup of the attempt to a good answer to SyncGroup, and
 //! `MEMBER_ID_REQUIRED` is a failed rebalance. Averages, maxima and rates are those of `SampledStat`
-//! with two samples of 30 s, the rates per hour of two of one hour, as the first one to look at
-//! them sees them.
+//! with two samples of 30 s, as the first one to look at them sees them; the rates per hour of two of one
+//! hour from 4.2 on.
 
 use super::{Activity, Api, ErrorCode, EventKind, Message, ProcessIx, Trace};
+use crate::sim::scenario::Release;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -53,10 +54,17 @@ impl Trace {
     /// The coordinator metrics of a process at a time. Reads all messages up to then.
     pub fn consumer_metrics(&self, process: ProcessIx, t_ms: u64) -> Vec<Metric> {
         let sensors = self.sensors(process, t_ms.min(self.end_ms));
+        let release = self.processes.get(process.0 as usize).map(|p| p.release);
+        let over_hours = release.is_none_or(Release::measures_hourly_rates_over_hours);
+        let hourly_window_ms = if over_hours { HOUR_MS } else { WINDOW_MS };
         let mut metrics = Vec::new();
-        sensors.write(t_ms.min(self.end_ms), &mut |name, value| {
-            metrics.push(Metric { name, value });
-        });
+        sensors.write(
+            t_ms.min(self.end_ms),
+            hourly_window_ms,
+            &mut |name, value| {
+                metrics.push(Metric { name, value });
+            },
+        );
         metrics
     }
 
@@ -210,11 +218,16 @@ impl Sensors {
         ]
     }
 
-    fn write(&self, t_ms: u64, put: &mut impl FnMut(&'static str, Option<f64>)) {
+    fn write(
+        &self,
+        t_ms: u64,
+        hourly_window_ms: u64,
+        put: &mut impl FnMut(&'static str, Option<f64>),
+    ) {
         let ago =
             |at_ms: Option<u64>| Some(at_ms.map_or(-1.0, |at_ms| float((t_ms - at_ms) / 1_000)));
         let samples = |sensor: &Sensor| Samples::of(sensor, WINDOW_MS, t_ms);
-        let hourly = |sensor: &Sensor| Samples::of(sensor, HOUR_MS, t_ms).rate(HOUR_MS);
+        let hourly = |sensor: &Sensor| Samples::of(sensor, hourly_window_ms, t_ms).rate(HOUR_MS);
         let rebalance = samples(&self.rebalance);
         put("rebalance-latency-avg", rebalance.average());
         put("rebalance-latency-max", rebalance.max());

@@ -39,6 +39,7 @@ pub use tracks::{
 };
 pub use unread::Unread;
 
+use super::scenario::Release;
 use crate::assign::TopicPartition;
 use serde::Serialize;
 use std::sync::Arc;
@@ -86,6 +87,8 @@ pub struct Process {
     pub member: usize,
     /// 1 for the member's first process, 2 for the next.
     pub incarnation: u32,
+    /// The client's release.
+    pub release: Release,
     /// `group.instance.id`, if static.
     pub group_instance_id: Option<Arc<str>>,
     /// `session.timeout.ms`.

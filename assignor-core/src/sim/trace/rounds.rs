@@ -5,7 +5,9 @@
 //! equal subscriptions share one list of topics: a round of 10 000 partitions takes 80 kB.
 
 use super::{PartitionIx, ProcessIx, Trace};
-use crate::assign::{AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data};
+use crate::assign::{
+    Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition, user_data,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,6 +60,13 @@ impl Trace {
     pub fn round(&self, generation_id: i32) -> Option<&Round> {
         let mut rounds = self.rounds.iter().rev();
         rounds.find(|round| round.generation_id == generation_id)
+    }
+
+    /// The assignor of a round, as the leader's release has it.
+    pub fn assignor(&self, round: &Round) -> Option<Assignor> {
+        let name = AssignorName::from_class_name(round.protocol_name)?;
+        let leader = self.processes.get(round.leader.0 as usize)?;
+        Some(leader.release.assignor(name))
     }
 
     /// What the assignor was given in a round: the topics, and the members in order.

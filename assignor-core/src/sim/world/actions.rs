@@ -362,6 +362,7 @@ impl World<'_> {
         let process = self.recorder.process(Process {
             member,
             incarnation: u32::try_from(incarnation).unwrap_or(u32::MAX),
+            release: settings.release,
             group_instance_id: settings.group_instance_id.as_deref().map(Arc::from),
             session_timeout_ms: settings.session_timeout_ms,
             heartbeat_interval_ms: settings.heartbeat_interval_ms,

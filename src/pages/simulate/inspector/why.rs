@@ -5,7 +5,6 @@ use crate::components::{Choice, Select};
 use crate::figure::Run;
 use crate::shared::Shared;
 use assignor_core::assign::explain::{Explanation, Sentence};
-use assignor_core::assign::{Assignor, AssignorName};
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::{PartitionIx, Round};
 use yew::prelude::*;
@@ -90,9 +89,8 @@ fn most_telling(run: &Run, t_ms: u64) -> u32 {
 }
 
 fn told(run: &Run, round: &Round, partition: PartitionIx) -> Option<Told> {
-    let name = AssignorName::from_class_name(round.protocol_name)?;
     let (cluster, members) = run.trace.inputs(round);
-    let mut assignor = Assignor::new(name);
+    let mut assignor = run.trace.assignor(round)?;
     let explanation = assignor.explain(&cluster, &members);
     let named = |mut sentence: Sentence| {
         for member in &round.members {

@@ -107,3 +107,26 @@ fn a_consumers_metrics_by_hand() {
     assert_eq!(of("join-total"), Some(0.0));
     assert_eq!(of("join-time-max"), None);
 }
+
+/// Kafka measures the rates per hour over hours from 4.2 on, before over two samples of 30 s.
+#[test]
+fn rates_per_hour_are_those_of_the_release() {
+    let rate = |client: &str| {
+        let text = format!(
+            r#"{{"version": 1, "topics": [{{"name": "t", "partitions": 3}}],
+            "kafka": {{"client": "{client}"}},
+            "config": {{"partition.assignment.strategy": "range"}},
+            "broker": {{"group.initial.rebalance.delay.ms": "0"}},
+            "members": [{{"name": "c"}}], "actions": [{{"at_ms": 0, "do": "start", "member": "c"}}],
+            "until_ms": 8000}}"#
+        );
+        let trace = simulate(&Scenario::from_json(&text).expect("a scenario")).expect("a trace");
+        let metrics = trace.consumer_metrics(ProcessIx(0), 8_000);
+        let metric = metrics.iter().find(|m| m.name == "rebalance-rate-per-hour");
+        metric.and_then(|metric| metric.value).expect("a rate")
+    };
+    // One rebalance, recorded at 11 ms; a window that isn't over counts as if it went on for one more.
+    let per_hour = |elapsed_ms: f64| 3_600_000.0 / elapsed_ms;
+    assert!((rate("4.3.0") - per_hour(7_989.0 + 3_600_000.0)).abs() < 1e-9);
+    assert!((rate("4.1.0") - per_hour(7_989.0 + 30_000.0)).abs() < 1e-9);
+}
