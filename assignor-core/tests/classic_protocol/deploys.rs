@@ -19,6 +19,9 @@ fn rolling() -> Run {
 fn s39_rolling_restart_eager() {
     let trace = rolling().trace();
     assert_eq!(last_generation(&trace) - 1, 6);
+    // At most two thirds of them go to somebody else each time.
+    let moved = trace.measures().partitions_moved;
+    assert!((6..=6 * 4).contains(&moved), "{moved}");
     // Every partition stops in each of the six.
     for lane in &trace.lanes {
         let stops = lane

@@ -252,6 +252,13 @@ pub(crate) fn states(trace: &Trace, from_ms: u64) -> Vec<(u64, GroupState, i32)>
     states
 }
 
+/// When the timer of a join phase is armed, from a time on.
+pub(crate) fn join_timers(trace: &Trace, from_ms: u64) -> Vec<u64> {
+    let spans = trace.group.iter().filter(|span| span.from_ms >= from_ms);
+    let armed = spans.filter(|span| span.state == P);
+    armed.map(|span| span.from_ms - from_ms).collect()
+}
+
 /// The group's generation at the end.
 pub(crate) fn last_generation(trace: &Trace) -> i32 {
     trace.group.last().expect("a state").generation_id

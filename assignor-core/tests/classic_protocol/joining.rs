@@ -36,6 +36,7 @@ fn s02_second_member_extends_the_initial_delay() {
         states(&trace, 0)[1..],
         [(3, P, 0), (6003, C, 1), (6010, S, 1)]
     );
+    assert_eq!(join_timers(&trace, 0), [3, 3003]);
     assert_eq!(members_of_generation(&trace, 1), 2);
 }
 
@@ -52,6 +53,7 @@ fn s03_third_member_extends_again() {
         states(&trace, 0)[1..],
         [(3, P, 0), (9003, C, 1), (9010, S, 1)]
     );
+    assert_eq!(join_timers(&trace, 0), [3, 3003, 6003]);
     assert_eq!(members_of_generation(&trace, 1), 3);
 }
 
@@ -64,6 +66,8 @@ fn s03_extensions_end_with_the_rebalance_timeout() {
     }
     let trace = run.trace();
     assert_eq!(states(&trace, 0)[1..3], [(3, P, 0), (10_003, C, 1)]);
+    // Three whole delays, and what is left of the rebalance timeout.
+    assert_eq!(join_timers(&trace, 0), [3, 3003, 6003, 9003]);
     assert_eq!(members_of_generation(&trace, 1), 5);
 }
 
@@ -95,7 +99,8 @@ fn s05_pending_member_that_never_returns() {
     );
 
     // The next rebalance has all its members, and waits for the id all the same.
-    let trace = run.start(BASE + 20_000, "m2").trace();
+    let run = run.start(BASE + 20_000, "m2");
+    let trace = run.clone().trace();
     let expired = BASE + 1 + 45_000;
     let pending_expired = trace.events.iter().find_map(|event| {
         matches!(event.kind, EventKind::PendingExpired { .. }).then_some(event.at_ms)
@@ -105,6 +110,11 @@ fn s05_pending_member_that_never_returns() {
         states(&trace, BASE)[..2],
         [(20_003, P, 1), (expired - BASE, C, 2)]
     );
+
+    // It doesn't wait longer than for anybody else.
+    let trace = run.config("max.poll.interval.ms", 10_000).trace();
+    assert_eq!(states(&trace, BASE)[..2], [(20_003, P, 1), (30_003, C, 2)]);
+    assert_eq!(members_of_generation(&trace, 2), 2);
 }
 
 #[test]

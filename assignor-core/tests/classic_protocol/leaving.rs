@@ -132,8 +132,8 @@ fn s34_leader_leaves() {
 #[test]
 fn s37_member_that_closes_during_the_initial_delay() {
     // A broker takes one request at a time from a connection, so the LeaveGroup waits behind the parked
-    // JoinGroup until the delay is over. The specification's scenario, where the group empties without
-    // a generation of members, needs a LeaveGroup by another connection.
+    // JoinGroup until the delay is over (recorded: `delay-all-leave`). The specification's scenario, where
+    // the group empties without a generation of members, needs a LeaveGroup by another connection.
     let trace = Run::new(&["m1"]).start(0, "m1").close(1000, "m1").trace();
     assert_eq!(
         messages(&trace, "m1", Api::LeaveGroup, false, 0),
@@ -147,6 +147,19 @@ fn s37_member_that_closes_during_the_initial_delay() {
         matches!(kind, EventKind::Ended { .. })
     });
     assert_eq!(ended, [3004]);
+}
+
+#[test]
+fn s37_members_that_are_removed_during_the_initial_delay() {
+    let trace = Run::new(&["m1", "m2"])
+        .start(0, "m1")
+        .start(500, "m2")
+        .kill(1000, "m1")
+        .kill(1000, "m2")
+        .act(serde_json::json!({"at_ms": 1500, "do": "remove"}))
+        .trace();
+    // Without a member, the delay still runs to its end; the newcomers of its first part extended it.
+    assert_eq!(states(&trace, 0)[1..], [(3, P, 0), (6003, E, 1)]);
 }
 
 #[test]

@@ -67,6 +67,12 @@ fn s17_restarted_leader_watches_the_topics_again() {
         (10_009, "assigned", 2),
         "what it had, not a new assignment"
     );
+    let rounds = trace.rounds.iter().map(|round| round.generation_id);
+    assert_eq!(
+        rounds.collect::<Vec<_>>(),
+        [1, 2],
+        "it assigns as the topic has grown"
+    );
     let (at_ms, state, generation) = states(&trace, BASE)[0];
     assert_eq!((state, generation), (P, 1));
     // A refresh of its metadata after the topic has grown.
