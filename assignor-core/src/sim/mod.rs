@@ -9,6 +9,7 @@ mod coordinator;
 mod effects;
 mod limits;
 pub mod narrate;
+pub mod predict;
 mod protocol;
 mod queue;
 mod random;

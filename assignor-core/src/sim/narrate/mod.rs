@@ -4,9 +4,11 @@
 //! ([`Why`]) names its source, a KIP or a class of Kafka. Pure: the same trace and time give the same words.
 
 mod events;
+mod missed;
 mod moment;
 mod words;
 
+pub use missed::{Decided, Miss, decided, longest_stop, misses};
 pub use moment::at;
 pub use words::{Part, Sentence, clock, partition_label, span};
 

@@ -442,12 +442,12 @@ impl View<'_> {
     }
 }
 
-const BARRIER: Why = Why {
+pub(super) const BARRIER: Why = Why {
     question: "Why can't the group go on without it?",
     answer: "A generation begins when every member has sent JoinGroup, or when the rebalance timeout, the largest max.poll.interval.ms of the members, has passed. A member sends it only inside poll(): one that is busy keeps all others waiting, and under the eager protocol they have given up everything before.",
     source: "KIP-62; ClassicGroup.allMembersJoined, ConsumerCoordinator.poll",
 };
-const SESSION: Why = Why {
+pub(super) const SESSION: Why = Why {
     question: "Why doesn't the coordinator notice at once?",
     answer: "A process that is killed says nothing. The coordinator only sees that heartbeats stay away, and removes the member when none has come for session.timeout.ms. A member that closes sends LeaveGroup instead and is removed at once.",
     source: "KIP-62; GroupMetadataManager.expireClassicGroupMemberHeartbeat",
@@ -472,12 +472,12 @@ const LEADER: Why = Why {
     answer: "The coordinator doesn't. It sends all subscriptions to the leader, the first member that joined, which runs the assignor and brings the result with its SyncGroup. The others' SyncGroups wait for it.",
     source: "AbstractCoordinator.onLeaderElected, ConsumerPartitionAssignor.assign",
 };
-const COOPERATIVE: Why = Why {
+pub(super) const COOPERATIVE: Why = Why {
     question: "Why does it need another generation?",
     answer: "Under the cooperative protocol a member keeps what it reads while it rejoins. What it has to give up is left out of this generation's assignment; only when it has revoked it and joined again can the next generation give it to somebody else.",
     source: "KIP-429; CooperativeStickyAssignor, ConsumerCoordinator.onJoinComplete",
 };
-const EAGER: Why = Why {
+pub(super) const EAGER: Why = Why {
     question: "Why did it stop partitions that it gets back?",
     answer: "Under the eager protocol a member revokes everything before it sends JoinGroup, because it can't know what it will be given. So every partition stops, also one that stays where it was.",
     source: "KIP-429; ConsumerCoordinator.onJoinPrepare",

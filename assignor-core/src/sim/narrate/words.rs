@@ -27,6 +27,15 @@ pub struct Sentence {
     pub parts: Vec<Part>,
 }
 
+impl Sentence {
+    /// A sentence without names.
+    pub fn plain(text: &str) -> Self {
+        Self {
+            parts: vec![Part::Text(text.to_owned())],
+        }
+    }
+}
+
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.parts.iter().try_for_each(|part| match part {
