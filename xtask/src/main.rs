@@ -45,6 +45,7 @@ Project tasks of Rebalance Lab
   cargo xtask fuzz-sim [--seconds N] [--seed S]
                                              random scenarios, every invariant checked after every event
   cargo xtask bench-sim                      the simulator's speed and memory, natively and under Node
+  cargo xtask bench-page                     what a frame and a scrub of the built page cost in Chromium
 
 Tools that are installed stay inside the project (target/tools, node_modules).
 A Chromium for the browser tests is taken from $CHROMIUM or the PATH.";
@@ -63,6 +64,7 @@ enum Task {
     BenchVsJava(bench_vs_java::Options),
     FuzzSim(fuzz_sim::Options),
     BenchSim,
+    BenchPage,
 }
 
 fn main() -> ExitCode {
@@ -105,6 +107,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Task> {
         "bench-vs-java" => Task::BenchVsJava(bench_vs_java::Options::default()),
         "fuzz-sim" => Task::FuzzSim(fuzz_sim::Options::default()),
         "bench-sim" => Task::BenchSim,
+        "bench-page" => Task::BenchPage,
         "screenshots" => Task::Screenshots { out: None },
         other => bail!("there is no task {other:?}; `cargo xtask help` lists them"),
     };
@@ -156,6 +159,15 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchVsJava(options) => return bench_vs_java::run(&project, &options),
         Task::FuzzSim(options) => fuzz_sim::run(&project, &options)?,
         Task::BenchSim => bench_sim::run(&project)?,
+        Task::BenchPage => {
+            setup::all(&project)?;
+            site::build(&project)?;
+            let config = project.root().join("tests/e2e/bench.config.ts");
+            shell::playwright(&project)
+                .arg("--config")
+                .arg(config)
+                .run()?;
+        }
         Task::Screenshots { out } => {
             setup::all(&project)?;
             site::build(&project)?;
