@@ -51,11 +51,16 @@ async fn stage(run: &Shared<Run>, t_ms: u64) -> String {
         on_menu: Callback::noop(),
         on_act: Callback::noop(),
         on_add: Callback::noop(),
+        marks: None,
     })
     .await
 }
 
 async fn lanes(run: &Shared<Run>, t_ms: u64) -> String {
+    covered_lanes(run, t_ms, None).await
+}
+
+async fn covered_lanes(run: &Shared<Run>, t_ms: u64, cover_ms: Option<u64>) -> String {
     let extent = Extent {
         end_ms: run.trace.end_ms,
         quiet: run.quiet.clone(),
@@ -67,6 +72,7 @@ async fn lanes(run: &Shared<Run>, t_ms: u64) -> String {
         extent: Shared::new(extent),
         by: By::Partition,
         range: None,
+        cover_ms,
         chips: Vec::new(),
         selected: None,
         others: Vec::new(),
@@ -129,8 +135,23 @@ async fn lanes_carry_their_spans_and_the_length_of_a_stop() {
 #[tokio::test(flavor = "current_thread")]
 async fn many_members_and_partitions_stay_a_small_page() {
     let html = stage(&run(40, 2_000), 10_000).await;
-    assert!(html.contains("is-compact"));
+    assert!(html.contains("is-compact") && html.contains("One square is one partition"));
     assert!(html.len() < 200_000, "{} bytes", html.len());
+    let html = stage(&run(130, 2_600), 10_000).await;
+    assert!(
+        html.contains("is-density") && html.contains("one mark one partition"),
+        "{html}"
+    );
+    // c1 was killed: its column is dark, with an arrow, and no other.
+    assert!(html.contains("data-member=\"0\" data-reads=\"0\" data-stopped=\"20\""));
+    assert_eq!(html.matches("density-arrow").count(), 1);
+    assert_eq!(html.matches("data-stopped=\"0\"").count(), 129);
+    assert!(html.len() < 100_000, "{} bytes", html.len());
+    let html = stage(&run(4, 2_000), 10_000).await;
+    assert!(
+        html.contains("is-large") && html.contains("One square is"),
+        "{html}"
+    );
     let html = lanes(&run(4, 2_000), 10_000).await;
     assert!(html.matches("class=\"lane\"").count() < 60);
 }
@@ -151,4 +172,43 @@ async fn a_thumbnail_has_a_text_alternative_and_no_letters() {
         "{html}"
     );
     assert!(!html.contains("<text"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_is_covered_is_said_so() {
+    let run = run(3, 6);
+    let html = covered_lanes(&run, 10_000, Some(10_000)).await;
+    assert_eq!(
+        html.matches("data-testid=\"cover\" data-from=\"10000\"")
+            .count(),
+        1
+    );
+    assert!(!lanes(&run, 10_000).await.contains("data-testid=\"cover\""));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn work_of_a_removed_member_lies_in_the_new_owners_lane_with_what_is_read_twice() {
+    // c1 works on records for longer than its poll timer: c2 reads them again while c1 still works.
+    let text = r#"{"version": 1, "broker": {"group.initial.rebalance.delay.ms": "0"},
+        "topics": [{"name": "a", "partitions": 2}],
+        "config": {"enable.auto.commit": "true", "auto.commit.interval.ms": "3000", "max.poll.interval.ms": "5000", "session.timeout.ms": "6000", "heartbeat.interval.ms": "1000"},
+        "members": [{"name": "c1"}, {"name": "c2"}],
+        "actions": [{"at_ms": 0, "do": "start", "member": "c1"}, {"at_ms": 1000, "do": "start", "member": "c2"},
+            {"at_ms": 4000, "do": "produce", "topic": "a", "per_second": 20, "seconds": 20},
+            {"at_ms": 8000, "do": "slow", "member": "c1", "ms": 12000}], "until_ms": 40000}"#;
+    let scenario = Scenario::from_json(text).expect("a scenario");
+    let run = Shared::new(Run::new(simulate(&scenario).expect("a run"), []));
+    let overlaps = run
+        .trace
+        .lanes
+        .iter()
+        .flat_map(|lane| &lane.overlaps)
+        .count();
+    let again: u64 = run.again.values().flatten().map(|(_, count)| count).sum();
+    assert_eq!(again, run.trace.reprocessed().0);
+    assert!(overlaps > 0 && again > 0, "{overlaps} {again}");
+    let html = lanes(&run, 20_000).await;
+    // In the lanes, and in the whole run below them.
+    assert_eq!(html.matches("data-overlap=\"c1\"").count(), 2 * overlaps);
+    assert!(html.contains("read twice"), "{html}");
 }

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::{Run, owner, px, words};
 use assignor_core::sim::narrate::span;
-use assignor_core::sim::trace::{LaneSpan, PartitionIx, Reader};
+use assignor_core::sim::trace::{Lane, LaneSpan, PartitionIx, Reader};
 use yew::{Html, html};
 
 /// A stop is never drawn narrower, so that no scale hides it, in px.
@@ -63,6 +63,7 @@ pub(super) fn lane(run: &Run, partition: PartitionIx, axis: &Axis, place: Place)
     html! {
         <>
             { for spans.map(|stretch| bar(run, stretch, axis, place)) }
+            if place.is_full() { { read_again(run, partition, lane, axis, place) } }
             { for overlaps.map(|work| {
                 let from_x = axis.x(work.from_ms);
                 let member = run.member_of(work.process);
@@ -75,6 +76,26 @@ pub(super) fn lane(run: &Run, partition: PartitionIx, axis: &Axis, place: Place)
                 }
             }) }
         </>
+    }
+}
+
+/// How many records the new owner reads a second time, in its lane where it begins to.
+fn read_again(run: &Run, partition: PartitionIx, lane: &Lane, axis: &Axis, place: Place) -> Html {
+    let times = run.again.get(&partition).map_or(&[][..], Vec::as_slice);
+    let shown = times.iter().filter_map(|&(at_ms, count)| {
+        let stretch = lane.spans.get(lane.span_at(at_ms)?)?;
+        let (x, end) = (axis.x(at_ms), axis.x(stretch.to_ms));
+        let text = format!("{count} read twice");
+        // Beside the owner's letter, where there is room for all of it.
+        let x = x + 24.0;
+        let is_shown = (axis.from_ms()..=axis.to_ms()).contains(&at_ms);
+        (is_shown && x + 6.2 * f64::from(u8::try_from(text.len()).unwrap_or(u8::MAX)) <= end)
+            .then_some((x, text))
+    });
+    html! {
+        <>{ for shown.map(|(x, text)| html! {
+            <text class="bar-again" x={px(x)} y={px(place.y + place.height / 2.0 + 4.0)} data-again={text.clone()}>{ text }</text>
+        }) }</>
     }
 }
 

@@ -55,6 +55,9 @@ pub struct LanesProps {
     pub by: By,
     /// The range that playback repeats.
     pub range: Option<(u64, u64)>,
+    /// The time from which on everything is covered.
+    #[prop_or_default]
+    pub cover_ms: Option<u64>,
     /// The user's actions, by time.
     pub chips: Vec<Chip>,
     /// The selected action.
@@ -164,8 +167,9 @@ pub fn Lanes(props: &LanesProps) -> Html {
                     }
                 </div>
             }) }
-            <Overview run={props.run.clone()} extent={props.extent.clone()} window={props.window} t_ms={props.t_ms} ends={axis.ends()}
+            <Overview run={props.run.clone()} extent={props.extent.clone()} window={props.window} t_ms={props.t_ms} cover_ms={props.cover_ms} ends={axis.ends()}
                 on_seek={props.on_seek.clone()} on_window={props.on_window.clone()} />
+            { cover(props, &axis) }
             { range(props, &axis) }
             { playhead(props.t_ms, axis.x(props.t_ms), width, props.window.holds(props.t_ms)) }
             { tooltip::tooltip(words.as_ref(), tip_at, width) }
@@ -215,6 +219,21 @@ fn said(
             Some(members::describe(run, row, members::at(line, at_ms)?))
         }
     }
+}
+
+/// What lies over the hidden part.
+fn cover(props: &LanesProps, axis: &Axis) -> Html {
+    let shown = props.cover_ms.filter(|&from_ms| from_ms < axis.to_ms());
+    let Some(from_ms) = shown else {
+        return html! { <div class="cover" hidden=true /> };
+    };
+    let (from_x, (_, right)) = (axis.x(from_ms.max(axis.from_ms())), axis.ends());
+    let style = format!(
+        "left:{}px;width:{}px",
+        px(from_x),
+        px((right - from_x).max(0.0))
+    );
+    html! { <div class="cover" {style} data-testid="cover" data-from={from_ms.to_string()}><span>{ "what comes next?" }</span></div> }
 }
 
 /// The range that playback repeats, through everything, with a way out of it at the ruler.

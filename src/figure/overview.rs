@@ -21,6 +21,8 @@ pub(super) struct OverviewProps {
     pub window: Window,
     /// The playhead.
     pub t_ms: u64,
+    /// The time from which on everything is covered.
+    pub cover_ms: Option<u64>,
     /// Where the lanes begin and end, in px.
     pub ends: (f64, f64),
     /// The user moves the playhead.
@@ -68,9 +70,23 @@ pub(super) fn Overview(props: &OverviewProps) -> Html {
             <Minimap run={props.run.clone()} end_ms={props.extent.end_ms} {left} {right} />
             <span class="window-frame" style={frame} hidden={is_whole} data-testid="window" aria-hidden="true"
                 data-from={from_ms.to_string()} data-to={to_ms.to_string()}><i /><i /></span>
+            { cover(props, &scale) }
             <span class="whole-run-now" style={now} aria-hidden="true" />
         </div>
     }
+}
+
+fn cover(props: &OverviewProps, scale: &Axis) -> Html {
+    let Some(from_ms) = props.cover_ms else {
+        return html! { <span class="cover" hidden=true /> };
+    };
+    let (from_x, (_, right)) = (scale.x(from_ms), scale.ends());
+    let style = format!(
+        "left:{}px;width:{}px",
+        px(from_x),
+        px((right - from_x).max(0.0))
+    );
+    html! { <span class="cover" {style} aria-hidden="true" /> }
 }
 
 fn press(

@@ -3,7 +3,8 @@
 use assignor_core::figure;
 use assignor_core::sim::Trace;
 use assignor_core::sim::narrate::partition_label;
-use assignor_core::sim::trace::{PartitionIx, ProcessIx};
+use assignor_core::sim::trace::{EventKind, PartitionIx, ProcessIx};
+use std::collections::BTreeMap;
 
 /// A run as the views need it.
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub struct Run {
     pub quiet: Vec<(u64, u64)>,
     /// A label per partition, e.g. `a4`.
     pub labels: Vec<String>,
+    /// By partition: when records of it are read again, and how many of them had been worked on before.
+    pub again: BTreeMap<PartitionIx, Vec<(u64, u64)>>,
+    /// Whether it goes on beyond its end, hidden from the reader: then nothing is said about the end.
+    pub is_cut: bool,
 }
 
 impl Run {
@@ -21,10 +26,13 @@ impl Run {
     pub fn new(trace: Trace, actions: impl IntoIterator<Item = u64>) -> Self {
         let quiet = figure::quiet(&trace, actions);
         let labels = trace.partitions.iter().map(partition_label).collect();
+        let again = read_again(&trace);
         Self {
             trace,
+            again,
             quiet,
             labels,
+            is_cut: false,
         }
     }
 
@@ -51,4 +59,19 @@ impl Run {
         let partition = self.trace.partitions.get(partition.0 as usize);
         partition.map_or(String::new(), |p| format!("{}-{}", p.topic, p.partition))
     }
+}
+
+/// When records are read again that have been worked on before, and how many, by partition.
+fn read_again(trace: &Trace) -> BTreeMap<PartitionIx, Vec<(u64, u64)>> {
+    let mut again: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for event in &trace.events {
+        let EventKind::Resumed { partitions, .. } = &event.kind else {
+            continue;
+        };
+        for place in partitions.iter().filter(|place| place.reprocessed() > 0) {
+            let of_partition = again.entry(place.partition).or_default();
+            of_partition.push((event.at_ms, place.reprocessed()));
+        }
+    }
+    again
 }

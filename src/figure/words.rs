@@ -3,6 +3,7 @@
 use super::Run;
 use assignor_core::sim::narrate::{clock, span};
 use assignor_core::sim::trace::{LaneSpan, PartitionIx, Reader, StopBegan, StopEnded};
+use std::fmt::Write;
 
 /// Who reads, in a word: a member's name, `nobody`, or `not yet`.
 pub fn reader(run: &Run, reader: Reader) -> &str {
@@ -57,7 +58,10 @@ pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWo
             generation_id,
         } => (
             format!("{label}: read by {}", run.trace.member_name(process)),
-            format!("Given to it in generation {generation_id}"),
+            format!(
+                "Given to it in generation {generation_id}{}",
+                work_twice(run, partition, stretch)
+            ),
         ),
         Reader::Nobody { last, began, ended } => {
             let c = run.trace.member_name(last);
@@ -76,6 +80,7 @@ pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWo
                 StopEnded::Thawed => format!("until {c} goes on"),
                 StopEnded::Mended => format!("until {c} is back on the network"),
                 StopEnded::Deleted => "until its topic is deleted".to_owned(),
+                StopEnded::RunEnds if run.is_cut => "what comes next is hidden".to_owned(),
                 StopEnded::RunEnds => "and nobody reads it before the run ends".to_owned(),
             };
             (
@@ -85,6 +90,34 @@ pub fn describe(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> SpanWo
         }
     };
     SpanWords { who, when, why }
+}
+
+/// What is done twice in a stretch: records read again, and the work of a member that had the partition before.
+fn work_twice(run: &Run, partition: PartitionIx, stretch: &LaneSpan) -> String {
+    let is_inside = |at_ms: u64| (stretch.from_ms..stretch.to_ms).contains(&at_ms);
+    let times = run.again.get(&partition).into_iter().flatten();
+    let again: u64 = times
+        .filter(|(at_ms, _)| is_inside(*at_ms))
+        .map(|(_, count)| count)
+        .sum();
+    let lane = run.trace.lanes.get(partition.0 as usize);
+    let overlaps = lane.into_iter().flat_map(|lane| &lane.overlaps);
+    let mut text = match again {
+        0 => String::new(),
+        1 => "; 1 record is read a second time".to_owned(),
+        n => format!("; {n} records are read a second time"),
+    };
+    for work in overlaps.filter(|work| work.from_ms < stretch.to_ms && work.to_ms > stretch.from_ms)
+    {
+        let c = run.trace.member_name(work.process);
+        // Writing to a string can't fail.
+        let _ = write!(
+            text,
+            "; {c} works on what it had until {}",
+            exact(work.to_ms)
+        );
+    }
+    text
 }
 
 /// Who reads a partition after a stop, and by which generation.
@@ -133,6 +166,7 @@ pub fn partition_now(run: &Run, partition: PartitionIx, t_ms: u64) -> String {
                 let c = run.trace.member_name(process);
                 format!("{label}, not read yet, first by {c} at {}", clock(at_ms))
             }
+            None if run.is_cut => format!("{label}, not read yet"),
             None => format!("{label}, not read in this run"),
         },
         Reader::Nobody { last, .. } => match next() {
@@ -148,6 +182,7 @@ pub fn partition_now(run: &Run, partition: PartitionIx, t_ms: u64) -> String {
                     clock(at_ms)
                 )
             }
+            None if run.is_cut => format!("{label}, read by nobody since {since}"),
             None => format!("{label}, read by nobody since {since} until the run ends"),
         },
     }

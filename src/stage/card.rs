@@ -1,35 +1,85 @@
 //! A member: rings, name, role, what it does, its timers, and the button that acts on it.
 
 use super::gate::{Gate, pip};
-use super::plan::{Area, Style};
+use super::plan::{Area, Plan, Style};
 use super::ring::ring;
 use super::squares::Squares;
-use super::words::{Presence, doing, roles, timers};
+use super::words::{Presence, Timer, doing, roles, timers};
 use crate::components::{IconName, icon};
 use crate::figure::{Run, owner, px};
 use assignor_core::sim::trace::Frame;
 use yew::prelude::*;
 
-/// A member at a moment.
-pub(super) struct Card<'a> {
+/// A member at a moment: all that its card shows.
+#[derive(Properties)]
+pub(super) struct CardProps {
+    member: usize,
+    name: AttrValue,
+    doing: String,
+    roles: Vec<String>,
+    /// Session, poll, heartbeat; none where they aren't drawn.
+    timers: Option<[Timer; 3]>,
+    presence: Presence,
+    gate: Gate,
+    reads: usize,
+    stopped: usize,
+    area: Area,
+    style: Style,
+    squares: Option<Squares>,
+    is_open: bool,
+    /// Opens or closes the menu.
+    on_menu: Callback<Option<usize>>,
+}
+
+impl PartialEq for CardProps {
+    fn eq(&self, other: &Self) -> bool {
+        // The callback does the same for the same member.
+        self.member == other.member
+            && self.name == other.name
+            && self.doing == other.doing
+            && self.roles == other.roles
+            && self.timers == other.timers
+            && self.presence == other.presence
+            && self.gate == other.gate
+            && (self.reads, self.stopped) == (other.reads, other.stopped)
+            && self.area == other.area
+            && (self.style, self.squares) == (other.style, other.squares)
+            && self.is_open == other.is_open
+    }
+}
+
+/// What a card is made of besides the member.
+pub(super) struct Setting<'a> {
     /// The run.
     pub run: &'a Run,
     /// The moment.
     pub frame: &'a Frame,
-    /// Which member.
-    pub member: usize,
-    /// Where it stands.
-    pub area: Area,
-    /// How members are drawn.
-    pub style: Style,
-    /// How its partitions are drawn, where there are many members.
-    pub squares: Option<Squares>,
-    /// How many partitions nobody reads since it did.
-    pub stopped: usize,
-    /// Whether its menu is open.
-    pub is_open: bool,
-    /// Opens or closes the menu.
+    /// Where everything stands.
+    pub plan: &'a Plan,
+    /// How many partitions nobody reads since each member did.
+    pub unread: &'a [usize],
+    /// The member whose menu is open.
+    pub menu: Option<usize>,
+    /// Opens a member's menu, or closes it.
     pub on_menu: &'a Callback<Option<usize>>,
+}
+
+/// A member's card: drawn anew only when something on it changes.
+pub(super) fn card(setting: &Setting, member: usize) -> Html {
+    let &Setting {
+        run, frame, plan, ..
+    } = setting;
+    let Some(now) = frame.members.get(member) else {
+        return html! { <article key={member} hidden=true /> };
+    };
+    let is_compact = plan.style == Style::Compact;
+    html! {
+        <Card key={member} {member} name={run.member_name(member).to_owned()} doing={doing(run, frame, member)}
+            roles={if is_compact { Vec::new() } else { roles(run, now, frame.at_ms) }}
+            timers={(!is_compact).then(|| timers(run, now))} presence={Presence::of(now)} gate={Gate::of(frame, member)}
+            reads={now.reads.len()} stopped={setting.unread.get(member).copied().unwrap_or(0)} area={plan.card(member)}
+            style={plan.style} squares={plan.squares} is_open={setting.menu == Some(member)} on_menu={setting.on_menu.clone()} />
+    }
 }
 
 /// The id of the button that opens a member's menu.
@@ -37,28 +87,21 @@ pub(super) fn menu_button_id(member: usize) -> String {
     format!("member-{member}")
 }
 
-/// A member at a moment.
-pub(super) fn card(props: &Card) -> Html {
-    let &Card {
-        run,
-        frame,
+#[component]
+fn Card(props: &CardProps) -> Html {
+    let CardProps {
         member,
+        name,
+        doing,
         area,
         ..
     } = props;
-    let Some(now) = frame.members.get(member) else {
-        return html! { <article key={member} hidden=true /> };
-    };
-    let name = run.member_name(member).to_owned();
-    let presence = Presence::of(now);
-    let doing = doing(run, frame, member);
-    let timers = timers(run, now);
-    let gate = Gate::of(frame, member);
+    let member = *member;
     let class = classes!(
         "member",
         owner::class(member),
         props.style.class(),
-        presence.class(),
+        props.presence.class(),
         props.is_open.then_some("is-selected"),
     );
     let style = format!(
@@ -68,28 +111,28 @@ pub(super) fn card(props: &Card) -> Html {
         px(area.width),
         px(area.height)
     );
-    let [session, poll, _] = &timers;
-    let has_session = session.value != "–";
     html! {
-        <article key={member} {class} {style} aria-label={format!("{name}: {doing}")} data-testid="member" data-member={name.clone()}
-            data-presence={presence.class()}>
+        <article {class} {style} aria-label={format!("{name}: {doing}")} data-testid="member" data-member={name.clone()}
+            data-presence={props.presence.class()}>
             <header>
-                if props.style == Style::List { { pip(gate) } }
-                { ring(member, session.left, poll.left, has_session) }
+                if props.style == Style::List { { pip(props.gate) } }
+                if let Some([session, poll, _]) = &props.timers {
+                    { ring(member, session.left, poll.left, session.value != "–") }
+                }
                 <div class="member-head">
                     <div class="who">
                         <b>{ name.clone() }</b>
-                        { for roles(run, now, frame.at_ms).into_iter().map(|role| html! { <span>{ role }</span> }) }
+                        { for props.roles.iter().map(|role| html! { <span>{ role.clone() }</span> }) }
                     </div>
                     <div class="doing" title={doing.clone()}>{ doing.clone() }</div>
                 </div>
                 if props.style == Style::Compact {
-                    <span class="member-count fig" title={format!("reads {} partitions", now.reads.len())}>{ now.reads.len() }</span>
+                    <span class="member-count fig" title={format!("reads {} partitions", props.reads)}>{ props.reads }</span>
                 }
-                { menu_button(props, &name) }
+                { menu_button(props, name) }
             </header>
-            if let Some(squares) = props.squares { { squares.draw(member, now.reads.len(), props.stopped) } }
-            if props.style == Style::Large {
+            if let Some(squares) = props.squares { { squares.draw(member, props.reads, props.stopped) } }
+            if let (Style::Large, Some(timers)) = (props.style, &props.timers) {
                 <dl class="timers">
                     { for timers.iter().map(|timer| html! {
                         <div><dt>{ timer.name }</dt><dd>{ timer.value.clone() }</dd></div>
@@ -100,7 +143,7 @@ pub(super) fn card(props: &Card) -> Html {
     }
 }
 
-fn menu_button(props: &Card, name: &str) -> Html {
+fn menu_button(props: &CardProps, name: &str) -> Html {
     let (member, is_open) = (props.member, props.is_open);
     let toggle = props.on_menu.reform(move |event: MouseEvent| {
         event.stop_propagation();

@@ -85,6 +85,8 @@ fn waits(run: &Run, frame: &Frame) -> Html {
                 }
             } else if let Some(opens_ms) = barrier.opens_ms {
                 { "opens at " }{ clock(opens_ms) }{ ", in " }<b class="fig">{ left(opens_ms) }</b>
+            } else if run.is_cut {
+                { "opens later" }
             } else {
                 { "stays closed" }
             }

@@ -3,8 +3,10 @@
 
 mod card;
 mod coordinator;
+mod density;
 mod gate;
 mod menu;
+mod messages;
 mod plan;
 mod ring;
 mod shelf;
@@ -14,6 +16,7 @@ mod words;
 
 pub use menu::MemberAct;
 pub(crate) use menu::{BATCH_MS, CUT_MS, FREEZE_MS, RESTART_MS};
+pub(crate) use plan::MOST_TOKENS;
 pub use tokens::Motion;
 pub use words::Presence;
 
@@ -23,11 +26,13 @@ use crate::figure::{Run, owner, patterns, px};
 use crate::platform::layout::use_size;
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
-use assignor_core::sim::trace::Frame;
-use card::{Card, card};
+use assignor_core::sim::predict::Fate;
+use assignor_core::sim::trace::{Frame, PartitionIx};
+use card::{Setting, card};
 use coordinator::coordinator;
+use density::DensityMap;
 use menu::MemberMenu;
-use plan::{Plan, Style};
+use plan::Plan;
 use tokens::{Look, Scene, Token};
 use yew::prelude::*;
 
@@ -48,6 +53,18 @@ pub struct StageProps {
     pub on_act: Callback<(usize, MemberAct)>,
     /// The user adds a member.
     pub on_add: Callback<()>,
+    /// Marks on the partitions, while a question takes them.
+    #[prop_or_default]
+    pub marks: Option<Marks>,
+}
+
+/// Marks on partitions, set by pressing their tokens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Marks {
+    /// A mark per partition that can be marked, by [`PartitionIx`].
+    pub fates: Vec<Option<Fate>>,
+    /// The user presses a partition.
+    pub on_mark: Callback<PartitionIx>,
 }
 
 /// Width assumed until the place has been measured.
@@ -59,44 +76,72 @@ pub fn Stage(props: &StageProps) -> Html {
     let node = use_node_ref();
     let (width, _) = use_size(&node, INITIAL);
     let plan = use_memo((props.run.clone(), width), |(run, width)| {
-        let most = tokens::most_places(run);
-        Plan::new(*width, run.trace.members.len(), run.trace.lanes.len(), most)
+        let (members, partitions) = (run.trace.members.len(), run.trace.lanes.len());
+        let most = if Plan::has_tokens(members, partitions) {
+            tokens::most_places(run)
+        } else {
+            squares::most_marks(run)
+        };
+        Plan::new(*width, members, partitions, most)
     });
     let scene = tokens::scene(&props.run, &plan, props.frame.at_ms, props.motion);
     let (run, frame) = (&props.run, &props.frame);
-    let unread = plan.squares.map(|_| squares::left_unread(run, frame));
-    let unread = unread.unwrap_or_default();
-    let drawn = 0..plan.drawn;
+    let has_messages = use_state_eq(|| false);
+    let unread = use_memo((frame.clone(), plan.token.is_none()), {
+        let run = run.clone();
+        move |(frame, is_counted)| {
+            if *is_counted {
+                squares::left_unread(&run, frame)
+            } else {
+                Vec::new()
+            }
+        }
+    });
+    let drawn = 0..if plan.density.is_some() {
+        0
+    } else {
+        plan.drawn
+    };
+    let setting = Setting {
+        run,
+        frame,
+        plan: &plan,
+        unread: &unread,
+        menu: props.menu,
+        on_menu: &props.on_menu,
+    };
     html! {
         <section class={classes!("stage", plan.style.class())} aria-label="Stage">
             { coordinator(run, frame) }
             <div ref={node} class="board" style={format!("height:{}px", px(plan.height()))}>
+            // Another scale is another picture: it fades in.
+            <div key={plan.style.class()} class="scale">
                 <div class="gates">
                     { for drawn.clone().filter_map(|member| plan.gate(member).map(|area| {
                         gate::section(run, frame, member, area, plan.continues(member))
                     })) }
                 </div>
                 { shelf::shelf(run, frame, &plan, &scene) }
+                { messages::switch(&has_messages, plan.shelf) }
+                if let Some(density) = plan.density {
+                    <DensityMap run={run.clone()} frame={frame.clone()} {density} stopped={unread.clone()} menu={props.menu} on_menu={props.on_menu.clone()} />
+                }
                 if plan.squares.is_some() {
                     <svg class="unseen" aria-hidden="true">{ patterns("stage") }</svg>
                 }
                 <div class="members">
-                    { for drawn.map(|member| card(&Card {
-                        run,
-                        frame,
-                        member,
-                        area: plan.card(member),
-                        style: plan.style,
-                        squares: plan.squares,
-                        stopped: unread.get(member).copied().unwrap_or(0),
-                        is_open: props.menu == Some(member),
-                        on_menu: &props.on_menu,
-                    })) }
+                    { for drawn.map(|member| card(&setting, member)) }
                 </div>
                 { add_place(props, &plan) }
-                <svg class="paths" width="100%" height="100%" aria-hidden="true">{ shelf::paths(&plan, &scene) }</svg>
-                { token_layer(run, frame, &plan, &scene) }
+                <svg class="paths" width="100%" height="100%" aria-hidden="true">
+                    { shelf::paths(&plan, &scene) }
+                    if *has_messages {
+                        { messages::dots(&messages::under_way(run, frame.at_ms, props.motion), |member| plan.card(member.min(plan.drawn))) }
+                    }
+                </svg>
+                { token_layer(props, &plan, &scene) }
                 { menu(props, &plan) }
+            </div>
             </div>
             { rest(run, &plan) }
         </section>
@@ -124,7 +169,8 @@ fn add_place(props: &StageProps, plan: &Plan) -> Html {
     }
 }
 
-fn token_layer(run: &Run, frame: &Frame, plan: &Plan, scene: &Scene) -> Html {
+fn token_layer(props: &StageProps, plan: &Plan, scene: &Scene) -> Html {
+    let (run, frame) = (&props.run, &props.frame);
     let side = plan.token.unwrap_or(0.0);
     let size = match side {
         40.0.. => "",
@@ -133,12 +179,12 @@ fn token_layer(run: &Run, frame: &Frame, plan: &Plan, scene: &Scene) -> Html {
     };
     let style = format!("--token:{}px", px(side));
     html! {
-        <div class={classes!("tokens", size)} {style} role="list" aria-label="Partitions">
+        <div class={classes!("tokens", size, props.marks.is_some().then_some("takes-marks"))} {style} role="list" aria-label="Partitions">
             { for scene.outlines.iter().map(|outline| html! {
                 <span key={format!("o{}-{}", outline.partition.0, outline.member)} class="token is-outline" aria-hidden="true"
                     style={at(outline.at)}>{ face(run.label(outline.partition)) }</span>
             }) }
-            { for scene.tokens.iter().map(|token| token_view(run, frame, token)) }
+            { for scene.tokens.iter().map(|token| token_view(run, frame, token, props.marks.as_ref())) }
         </div>
     }
 }
@@ -147,7 +193,7 @@ fn at((x, y): (f64, f64)) -> String {
     format!("transform:translate({}px,{}px)", px(x), px(y))
 }
 
-fn token_view(run: &Run, frame: &Frame, token: &Token) -> Html {
+fn token_view(run: &Run, frame: &Frame, token: &Token, marks: Option<&Marks>) -> Html {
     let label = run.label(token.partition);
     // The owner is a fact of the moment; the look can still be on its way there.
     let partition = frame.partitions.get(token.partition.0 as usize);
@@ -160,10 +206,26 @@ fn token_view(run: &Run, frame: &Frame, token: &Token) -> Html {
         Look::NotYet => classes!("token", "is-not-yet"),
     };
     let words = partition_now(run, token.partition, frame.at_ms);
+    let mark = marks.and_then(|marks| {
+        marks
+            .fates
+            .get(token.partition.0 as usize)
+            .copied()
+            .flatten()
+    });
+    let mark = mark.map(|fate| match fate {
+        Fate::Stays => "stays",
+        Fate::Stops => "stops",
+        Fate::Moves => "moves",
+    });
+    let onclick = marks.map(|marks| {
+        let partition = token.partition;
+        marks.on_mark.reform(move |_: MouseEvent| partition)
+    });
     html! {
         <span key={token.partition.0} role="listitem" class={classes!(class, token.is_moving.then_some("is-moving"))}
             style={at(token.at)} title={words.clone()} aria-label={words} data-testid="token"
-            data-partition={label.to_owned()} data-owner={reader.to_owned()}>
+            data-partition={label.to_owned()} data-owner={reader.to_owned()} data-mark={mark} {onclick}>
             { face(label) }
         </span>
     }
@@ -203,22 +265,17 @@ fn menu(props: &StageProps, plan: &Plan) -> Html {
     }
 }
 
-/// What isn't drawn is counted.
+/// What a square or a mark stands for, and how many members aren't drawn.
 fn rest(run: &Run, plan: &Plan) -> Html {
-    let members = run.trace.members.len() - plan.drawn.min(run.trace.members.len());
-    let partitions = run.trace.lanes.len();
-    let text = match (
-        members,
-        plan.token.is_none() && plan.style != Style::Compact,
-    ) {
-        (0, false) => match plan.squares {
-            Some(squares) => squares.legend(),
-            None => return html! { <p hidden=true /> },
-        },
-        (0, true) => format!(
-            "{partitions} partitions are too many to draw one by one here; the lanes have them all."
-        ),
-        (more, _) => format!("{more} more members aren't drawn; the lanes have all partitions."),
+    let legend = plan.density.map(density::Density::legend);
+    let legend = legend.or_else(|| plan.squares.map(squares::Squares::legend));
+    let more = run.trace.members.len().saturating_sub(plan.drawn);
+    let text = match (legend, more) {
+        (None, _) => return html! { <p hidden=true /> },
+        (Some(legend), 0) => legend,
+        (Some(legend), more) => {
+            format!("{legend} {more} more members aren't drawn; the lanes have them.")
+        }
     };
-    html! { <p class="stage-rest">{ text }</p> }
+    html! { <p class="stage-rest" data-testid="stage-legend">{ text }</p> }
 }

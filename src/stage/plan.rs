@@ -1,7 +1,8 @@
 //! Where members, their partitions and the shelf stand: geometry in px, from the width and the numbers of
 //! members and partitions alone, so that nothing moves from one moment of a run to another.
 
-use super::squares::Squares;
+use super::density::{Density, HEIGHT_PX};
+use super::squares::{HEIGHT_PX as SQUARES_PX, Squares};
 
 /// A rectangle, in px from the top left of the board.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,17 +26,44 @@ pub(super) enum Style {
     Small,
     /// More: a grid of small cards with a square per partition.
     Compact,
+    /// More than fit so: a column of marks each.
+    Density,
     /// A list, where the place is narrow.
     List,
 }
 
 impl Style {
+    /// The style for so many members in a width: the largest that fits.
+    fn of(width: f64, members: usize) -> Self {
+        match members {
+            _ if width < NARROW_PX && members <= MOST_CARDS => Self::List,
+            0..=4 if width >= 840.0 => Self::Large,
+            0..=MOST_CARDS => Self::Small,
+            _ if members.div_ceil(Self::Compact.columns(width)) <= MOST_COMPACT_ROWS => {
+                Self::Compact
+            }
+            _ => Self::Density,
+        }
+    }
+
+    /// How many cards stand in a row.
+    fn columns(self, width: f64) -> usize {
+        let (least, gap, most) = match self {
+            Self::Large => (190.0, GAP, 4),
+            Self::Small => (150.0, GAP, 6),
+            Self::Compact => (88.0, COMPACT_GAP, 10),
+            Self::Density | Self::List => (width, GAP, 1),
+        };
+        whole((width + gap) / (least + gap)).clamp(1, most)
+    }
+
     /// The class.
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Large => "is-large",
             Self::Small => "is-small",
             Self::Compact => "is-compact",
+            Self::Density => "is-density",
             Self::List => "is-list",
         }
     }
@@ -43,12 +71,16 @@ impl Style {
 
 /// Below this width members stand in a list, in px.
 const NARROW_PX: f64 = 620.0;
-/// More members than this are counted instead of drawn.
-pub(super) const MOST_DRAWN: usize = 120;
-/// More partitions than this are counted instead of drawn.
-const MOST_TOKENS: usize = 400;
+/// More partitions than this are drawn as squares, not one by one.
+pub(crate) const MOST_TOKENS: usize = 400;
+/// Compact cards fill so many rows at most, so that the lanes keep their place on the screen.
+const MOST_COMPACT_ROWS: usize = 6;
+/// Members drawn larger than compact.
+const MOST_CARDS: usize = 12;
 /// Space between cards, in px.
 const GAP: f64 = 16.0;
+/// The same between compact ones.
+const COMPACT_GAP: f64 = 8.0;
 /// The barrier's section above a card, and the space below it, in px.
 const GATE: f64 = 30.0;
 const BELOW_GATE: f64 = 12.0;
@@ -63,7 +95,10 @@ pub(super) struct Plan {
     pub style: Style,
     /// How many are drawn.
     pub drawn: usize,
+    /// How many members are drawn as columns of marks, and how.
+    pub density: Option<Density>,
     columns: usize,
+    gap: f64,
     card: (f64, f64),
     pitch: f64,
     width: f64,
@@ -97,45 +132,48 @@ impl Plan {
     /// member needs at any time of the run.
     pub(super) fn new(width: f64, members: usize, partitions: usize, most_places: usize) -> Self {
         let width = width.max(280.0);
-        let style = match members {
-            _ if width < NARROW_PX && members <= 12 => Style::List,
-            0..=4 if width >= 840.0 => Style::Large,
-            0..=12 => Style::Small,
-            _ => Style::Compact,
+        let style = Style::of(width, members);
+        let gap = if style == Style::Compact {
+            COMPACT_GAP
+        } else {
+            GAP
         };
-        let least = match style {
-            Style::Large => 190.0,
-            Style::Small => 150.0,
-            Style::Compact => 108.0,
-            Style::List => width,
-        };
-        let most = match style {
-            Style::Large => 4,
-            Style::Small => 6,
-            Style::Compact => 10,
-            Style::List => 1,
-        };
-        let columns = whole((width + GAP) / (least + GAP)).clamp(1, most);
-        let card_width = (width - GAP * float(columns - 1)) / float(columns);
+        let columns = style.columns(width);
+        let card_width = (width - gap * float(columns - 1)) / float(columns);
         let (card_height, pitch) = match style {
             Style::Large => (155.0, GATE + BELOW_GATE + 155.0 + GAP),
             Style::Small => (118.0, GATE + BELOW_GATE + 118.0 + GAP),
-            Style::Compact => (44.0, 44.0 + 8.0),
+            Style::Compact => (44.0, 44.0 + 6.0),
+            Style::Density => (HEIGHT_PX, HEIGHT_PX),
             Style::List => (58.0, 58.0),
         };
-        let drawn = members.min(MOST_DRAWN);
+        let density =
+            (style == Style::Density).then(|| Density::fitting(members, most_places, width));
+        let drawn = density.map_or(members, |density| density.drawn);
         // One place more than members: there stands the way to add another.
         let places = if style == Style::Large || style == Style::Small {
             drawn.max(1)
         } else {
             drawn
         };
-        let rows = places.div_ceil(columns);
-        let below = float(rows) * pitch - if style == Style::List { 0.0 } else { GAP };
+        let rows = if density.is_some() {
+            1
+        } else {
+            places.div_ceil(columns)
+        };
+        let below = float(rows) * pitch
+            - match style {
+                Style::Large | Style::Small => GAP,
+                Style::Compact => 6.0,
+                Style::Density | Style::List => 0.0,
+            };
+        let has_tokens = Self::has_tokens(members, partitions);
         let mut plan = Self {
             style,
             drawn,
+            density,
             columns,
+            gap,
             card: (card_width, card_height),
             pitch,
             width,
@@ -143,20 +181,29 @@ impl Plan {
             squares: None,
             shelf: Area {
                 x: 0.0,
-                y: below.max(0.0) + 12.0,
+                y: below.max(0.0) + if has_tokens { 12.0 } else { 8.0 },
                 width,
                 // Where squares say what nobody reads, the shelf only counts.
-                height: if style == Style::Compact { 36.0 } else { 98.0 },
+                height: if has_tokens { 98.0 } else { 34.0 },
             },
         };
-        if style == Style::Compact {
-            plan.squares = Some(Squares::fitting(most_places, card_width - 18.0));
-        }
-        if style != Style::Compact && partitions <= MOST_TOKENS {
-            let area = plan.tokens_area(0);
-            plan.token = Some(fitting(most_places, area.width, area.height).0);
+        let area = plan.tokens_area(0);
+        match style {
+            Style::Density => {}
+            Style::Compact => {
+                plan.squares = Some(Squares::fitting(most_places, card_width - 18.0, SQUARES_PX));
+            }
+            _ if has_tokens => {
+                plan.token = Some(fitting(most_places, area.width, area.height).0);
+            }
+            _ => plan.squares = Some(Squares::fitting(most_places, area.width, area.height - 4.0)),
         }
         plan
+    }
+
+    /// Whether partitions are drawn as tokens, each in its place.
+    pub(super) fn has_tokens(members: usize, partitions: usize) -> bool {
+        members <= MOST_CARDS && partitions <= MOST_TOKENS
     }
 
     /// Height of everything together.
@@ -166,13 +213,22 @@ impl Plan {
 
     /// Where a member stands.
     pub(super) fn card(&self, member: usize) -> Area {
+        if let Some(density) = self.density {
+            let (x, y, width, height) = density.column_of(member);
+            return Area {
+                x,
+                y,
+                width,
+                height,
+            };
+        }
         let (column, row) = (member % self.columns, member / self.columns);
         let above = match self.style {
             Style::Large | Style::Small => GATE + BELOW_GATE,
-            Style::Compact | Style::List => 0.0,
+            Style::Compact | Style::Density | Style::List => 0.0,
         };
         Area {
-            x: float(column) * (self.card.0 + GAP),
+            x: float(column) * (self.card.0 + self.gap),
             y: float(row) * self.pitch + above,
             width: self.card.0,
             height: self.card.1,
@@ -217,7 +273,7 @@ impl Plan {
                 width: card.width - 20.0,
                 height: 46.0,
             },
-            Style::Large | Style::Compact => Area {
+            Style::Large | Style::Compact | Style::Density => Area {
                 x: card.x + 14.0,
                 y: card.y + 64.0,
                 width: card.width - 28.0,
@@ -296,6 +352,8 @@ mod tests {
         assert_eq!(Plan::new(1_042.0, 5, 6, 3).style, Style::Small);
         assert_eq!(Plan::new(1_042.0, 13, 6, 3).style, Style::Compact);
         assert_eq!(Plan::new(360.0, 4, 6, 3).style, Style::List);
+        assert_eq!(Plan::new(994.0, 50, 500, 10).style, Style::Compact);
+        assert_eq!(Plan::new(994.0, 121, 500, 10).style, Style::Density);
     }
 
     #[test]
@@ -306,6 +364,20 @@ mod tests {
         assert!((first.y - last.y).abs() < 1e-9);
         assert!(plan.shelf.y > first.y + first.height);
         assert!(plan.continues(2) && !plan.continues(3));
+    }
+
+    #[test]
+    fn the_lanes_keep_their_place_on_the_screen() {
+        for members in [50, 60, 61, 200, 1_000] {
+            for partitions in [100, 500, 10_000] {
+                let plan = Plan::new(994.0, members, partitions, partitions.div_ceil(members));
+                assert!(
+                    plan.height() <= 350.0,
+                    "{members} of {partitions}: {}",
+                    plan.height()
+                );
+            }
+        }
     }
 
     #[test]
@@ -328,7 +400,10 @@ mod tests {
 
     #[test]
     fn what_would_be_too_much_is_not_drawn() {
-        assert_eq!(Plan::new(1_042.0, 4, 10_000, 2_500).token, None);
-        assert_eq!(Plan::new(1_042.0, 500, 10_000, 20).drawn, super::MOST_DRAWN);
+        let few = Plan::new(1_042.0, 4, 10_000, 2_500);
+        assert_eq!((few.token, few.style), (None, Style::Large));
+        assert!(few.squares.is_some_and(|squares| squares.each > 1));
+        let many = Plan::new(994.0, 500, 10_000, 20);
+        assert_eq!((many.style, many.drawn), (Style::Density, 500));
     }
 }

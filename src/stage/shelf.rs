@@ -123,7 +123,13 @@ fn goal(
     next: Option<(assignor_core::sim::trace::ProcessIx, u64)>,
 ) -> String {
     let Some((process, at_ms)) = next else {
-        return "nobody takes it in this run".to_owned();
+        let hidden = "what comes next is hidden";
+        return if run.is_cut {
+            hidden
+        } else {
+            "nobody takes it in this run"
+        }
+        .to_owned();
     };
     let member = run.member_of(process);
     let name = run.member_name(member);

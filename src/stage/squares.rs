@@ -2,7 +2,7 @@
 //! reads since it did. Where there are too many, a square stands for several, and one stop makes it ink.
 
 use super::plan::{float, whole};
-use crate::figure::{Run, owner, px};
+use crate::figure::{Run, member_shares, owner, px};
 use assignor_core::sim::trace::{Frame, Reader};
 use std::fmt::Write;
 use yew::{Html, html};
@@ -18,22 +18,24 @@ pub(super) struct Squares {
     side: f64,
     pitch: f64,
     per_row: usize,
+    height: f64,
     /// How many partitions a square stands for.
     pub each: usize,
 }
 
 impl Squares {
-    /// For the most partitions that a member has at any time, in a place of a width in px.
-    pub(super) fn fitting(most: usize, width: f64) -> Self {
+    /// For the most partitions that a member has at any time, in a place of a width and a height in px.
+    pub(super) fn fitting(most: usize, width: f64, height: f64) -> Self {
         let of_size = |(side, gap): (f64, f64)| {
             let pitch = side + gap;
             let per_row = whole((width + gap) / pitch).max(1);
-            let rows = whole((HEIGHT_PX + gap) / pitch).max(1);
+            let rows = whole((height + gap) / pitch).max(1);
             (
                 Self {
                     side,
                     pitch,
                     per_row,
+                    height,
                     each: 1,
                 },
                 per_row * rows,
@@ -51,6 +53,7 @@ impl Squares {
                 side: 2.0,
                 pitch: 3.0,
                 per_row: 1,
+                height,
                 each: most.max(1),
             },
         }
@@ -96,7 +99,7 @@ impl Squares {
         let read = self.outline(0..all - dark);
         let series = (member / 8) % 4 + 1;
         html! {
-            <svg class={format!("squares {}", owner::class(member))} height={px(HEIGHT_PX)} aria-hidden="true" data-reads={reads.to_string()}
+            <svg class={format!("squares {}", owner::class(member))} height={px(self.height)} aria-hidden="true" data-reads={reads.to_string()}
                 data-stopped={stopped.to_string()}>
                 <path class="square-read" d={read.clone()} />
                 if series > 1 { <path d={read} fill={format!("url(#texture-{series}-stage)")} /> }
@@ -104,6 +107,17 @@ impl Squares {
             </svg>
         }
     }
+}
+
+/// The most partitions that a member reads or left unread at any time of a run.
+pub(super) fn most_marks(run: &Run) -> usize {
+    let shares = member_shares(run);
+    let counts = shares.iter().flatten();
+    counts
+        .map(|share| share.reads + share.stopped)
+        .max()
+        .unwrap_or(1)
+        .max(1)
 }
 
 /// How many partitions nobody reads, by the member that read them last.
@@ -121,21 +135,21 @@ pub(super) fn left_unread(run: &Run, frame: &Frame) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::Squares;
+    use super::{HEIGHT_PX, Squares};
 
     #[test]
     fn squares_shrink_and_then_stand_for_several() {
-        let few = Squares::fitting(8, 100.0);
+        let few = Squares::fitting(8, 100.0, HEIGHT_PX);
         assert!((few.side - 9.0).abs() < f64::EPSILON && few.each == 1);
-        assert_eq!(Squares::fitting(60, 100.0).each, 1);
-        let many = Squares::fitting(1_000, 100.0);
+        assert_eq!(Squares::fitting(60, 100.0, HEIGHT_PX).each, 1);
+        let many = Squares::fitting(1_000, 100.0, HEIGHT_PX);
         assert!(many.each > 1);
         assert!(many.legend().contains(&many.each.to_string()));
     }
 
     #[test]
     fn no_stop_is_rounded_away() {
-        let many = Squares::fitting(1_000, 100.0);
+        let many = Squares::fitting(1_000, 100.0, HEIGHT_PX);
         let (all, dark) = many.marks(999, 1);
         assert_eq!((all, dark), (1_000_usize.div_ceil(many.each), 1));
         assert_eq!(many.marks(0, 0), (0, 0));

@@ -6,7 +6,7 @@ use assignor_core::sim::trace::{
     Activity, ClientState, EventKind, Frame, MemberFrame, ProcessIx, Standing,
 };
 
-/// The member's role: leader, new, static.
+/// The member's role: leader, new, static; and the protocol that it follows.
 pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64) -> Vec<String> {
     let mut roles = Vec::new();
     let Some(process) = member.process else {
@@ -36,6 +36,16 @@ pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64) -> Vec<String> {
     let facts = run.trace.processes.get(process.0 as usize);
     if let Some(instance) = facts.and_then(|facts| facts.group_instance_id.as_deref()) {
         roles.push(format!("static {instance}"));
+    }
+    if let Some(facts) = facts {
+        roles.push(
+            if facts.cooperative {
+                "cooperative"
+            } else {
+                "eager"
+            }
+            .to_owned(),
+        );
     }
     roles
 }
@@ -108,7 +118,7 @@ fn gone(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx, what
     });
     match removal {
         Some(entry) => format!("{what}, noticed in {}", span(entry.at_ms - frame.at_ms)),
-        None => format!("{what}, not noticed"),
+        None => format!("{what}, not noticed yet"),
     }
 }
 

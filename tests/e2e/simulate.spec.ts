@@ -1,5 +1,6 @@
 import { seriousFindings } from "./harness/axe.ts";
 import { ownersAt, simulate } from "./harness/cli.ts";
+import { group as many } from "./harness/groups.ts";
 import { scenario as group } from "./harness/scenario.ts";
 import { expect, test } from "./harness/test.ts";
 import { SimulatePage } from "./pages/simulate.ts";
@@ -159,6 +160,52 @@ test("a scenario as JSON replaces the present one, or says where it is wrong", a
   await page.getByTestId("run-json").click();
   await page.keyboard.press("Escape");
   await expect(lab.tokens).toHaveCount(9);
+});
+
+test("messages travel as dots on request", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 0);
+  await expect(page.getByTestId("dots")).toHaveCount(0);
+  await page.getByTestId("messages-switch").click();
+  const names = new Set<string>();
+  for (let step = 0; step < 12; step++) {
+    await page.keyboard.press("ArrowRight");
+    for (const name of await page.locator(".dot").evaluateAll((dots) => dots.map((dot) => dot.getAttribute("data-message")!))) names.add(name);
+  }
+  expect([...names]).toEqual(expect.arrayContaining(["JoinGroup", "generation", "SyncGroup"]));
+  await page.getByTestId("messages-switch").click();
+  await expect(page.locator(".dot")).toHaveCount(0);
+});
+
+test("50 members with 500 partitions leave room for eight lanes", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const lab = new SimulatePage(page);
+  await lab.openWith(many(50, 500, "RangeAssignor"), 15_000);
+  await expect(page.getByTestId("stage-legend")).toHaveText(/One square is one partition/);
+  const scroller = (await page.locator(".lane-scroll").boundingBox())!;
+  const rows = await page.locator(".lane").evaluateAll((lanes) => lanes.map((lane) => lane.querySelector("rect")!.getBoundingClientRect()));
+  const seen = rows.filter((row) => row.top >= scroller.y - 1 && row.bottom <= scroller.y + scroller.height + 1);
+  expect(seen.length).toBeGreaterThanOrEqual(8);
+  expect(scroller.y + scroller.height).toBeLessThan((await page.getByRole("region", { name: "Playback" }).boundingBox())!.y);
+});
+
+test("a density map says what a mark is, shows every stop, and acts on members", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  const actions = [{ at_ms: 15_000, do: "kill", member: "c73" }];
+  await lab.openWith(many(150, 900, "RangeAssignor", actions), 16_000);
+  const map = page.getByTestId("density");
+  await expect(page.getByTestId("stage-legend")).toHaveText(/one mark one partition/);
+  await expect(map.locator("[data-reads]")).toHaveCount(150);
+  await expect(map.locator('[data-member="72"]')).toHaveAttribute("data-stopped", "6");
+  await expect(map.locator(".density-arrow")).toHaveCount(1);
+  const cursor = page.getByTestId("density-cursor");
+  await cursor.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(cursor).toHaveAttribute("data-member", "c2");
+  await expect(cursor).toHaveAttribute("aria-label", /has 6 partitions/);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("k");
+  expect(await lab.scenario()).toMatch(/"do": "kill",\s+"member": "c2"/);
 });
 
 for (const theme of ["light", "dark"] as const) {

@@ -11,6 +11,9 @@ use yew::prelude::*;
 /// What a step of + and − shows of what was shown.
 pub(super) const ZOOM_STEP: f64 = 0.6;
 
+/// How much of what is shown a step of { and } moves on.
+const PAN_SHARE: f64 = 0.4;
+
 /// Listens for keys anywhere on the page, except where text is typed or a control has the key itself.
 #[hook]
 pub(super) fn use_keyboard(workspace: &Workspace, send: Callback<Do>) {
@@ -77,6 +80,8 @@ fn view_change(press: KeyPress, workspace: &Workspace) -> Option<Do> {
         "+" | "=" => zoom(ZOOM_STEP),
         "-" => zoom(1.0 / ZOOM_STEP),
         "0" => Do::Window(WindowCommand::Whole),
+        "{" => Do::Window(WindowCommand::Pan(-PAN_SHARE)),
+        "}" => Do::Window(WindowCommand::Pan(PAN_SHARE)),
         "1" | "2" | "3" | "4" => Do::Show(press.key.parse::<usize>().ok()? - 1),
         "m" => Do::By(match workspace.by {
             By::Partition => By::Member,

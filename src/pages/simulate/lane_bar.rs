@@ -2,6 +2,7 @@
 
 use super::compare::{base_name, mark};
 use super::keyboard::ZOOM_STEP;
+use super::transport::predict_button;
 use super::workspace::{Do, Workspace};
 use crate::components::{Button, ButtonKind, IconName, button};
 use crate::figure::{By, WindowCommand};
@@ -36,6 +37,8 @@ pub(super) fn lane_bar(workspace: &Workspace, send: &Callback<Do>) -> Html {
             </div>
             <button type="button" class="btn btn--quiet btn--small" aria-pressed={repeats.to_string()} onclick={repeat}
                 title="Play what is shown again and again (L); Shift and drag marks a range" data-testid="repeat">{ "Repeat" }</button>
+            // Narrow places have no room for it below.
+            { predict_button(workspace, send, "predict-narrow") }
             <div class="zooms">
                 { zoom(IconName::Minus, "Zoom out (−)", step(1.0 / ZOOM_STEP), is_whole, "zoom-out") }
                 { zoom(IconName::Plus, "Zoom in (+)", step(ZOOM_STEP), false, "zoom-in") }

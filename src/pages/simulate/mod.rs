@@ -9,27 +9,32 @@ mod inspector;
 mod keyboard;
 mod lane_bar;
 mod opening;
+mod predict;
+mod predict_panel;
 mod scenario_dialog;
 mod setup;
 mod transport;
 mod variants;
 mod workspace;
 
-use crate::figure::{Chip, ChipCommand, Lanes};
+use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand};
 use crate::platform::layout::use_media;
 use crate::playback::{Command, Playback, Speed, use_ticks};
 use crate::route::{Route, Workspace as Screen};
 use crate::shared::Shared;
 use crate::shell::{Shell, use_shell};
-use crate::stage::{MemberAct, Motion, Stage};
+use crate::stage::{MOST_TOKENS, Marks, MemberAct, Motion, Stage};
 use act::ActMenu;
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::scenario::ActionKind;
+use assignor_core::sim::trace::PartitionIx;
 use edit::{Draft, Edit};
 use inspector::{Column, Inspector};
 use keyboard::use_keyboard;
 use lane_bar::lane_bar;
 use opening::Unreadable;
+use predict::{Guess, Prediction, use_predict_keys};
+use predict_panel::PredictPanel;
 use scenario_dialog::ScenarioDialog;
 use setup::{setup_end, setup_start};
 use transport::{Transport, transport};
@@ -62,8 +67,11 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
         let dispatcher = workspace.dispatcher();
         use_callback((), move |change: Do, ()| dispatcher.dispatch(change))
     };
+    // The same from frame to frame: what gets them redraws only for what it shows.
+    let to = use_memo(send.clone(), Targets::of);
     use_ticks(workspace.playback.is_playing, send.reform(Do::Playback));
     use_keyboard(&workspace, send.clone());
+    use_predict_keys(&workspace, send.clone());
     use_memory(&workspace);
     use_address(&props.route, &send);
     let reduced = use_media("(prefers-reduced-motion: reduce)");
@@ -95,13 +103,16 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                     <h1 class="unseen">{ "Simulate a consumer group" }</h1>
                     { notices(&workspace, (*unreadable).clone(), forget) }
                     <Stage run={workspace.on_stage().clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
-                        menu={workspace.menu} on_menu={send.reform(Do::Menu)}
+                        menu={workspace.menu} on_menu={to.menu.clone()} marks={marks(&workspace, &send)}
                         on_act={acts(&send, t_ms)} on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
                     { lane_bar(&workspace, &send) }
-                    { lanes(&workspace, &send) }
+                    { lanes(&workspace, &send, &to) }
                 </div>
-                <Inspector run={workspace.on_stage().clone()} {t_ms} columns={columns(&workspace)} on_go={goes(&send)}
-                    on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} />
+                if let Some(prediction) = workspace.predict.clone() {
+                    <PredictPanel {prediction} {t_ms} on_do={send.clone()} />
+                } else {
+                    <Inspector run={workspace.on_stage().clone()} {t_ms} columns={columns(&workspace)} on_go={to.go.clone()} on_seek={to.seek.clone()} />
+                }
                 { transport(&Transport { workspace: &workspace, frame: &frame, on_do: &send, act }) }
             </div>
             <ScenarioDialog is_open={*is_editing} scenario={workspace.draft.scenario.clone()} problem={workspace.problem.clone()}
@@ -130,6 +141,29 @@ fn columns(workspace: &Workspace) -> Vec<Column> {
     [base].into_iter().chain(others).collect()
 }
 
+/// Where the parts of the page send what the reader does.
+struct Targets {
+    seek: Callback<u64>,
+    window: Callback<WindowCommand>,
+    range: Callback<Option<(u64, u64)>>,
+    chip: Callback<ChipCommand>,
+    menu: Callback<Option<usize>>,
+    go: Callback<(usize, u64)>,
+}
+
+impl Targets {
+    fn of(send: &Callback<Do>) -> Self {
+        Self {
+            seek: send.reform(|t_ms| Do::Playback(Command::Seek(t_ms))),
+            window: send.reform(Do::Window),
+            range: send.reform(|range| Do::Playback(Command::Repeat(range))),
+            chip: chip_changes(send),
+            menu: send.reform(Do::Menu),
+            go: goes(send),
+        }
+    }
+}
+
 /// To a time in a run, which goes on stage for it.
 fn goes(send: &Callback<Do>) -> Callback<(usize, u64)> {
     let send = send.clone();
@@ -139,12 +173,40 @@ fn goes(send: &Callback<Do>) -> Callback<(usize, u64)> {
     })
 }
 
-fn lanes(workspace: &Workspace, send: &Callback<Do>) -> Html {
+/// What the tokens on stage are marked with, while a question is put.
+fn marks(workspace: &Workspace, send: &Callback<Do>) -> Option<Marks> {
+    let prediction = workspace.predict.clone().filter(Prediction::is_asked)?;
+    let count = prediction.past.trace.partitions.len();
+    let places = (0..).map(PartitionIx).take(count.min(MOST_TOKENS));
+    let answers: Vec<_> = places.map(|place| prediction.answer_of(place)).collect();
+    let fates = answers
+        .iter()
+        .map(|place| prediction.marks.get((*place)?).copied())
+        .collect();
+    let send = send.clone();
+    Some(Marks {
+        fates,
+        on_mark: Callback::from(move |partition: PartitionIx| {
+            if let Some(Some(place)) = answers.get(partition.0 as usize) {
+                send.emit(Do::Predict(Guess::Cycle(*place)));
+            }
+        }),
+    })
+}
+
+fn lanes(workspace: &Workspace, send: &Callback<Do>, to: &Targets) -> Html {
+    let (run, others) = match &workspace.predict {
+        Some(prediction) => (prediction.shown(), Vec::new()),
+        None => (&workspace.run, compare::others(workspace, send)),
+    };
+    let cover_ms = workspace
+        .predict
+        .as_ref()
+        .and_then(|p| p.cover_ms(workspace.t_ms()));
     html! {
-        <Lanes run={workspace.run.clone()} t_ms={workspace.t_ms()} extent={workspace.extent.clone()} window={workspace.window}
+        <Lanes run={run.clone()} {cover_ms} t_ms={workspace.t_ms()} extent={workspace.extent.clone()} window={workspace.window}
             by={workspace.by} range={workspace.playback.range} chips={chips(workspace)} selected={workspace.selected}
-            others={compare::others(workspace, send)} on_seek={send.reform(|t_ms| Do::Playback(Command::Seek(t_ms)))} on_chip={chip_changes(send)}
-            on_window={send.reform(Do::Window)} on_range={send.reform(|range| Do::Playback(Command::Repeat(range)))} />
+            {others} on_seek={to.seek.clone()} on_chip={to.chip.clone()} on_window={to.window.clone()} on_range={to.range.clone()} />
     }
 }
 
@@ -203,8 +265,11 @@ fn acts(send: &Callback<Do>, at_ms: u64) -> Callback<(usize, MemberAct)> {
 
 fn chips(workspace: &Workspace) -> Vec<Chip> {
     let actions = workspace.draft.scenario.actions.iter();
+    let prediction = workspace.predict.as_ref();
+    let until_ms = prediction.and_then(|p| p.cover_ms(workspace.t_ms()));
     actions
         .zip(workspace.draft.ids.iter())
+        .filter(|(action, _)| until_ms.is_none_or(|until_ms| action.at_ms <= until_ms))
         .map(|(action, &id)| Chip {
             id,
             at_ms: action.at_ms,

@@ -1,5 +1,6 @@
 //! The transport: play, step, jump, speed, the time, and the sentence about now.
 
+use super::predict::Guess;
 use super::workspace::{Do, Workspace};
 use crate::components::{Button, ButtonKind, Choice, IconName, Select, button, icon};
 use crate::figure::Run;
@@ -48,9 +49,37 @@ pub(super) fn transport(props: &Transport) -> Html {
                     title="Ctrl Z">{ "Undo" }</button>
                 <button type="button" class="btn btn--quiet" disabled={!props.workspace.can_redo()} onclick={redo} data-testid="redo"
                     title="Ctrl Shift Z">{ "Redo" }</button>
+                { predict(props) }
                 { props.act.clone() }
             </div>
         </section>
+    }
+}
+
+/// The way to a question about what comes next, and out of it.
+fn predict(props: &Transport) -> Html {
+    predict_button(props.workspace, props.on_do, "predict-button")
+}
+
+/// The same for the place that a testid names.
+pub(super) fn predict_button(
+    workspace: &Workspace,
+    on_do: &Callback<Do>,
+    testid: &'static str,
+) -> Html {
+    let is_on = workspace.predict.is_some();
+    let t_ms = workspace.t_ms();
+    let toggle = on_do.reform(move |_: MouseEvent| {
+        Do::Predict(if is_on {
+            Guess::Leave
+        } else {
+            Guess::Ask(t_ms)
+        })
+    });
+    html! {
+        <button type="button" class={classes!("btn", "btn--quiet", testid)} aria-pressed={is_on.to_string()} onclick={toggle} data-testid={testid}>
+            { "Predict" }<kbd aria-hidden="true">{ "P" }</kbd>
+        </button>
     }
 }
 
@@ -116,6 +145,18 @@ fn Say(props: &SayProps) -> Html {
     let is_asked = use_state_eq(|| None::<&'static str>);
     let narration = narrate::at(&props.run.trace, &props.frame);
     let Narration { event, state, why } = narration;
+    // A run that is cut says nothing about what comes: neither when nor why. The question names the event.
+    let (event, state, why) = if props.run.is_cut {
+        (
+            None,
+            Sentence::plain(
+                "What comes next is hidden: mark what stops and what moves, then reveal it.",
+            ),
+            None,
+        )
+    } else {
+        (event, state, why)
+    };
     let answer = why.filter(|why| *is_asked == Some(why.question));
     // While the run plays, the words that are read aloud change at most once per second of the run's
     // events; a screen reader is told only what stands there when it has finished.
@@ -175,7 +216,8 @@ fn use_spoken(words: &Sentence, is_playing: bool) -> String {
     (*spoken).clone()
 }
 
-fn sentence(sentence: &Sentence) -> Html {
+/// A sentence with its names set off.
+pub(super) fn sentence(sentence: &Sentence) -> Html {
     html! {
         <>
             { for sentence.parts.iter().map(|part| match part {

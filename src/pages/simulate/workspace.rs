@@ -4,6 +4,7 @@
 //! scenario that can't keeps its text and its reason beside the last good run.
 
 use super::edit::{Draft, Edit};
+use super::predict::{Guess, Prediction};
 use super::variants::{Change, MOST_VARIANTS, Variant, common};
 use crate::figure::axis::TEAR_AFTER_MS;
 use crate::figure::{By, Extent, Run, Window, WindowCommand};
@@ -43,6 +44,8 @@ pub(super) struct Workspace {
     pub selected: Option<u32>,
     /// The member whose menu is open.
     pub menu: Option<usize>,
+    /// The question about the next rebalance, while one is put.
+    pub predict: Option<Prediction>,
     past: Vec<Draft>,
     future: Vec<Draft>,
     /// The action that is being moved: all its moves are one step of the history.
@@ -80,6 +83,8 @@ pub(super) enum Do {
     Select(Option<u32>),
     /// Opens a member's menu, or closes it.
     Menu(Option<usize>),
+    /// Puts a question about the next rebalance, or does something with it.
+    Predict(Guess),
 }
 
 impl Workspace {
@@ -108,6 +113,7 @@ impl Workspace {
             problem,
             selected: None,
             menu: None,
+            predict: None,
             past: Vec::new(),
             future: Vec::new(),
             moving: None,
@@ -140,7 +146,22 @@ impl Workspace {
     /// The state after a change.
     #[must_use]
     pub(super) fn after(&self, change: &Do) -> Self {
+        if self.predict.is_some() {
+            match change {
+                // What is on stage is what is asked about.
+                Do::Show(_) => return self.clone(),
+                Do::Playback(_)
+                | Do::Window(_)
+                | Do::By(_)
+                | Do::Select(_)
+                | Do::Menu(_)
+                | Do::Predict(_) => {}
+                // A change of the scenario has another future.
+                _ => return self.left().after(change),
+            }
+        }
         match change {
+            Do::Predict(guess) => self.guessed(guess),
             Do::Playback(command) => {
                 let playback = self.playback.after(*command, &self.marks);
                 let window = if playback.t_ms() == self.t_ms() {
@@ -148,11 +169,12 @@ impl Workspace {
                 } else {
                     self.window.following(playback.t_ms(), &self.extent)
                 };
-                Self {
+                let next = Self {
                     playback,
                     window,
                     ..self.clone()
-                }
+                };
+                next.until_settled()
             }
             Do::Window(command) => Self {
                 window: self.window.after(*command, &self.extent),
@@ -282,6 +304,9 @@ impl Workspace {
 
     /// The run on stage.
     pub(super) fn on_stage(&self) -> &Shared<Run> {
+        if let Some(prediction) = &self.predict {
+            return prediction.shown();
+        }
         let variant = self.shown.checked_sub(1);
         variant
             .and_then(|place| self.variants.get(place)?.run.as_ref().ok())
@@ -289,7 +314,7 @@ impl Workspace {
     }
 
     /// Fits time axis and playback to the runs.
-    fn refit(&mut self) {
+    pub(super) fn refit(&mut self) {
         let is_there = self.variants.get(self.shown.wrapping_sub(1));
         if is_there.is_none_or(|variant| variant.run.is_err()) {
             self.shown = 0;
@@ -341,11 +366,18 @@ impl Reducible for Workspace {
 
 /// Runs a scenario.
 pub(super) fn run(draft: &Draft) -> Result<Shared<Run>, String> {
+    run_of(draft, false)
+}
+
+/// Runs a scenario; `is_cut` says that it goes on beyond its end, hidden.
+pub(super) fn run_of(draft: &Draft, is_cut: bool) -> Result<Shared<Run>, String> {
     // Names that were typed can be anything; only reading finds out whether they are allowed.
     let scenario = Scenario::from_json(&draft.scenario.to_json()).map_err(|e| e.to_string())?;
     let trace = simulate(&scenario).map_err(|error| error.to_string())?;
     let actions = scenario.actions.iter().map(|action| action.at_ms);
-    Ok(Shared::new(Run::new(trace, actions)))
+    let mut run = Run::new(trace, actions);
+    run.is_cut = is_cut;
+    Ok(Shared::new(run))
 }
 
 /// All the time that the runs have, and what is quiet in each of them.
