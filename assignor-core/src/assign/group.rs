@@ -5,12 +5,12 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::java::{self, cmp_utf16, string_hash};
 
 use super::release::Release;
+use super::subscribers::index;
 use super::subscriptions::{ByName, Subscriptions};
 use super::{Cluster, GroupMember, TopicPartition};
 
@@ -22,14 +22,12 @@ pub(super) struct Group<'a> {
     /// In the iteration order of Java's map of subscriptions.
     pub(super) members: Vec<Member<'a>>,
     pub(super) release: Release,
-    /// The distinct subscriptions, in the order of their first members.
-    pub(super) subscriptions: Vec<Subscription<'a>>,
+    pub(super) subscriptions: Subscriptions<'a>,
     /// Subscribed topics that exist and have partitions, in Java's string order.
     pub(super) topics: Vec<GroupTopic<'a>>,
     /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic, in
     /// releases before racks of its map of consumers per topic, which has absent topics too.
     pub(super) topic_map_order: Vec<usize>,
-    names: java::HashMap<&'a str, u32>,
     topic_of_name: ByName<usize>,
 }
 
@@ -38,18 +36,8 @@ pub(super) struct Member<'a> {
     pub(super) source: &'a GroupMember,
     /// The number of its subscription.
     pub(super) subscription: usize,
-    /// Numbers of the topics it subscribes to, in its order, repeated where it repeats them.
-    pub(super) topics: Rc<[usize]>,
     /// The number of its rack. A rack where no replica is has a number too.
     pub(super) rack: Option<usize>,
-}
-
-/// What some members subscribe to.
-pub(super) struct Subscription<'a> {
-    /// All topics, those that do not exist too.
-    pub(super) names: &'a [Arc<str>],
-    /// As [`Member::topics`].
-    pub(super) topics: Rc<[usize]>,
 }
 
 pub(super) struct GroupTopic<'a> {
@@ -63,8 +51,8 @@ impl<'a> Group<'a> {
     pub(super) fn new(cluster: &'a Cluster, members: &'a [GroupMember], release: Release) -> Self {
         let sources = in_map_order(members);
 
-        let subscribed = Subscriptions::new(&sources, cluster.topics().len());
-        let with_partitions: java::HashMap<&str, Found<'_>> = subscribed
+        let subscriptions = Subscriptions::new(&sources, cluster.topics().len());
+        let with_partitions: java::HashMap<&str, Found<'_>> = subscriptions
             .names
             .iter()
             .filter_map(|(name, number)| Some((*name, (*number, cluster.entry(name)?))))
@@ -72,7 +60,7 @@ impl<'a> Group<'a> {
             .collect();
         let mut sorted: Vec<_> = with_partitions.values().copied().collect();
         sorted.sort_unstable_by(|(_, (a, _)), (_, (b, _))| cmp_utf16(a, b));
-        let mut topic_of_name = ByName::new(subscribed.names.len());
+        let mut topic_of_name = ByName::new(subscriptions.names.len());
         for (topic, (name, _)) in sorted.iter().enumerate() {
             topic_of_name.set(*name, topic);
         }
@@ -83,36 +71,22 @@ impl<'a> Group<'a> {
                 .collect()
         } else {
             let names = consumers_per_topic(&sources);
-            let numbers = names.keys().filter_map(|name| subscribed.names.get(*name));
+            let numbers = names
+                .keys()
+                .filter_map(|name| subscriptions.names.get(*name));
             numbers
                 .filter_map(|name| topic_of_name.get(*name))
                 .collect()
         };
 
-        let mut topics = Vec::new();
-        let subscriptions: Vec<Subscription<'_>> = subscribed
-            .lists
-            .iter()
-            .map(|list| {
-                let names = subscribed.numbers(list).iter();
-                topics.clear();
-                topics.extend(names.filter_map(|name| topic_of_name.get(*name)));
-                Subscription {
-                    names: list.names,
-                    topics: Rc::from(&*topics),
-                }
-            })
-            .collect();
-
         let mut racks = Racks::default();
         let members: Vec<Member<'_>> = sources
             .into_iter()
-            .zip(subscribed.of_members)
-            .map(|(source, subscription)| Member {
+            .zip(&subscriptions.of_members)
+            .map(|(source, &subscription)| Member {
                 id: &source.member_id,
                 source,
                 subscription,
-                topics: Rc::clone(&subscriptions[subscription].topics),
                 rack: source
                     .rack()
                     .filter(|_| release.knows_racks())
@@ -138,14 +112,27 @@ impl<'a> Group<'a> {
             subscriptions,
             topics,
             topic_map_order,
-            names: subscribed.names,
             topic_of_name,
         }
     }
 
+    /// Numbers of the topics of a subscription, in its order, repeated where it repeats them.
+    pub(super) fn subscribed_topics(
+        &self,
+        subscription: usize,
+    ) -> impl Iterator<Item = usize> + use<'_> {
+        let names = self.subscriptions.numbers(subscription).iter();
+        names.filter_map(|&name| self.topic_of_name.get(name))
+    }
+
+    /// Numbers of the topics that a member subscribes to.
+    pub(super) fn topics_of(&self, member: usize) -> impl Iterator<Item = usize> + use<'_> {
+        self.subscribed_topics(self.members[member].subscription)
+    }
+
     /// The number of a topic that is subscribed to, exists and has partitions.
     pub(super) fn topic_number(&self, name: &str) -> Option<usize> {
-        self.topic_of_name.get(*self.names.get(name)?)
+        self.topic_of_name.get(*self.subscriptions.names.get(name)?)
     }
 
     /// Partition `partition` of the topic with number `topic`.
@@ -169,6 +156,42 @@ impl<'a> Group<'a> {
     /// How many partitions all topics have.
     pub(super) fn partitions(&self) -> usize {
         self.topics.iter().map(|topic| topic.partitions).sum()
+    }
+
+    /// Per member its partitions in the order of topics, given the owner of each partition.
+    ///
+    /// A list is made in one go and in its size.
+    pub(super) fn lists_of(&self, owners: &[u32]) -> Vec<Vec<TopicPartition>> {
+        let mut ends = vec![0; self.members.len()];
+        for &owner in owners {
+            ends[index(owner)] += 1;
+        }
+        let mut next = 0;
+        for end in &mut ends {
+            next += std::mem::replace(end, next);
+        }
+        let mut by_owner = vec![(0, 0); owners.len()];
+        let mut rest = owners;
+        for (number, topic) in (0_u32..).zip(&self.topics) {
+            let (owners, others) = rest.split_at(topic.partitions.min(rest.len()));
+            rest = others;
+            for (partition, &owner) in (0..).zip(owners) {
+                let end = &mut ends[index(owner)];
+                by_owner[*end] = (number, partition);
+                *end += 1;
+            }
+        }
+        let mut begin = 0;
+        let lists = ends.into_iter().map(|end| {
+            let list = by_owner[begin..end].iter();
+            begin = end;
+            list.map(|&(topic, partition)| TopicPartition {
+                topic: Arc::clone(self.topics[index(topic)].name),
+                partition,
+            })
+            .collect()
+        });
+        lists.collect()
     }
 
     /// Whether racks can make a difference to the sticky assignors: a member is in a rack that has a
@@ -202,37 +225,38 @@ impl<'a> Group<'a> {
             .members
             .iter()
             .all(|member| member.source.group_instance_id.is_none() && member.id.is_ascii());
-        let alike = ids().map(|id| alike(id, self.members[0].id)).min();
-        let head = |id: &str| {
-            if plain {
-                letters(id, alike.unwrap_or(0))
-            } else {
-                0
-            }
-        };
+        let alike = ids().reduce(alike).map_or(0, str::len);
+        let head = |id: &str| if plain { letters(id, alike) } else { 0 };
         let mut order: Vec<(u64, usize)> = ids().map(head).zip(0..).collect();
-        order.sort_by(|&(head_a, a), &(head_b, b)| {
-            head_a
-                .cmp(&head_b)
-                .then_with(|| compare_members(key(a), key(b)))
-        });
+        order.sort_unstable();
+        for same_head in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
+            same_head.sort_by(|&(_, a), &(_, b)| compare_members(key(a), key(b)));
+        }
         order.into_iter().map(|(_, member)| member).collect()
     }
 }
 
-/// How many bytes two texts begin with alike.
-fn alike(a: &str, b: &str) -> usize {
+/// What two texts begin with alike; nothing if that ends within a letter.
+fn alike<'a>(a: &'a str, b: &str) -> &'a str {
+    if b.starts_with(a) {
+        return a;
+    }
     let pairs = a.bytes().zip(b.bytes());
-    pairs.take_while(|(a, b)| a == b).count()
+    let bytes = pairs.take_while(|(a, b)| a == b).count();
+    a.get(..bytes).unwrap_or_default()
 }
 
 /// Eight bytes of a text from a place on, as a number that orders as they do.
 fn letters(text: &str, from: usize) -> u64 {
-    let mut bytes = [0; 8];
-    for (place, byte) in bytes.iter_mut().zip(text.bytes().skip(from)) {
-        *place = byte;
+    let bytes = text.as_bytes().get(from..).unwrap_or_default();
+    if let Some(eight) = bytes.first_chunk() {
+        return u64::from_be_bytes(*eight);
     }
-    u64::from_be_bytes(bytes)
+    let mut eight = [0; 8];
+    for (place, byte) in eight.iter_mut().zip(bytes) {
+        *place = *byte;
+    }
+    u64::from_be_bytes(eight)
 }
 
 /// The keys of the map of consumers per topic, which `range` had before racks.

@@ -104,7 +104,7 @@ struct TopicState {
 fn topic_states(group: &Group<'_>) -> Vec<TopicState> {
     let mut subscribers: Vec<Vec<usize>> = vec![Vec::new(); group.topics.len()];
     for member in group.sorted_members() {
-        let topics: BTreeSet<usize> = group.members[member].topics.iter().copied().collect();
+        let topics: BTreeSet<usize> = group.topics_of(member).collect();
         for topic in topics {
             subscribers[topic].push(member);
         }

@@ -12,7 +12,7 @@ use super::group::Group;
 pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignment {
     let mut subscribers: Vec<Vec<usize>> = vec![Vec::new(); group.topics.len()];
     for member in group.sorted_members() {
-        for &topic in &*group.members[member].topics {
+        for topic in group.topics_of(member) {
             subscribers[topic].push(member);
         }
     }

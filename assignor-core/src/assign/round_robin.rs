@@ -18,88 +18,81 @@ pub(super) fn assign(
     listener.tell(|| Event::Circle {
         members: order.clone(),
     });
-    let subscribers = Subscribers::new(group, &order);
-    let mut turns: Vec<usize> = Vec::with_capacity(group.partitions());
-    let mut counts = vec![0; order.len()];
+    let circle = Circle::new(group, &order);
+    let members: Vec<u32> = order
+        .iter()
+        .map(|&member| u32::try_from(member).unwrap_or(u32::MAX))
+        .collect();
+    let mut owners = Vec::with_capacity(group.partitions());
     let mut pointer = 0;
     for (number, topic) in group.topics.iter().enumerate() {
-        for partition in 0..topic.partitions {
-            let Some(position) = subscribers.next(number, pointer) else {
-                break;
-            };
+        let subscribers = circle.subscribers(number);
+        owners.extend((0..topic.partitions).map(|partition| {
+            // Every topic here has a subscriber.
+            let place = next(subscribers, pointer).unwrap_or(pointer);
             listener.tell(|| Event::Dealt {
-                member: order[position],
+                member: order[place],
                 partition: group.partition(number, partition),
                 reason: Deal::Turn {
-                    skipped: (position + order.len() - pointer) % order.len(),
+                    skipped: (place + order.len() - pointer) % order.len(),
                 },
             });
-            turns.push(position);
-            counts[position] += 1;
-            pointer = if position + 1 == order.len() {
+            pointer = if place + 1 == order.len() {
                 0
             } else {
-                position + 1
+                place + 1
             };
-        }
+            members[place]
+        }));
     }
-    let mut lists = group.empty_lists();
-    for (&member, count) in order.iter().zip(counts) {
-        lists[member].reserve_exact(count);
-    }
-    let partitions = (0..group.topics.len())
-        .flat_map(|topic| (0..group.topics[topic].partitions).map(move |at| (topic, at)));
-    for ((topic, partition), position) in partitions.zip(turns) {
-        lists[order[position]].push(group.partition(topic, partition));
-    }
-    Ok(Assignment::new(group, lists))
+    Ok(Assignment::new(group, group.lists_of(&owners)))
 }
 
-/// Per topic a bit for each place in the circle: who subscribes to it.
-struct Subscribers {
+/// The sorted members, and per topic a bit for the place of each: who subscribes to it.
+struct Circle {
+    /// Row after row; none if all members subscribe to all topics.
     words: Vec<u64>,
     /// Words per topic.
     width: usize,
-    /// Whether the first row stands for all topics, because all members subscribe to them all.
-    is_one: bool,
 }
 
-impl Subscribers {
+impl Circle {
     fn new(group: &Group<'_>, order: &[usize]) -> Self {
         let width = order.len().div_ceil(64);
-        let is_one = group.subscriptions.len() == 1;
-        let rows = if is_one { 1 } else { group.topics.len() };
-        let mut words = vec![0; width * rows];
+        // Every topic has a subscriber, so one subscription has them all.
+        if group.subscriptions.lists.len() == 1 {
+            let words = Vec::new();
+            return Self { words, width };
+        }
+        let mut words = vec![0; width * group.topics.len()];
         for (place, &member) in order.iter().enumerate() {
-            let topics = &*group.members[member].topics;
-            let topics = if is_one {
-                &topics[..topics.len().min(1)]
-            } else {
-                topics
-            };
-            for topic in topics {
-                let row = if is_one { 0 } else { *topic };
-                words[row * width + place / 64] |= 1 << (place % 64);
+            let (word, bit) = (place / 64, 1 << (place % 64));
+            for topic in group.topics_of(member) {
+                words[topic * width + word] |= bit;
             }
         }
-        Self {
-            words,
-            width,
-            is_one,
-        }
+        Self { words, width }
     }
 
-    /// The first subscriber of a topic at a place or after it, round the circle.
-    fn next(&self, topic: usize, place: usize) -> Option<usize> {
-        let row = if self.is_one { 0 } else { topic };
-        let row = &self.words[row * self.width..(row + 1) * self.width];
-        let (first, bit) = (place / 64, place % 64);
-        let found = |at: usize, word: u64| {
-            let bit = usize::try_from(word.trailing_zeros()).unwrap_or(0);
-            (word != 0).then_some(at * 64 + bit)
-        };
-        found(first, row[first] & (u64::MAX << bit))
-            .or_else(|| (first + 1..row.len()).find_map(|at| found(at, row[at])))
-            .or_else(|| (0..=first).find_map(|at| found(at, row[at])))
+    /// The row of a topic; empty if all members subscribe to it.
+    fn subscribers(&self, topic: usize) -> &[u64] {
+        let row = topic * self.width..(topic + 1) * self.width;
+        self.words.get(row).unwrap_or_default()
     }
+}
+
+/// The first subscriber at a place or after it, round the circle.
+fn next(subscribers: &[u64], place: usize) -> Option<usize> {
+    let (first, bit) = (place / 64, place % 64);
+    let Some(word) = subscribers.get(first) else {
+        return Some(place);
+    };
+    let found = |(at, word): (usize, u64)| {
+        let bit = usize::try_from(word.trailing_zeros()).unwrap_or(0);
+        (word != 0).then_some(at * 64 + bit)
+    };
+    let words = || subscribers.iter().copied().enumerate();
+    found((first, word & (u64::MAX << bit)))
+        .or_else(|| words().skip(first + 1).find_map(found))
+        .or_else(|| words().find_map(found))
 }

@@ -51,8 +51,9 @@ impl<'a> Subscriptions<'a> {
     }
 
     /// The numbers of the names in a list, in its order.
-    pub(super) fn numbers(&self, list: &List<'_>) -> &[u32] {
-        self.numbers.get(list.from..list.to).unwrap_or_default()
+    pub(super) fn numbers(&self, list: usize) -> &[u32] {
+        let List { from, to, .. } = self.lists[list];
+        &self.numbers[from..to]
     }
 
     /// The number of a list, which may be one that is known. `places` is a table of list numbers with
@@ -65,30 +66,29 @@ impl<'a> Subscriptions<'a> {
     ) -> usize {
         let from = self.numbers.len();
         let mut hash = 0_u64;
-        for name in names {
+        self.numbers.extend(names.iter().map(|name| {
             let number = seen.get_or(name, || number(&mut self.names, name));
             hash = (hash.rotate_left(5) ^ u64::from(number)).wrapping_mul(0x517c_c1b7_2722_0a95);
-            self.numbers.push(number);
-        }
-        let list = List {
-            names,
-            from,
-            to: self.numbers.len(),
-        };
+            number
+        }));
         let mut place = usize::try_from(hash >> 40).unwrap_or(0);
         loop {
             place &= places.len() - 1;
             let Some(&known) = places.get(place).filter(|known| **known != FREE) else {
                 break;
             };
-            if self.numbers(&self.lists[known]) == self.numbers(&list) {
+            if self.numbers(known) == &self.numbers[from..] {
                 self.numbers.truncate(from);
                 return known;
             }
             place += 1;
         }
         places[place] = self.lists.len();
-        self.lists.push(list);
+        self.lists.push(List {
+            names,
+            from,
+            to: self.numbers.len(),
+        });
         self.lists.len() - 1
     }
 }

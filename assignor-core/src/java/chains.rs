@@ -31,6 +31,20 @@ const EMPTY_BIN: Bin = Bin {
     root: NONE,
 };
 
+/// One of the two lists that a bin's list splits into.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    head: usize,
+    tail: usize,
+    len: usize,
+}
+
+const EMPTY_PART: Part = Part {
+    head: NONE,
+    tail: NONE,
+    len: 0,
+};
+
 /// Bins and links of one map.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chains {
@@ -306,16 +320,15 @@ impl Chains {
         let old_capacity = old.len();
         self.bins = vec![EMPTY_BIN; old_capacity * 2];
         for (index, bin) in old.into_iter().enumerate() {
-            let (low, high) = self.split(bin.head, old_capacity);
-            let parts = [(index, &low, &high), (index + old_capacity, &high, &low)];
-            for (target, part, other) in parts {
-                self.link_list(target, part);
+            let [low, high] = self.split(bin.head, old_capacity);
+            for (target, part, other) in [(index, low, high), (index + old_capacity, high, low)] {
+                self.bins[target].head = part.head;
                 if bin.root == NONE {
                     continue;
                 }
-                if part.len() <= UNTREEIFY_THRESHOLD {
+                if part.len <= UNTREEIFY_THRESHOLD {
                     self.untreeify(target);
-                } else if other.is_empty() {
+                } else if other.len == 0 {
                     self.bins[target].root = bin.root;
                 } else {
                     self.treeify(target, compare);
@@ -324,28 +337,25 @@ impl Chains {
         }
     }
 
-    fn split(&self, head: usize, bit: usize) -> (Vec<usize>, Vec<usize>) {
-        let mut parts = (Vec::new(), Vec::new());
+    /// Links a list's nodes without a bit in their hash to one list, those with it to another.
+    fn split(&mut self, head: usize, bit: usize) -> [Part; 2] {
+        let mut parts = [EMPTY_PART; 2];
         let mut at = head;
         while at != NONE {
-            let hash = usize::try_from(self.links[at].spread.cast_unsigned()).unwrap_or_default();
-            if hash & bit == 0 {
-                parts.0.push(at);
+            let Link { spread, next, .. } = self.links[at];
+            let hash = usize::try_from(spread.cast_unsigned()).unwrap_or_default();
+            let part = &mut parts[usize::from(hash & bit != 0)];
+            if part.len == 0 {
+                part.head = at;
             } else {
-                parts.1.push(at);
+                self.links[part.tail].next = at;
             }
-            at = self.links[at].next;
+            self.links[at].next = NONE;
+            part.tail = at;
+            part.len += 1;
+            at = next;
         }
         parts
-    }
-
-    fn link_list(&mut self, index: usize, slots: &[usize]) {
-        let mut next = NONE;
-        for &slot in slots.iter().rev() {
-            self.links[slot].next = next;
-            next = slot;
-        }
-        self.bins[index].head = next;
     }
 }
 

@@ -52,20 +52,27 @@ pub fn equals_ignore_case(a: &str, b: &str) -> bool {
 
 /// `String.hashCode()`.
 pub fn string_hash(text: &str) -> i32 {
-    if !text.is_ascii() {
-        return text.encode_utf16().fold(0_i32, |hash, unit| {
-            hash.wrapping_mul(31).wrapping_add(i32::from(unit))
-        });
-    }
-    // Member ids are long and hashed for every request: eight units at a time.
+    // Member ids are long and hashed for every request: eight units at a time, if all are ASCII.
     let (eights, rest) = text.as_bytes().as_chunks::<8>();
-    let hash = eights.iter().fold(0_i32, |hash, &eight| {
-        hash.wrapping_mul(POWER_8).wrapping_add(ascii_hash(eight))
-    });
-    rest.iter().fold(hash, |hash, &byte| {
-        hash.wrapping_mul(31).wrapping_add(i32::from(byte))
+    let (mut hash, mut all) = (0_i32, 0);
+    for &eight in eights {
+        let units = u64::from_le_bytes(eight);
+        hash = hash.wrapping_mul(POWER_8).wrapping_add(ascii_hash(units));
+        all |= units;
+    }
+    for &unit in rest {
+        hash = hash.wrapping_mul(31).wrapping_add(i32::from(unit));
+        all |= u64::from(unit);
+    }
+    if all & NOT_ASCII == 0 {
+        return hash;
+    }
+    text.encode_utf16().fold(0_i32, |hash, unit| {
+        hash.wrapping_mul(31).wrapping_add(i32::from(unit))
     })
 }
+
+const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 
 const POWER_4: i32 = 31 * 31 * 31 * 31;
 const POWER_8: i32 = POWER_4.wrapping_mul(POWER_4);
@@ -73,10 +80,9 @@ const POWER_8: i32 = POWER_4.wrapping_mul(POWER_4);
 /// The hash of eight ASCII units: neighbours are joined to pairs, pairs to fours, inside one word.
 ///
 /// A pair is at most 32 · 127 and fits into its 16 bits, a four at most 962 times that and fits into 32.
-fn ascii_hash(eight: [u8; 8]) -> i32 {
+fn ascii_hash(units: u64) -> i32 {
     const BYTES: u64 = 0x00ff_00ff_00ff_00ff;
     const PAIRS: u64 = 0x0000_ffff_0000_ffff;
-    let units = u64::from_le_bytes(eight);
     let pairs = (units & BYTES) * 31 + (units >> 8 & BYTES);
     let fours = (pairs & PAIRS) * (31 * 31) + (pairs >> 16 & PAIRS);
     let bytes = fours.to_le_bytes();

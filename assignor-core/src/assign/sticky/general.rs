@@ -71,7 +71,7 @@ fn drop_unusable(
 ) -> bool {
     let mut dropped = false;
     for (member, list) in lists.iter_mut().enumerate() {
-        let subscribed: BTreeSet<usize> = group.members[member].topics.iter().copied().collect();
+        let subscribed: BTreeSet<usize> = group.topics_of(member).collect();
         let before = list.len();
         list.retain(|&id| {
             let is_subscribed = subscribed.contains(&partitions.topic(id));
@@ -126,18 +126,17 @@ impl Topics {
         let mut subscribers = vec![Vec::new(); group.topics.len()];
         let mut subscribed = Vec::with_capacity(group.members.len());
         let mut most = Vec::with_capacity(group.members.len());
-        for (number, member) in group.members.iter().enumerate() {
-            for &topic in &*member.topics {
-                subscribers[topic].push(number);
+        for member in 0..group.members.len() {
+            let mut topics: Vec<usize> = group.topics_of(member).collect();
+            for &topic in &topics {
+                subscribers[topic].push(member);
             }
-            let counts = member.topics.iter();
-            let counts = counts.map(|&topic| group.topics[topic].partitions);
-            most.push(if member.topics.len() == group.topics.len() {
+            let counts = topics.iter().map(|&topic| group.topics[topic].partitions);
+            most.push(if topics.len() == group.topics.len() {
                 partitions.existing()
             } else {
                 counts.sum()
             });
-            let mut topics = member.topics.to_vec();
             topics.sort_unstable();
             subscribed.push(topics);
         }
@@ -431,7 +430,7 @@ impl<'a> Balancing<'a> {
             if size == self.topics.most[member] {
                 continue;
             }
-            for &topic in &*self.group.members[member].topics {
+            for topic in self.group.topics_of(member) {
                 for id in self.partitions.of_topic(self.group, topic) {
                     if holders.has(member, id) {
                         continue;

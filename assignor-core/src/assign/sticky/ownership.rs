@@ -231,9 +231,9 @@ impl Held {
 pub(super) fn subscriptions_are_equal(group: &Group<'_>) -> bool {
     let mut topics: BTreeSet<&str> = BTreeSet::new();
     // Equal lists compare equally.
-    let mut equal: Vec<Option<bool>> = vec![None; group.subscriptions.len()];
+    let mut equal: Vec<Option<bool>> = vec![None; group.subscriptions.lists.len()];
     group.members.iter().all(|member| {
-        let names = group.subscriptions[member.subscription].names;
+        let names = group.subscriptions.lists[member.subscription].names;
         if topics.is_empty() {
             topics.extend(names.iter().map(|topic| &**topic));
             return true;

@@ -50,8 +50,8 @@ pub(super) fn assign(
         takes_part: order
             .iter()
             .map(|&member| {
-                let topics = group.members[member].topics.iter();
-                topics.copied().any(|topic| subscribers.of(topic).len() > 1)
+                let mut topics = group.topics_of(member);
+                topics.any(|topic| subscribers.of(topic).len() > 1)
             })
             .collect(),
         subscribers,
@@ -148,9 +148,9 @@ impl Subscribed {
 /// `None` if a subscription repeats a topic.
 fn subscribed(group: &Group<'_>) -> Option<Subscribed> {
     let topics = group.topics.len();
-    let mut pairs = Bits::new(group.subscriptions.len() * topics);
-    for (number, subscription) in group.subscriptions.iter().enumerate() {
-        for &topic in &*subscription.topics {
+    let mut pairs = Bits::new(group.subscriptions.lists.len() * topics);
+    for number in 0..group.subscriptions.lists.len() {
+        for topic in group.subscribed_topics(number) {
             let pair = number * topics + topic;
             if pairs.contains(pair) {
                 return None;
