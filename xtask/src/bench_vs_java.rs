@@ -2,7 +2,10 @@
 //! Kafka's own classes on a warm JVM, side by side.
 //!
 //! The three programs print the same lines, a case each: name, digest of the assignment, the
-//! microseconds of every run. Digests have to agree.
+//! microseconds of every run. Digests have to agree. How much memory the largest groups take is
+//! printed by the test of `tests/speed` that bounds it.
+
+mod table;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -70,7 +73,13 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
         java = java.arg(name);
     }
     let java = Times::read(&java.output().context("the Java program failed")?)?;
-    Ok(print_table(&native, &node, &java))
+    if options.only.is_empty() {
+        println!("memory of the largest groups");
+        cargo(project)
+            .args("test --quiet --locked --release --package speed --test memory -- --nocapture")
+            .run()?;
+    }
+    Ok(table::print(&native, &node, &java))
 }
 
 fn build_rust(project: &Project) -> Result<()> {
@@ -151,67 +160,6 @@ impl Time {
         let middle = self.runs.get(self.runs.len() / 2);
         middle.copied().unwrap_or(f64::NAN)
     }
-
-    fn shown(&self) -> String {
-        format!("{:>10} {:>10}", shown(self.min()), shown(self.median()))
-    }
-}
-
-/// With a unit in which the number is short.
-fn shown(microseconds: f64) -> String {
-    match microseconds {
-        us if us < 1e3 => format!("{us:.1} µs"),
-        us if us < 1e6 => format!("{:.1} ms", us / 1e3),
-        us => format!("{:.1} s", us / 1e6),
-    }
-}
-
-/// Prints the table; fails if two programs assigned differently.
-fn print_table(native: &Times, node: &Times, java: &Times) -> ExitCode {
-    println!(
-        "\n{:<48}{:^21}{:^21}{:^21}{:>8}{:>8}",
-        "", "native", "WebAssembly", "Java", "Java /", "Java /"
-    );
-    println!(
-        "{:<48}{:>10} {:>10}{:>10} {:>10}{:>10} {:>10}{:>8}{:>8}",
-        "", "min", "median", "min", "median", "min", "median", "native", "Wasm"
-    );
-    let mut cases: Vec<_> = native.0.iter().collect();
-    cases.sort_by_key(|(_, time)| time.place);
-    let mut differences = 0;
-    for (name, native) in cases {
-        let (node, java) = (node.0.get(name), java.0.get(name));
-        let ratio = |other: Option<&Time>| {
-            let times = other.zip(java);
-            times.map_or(String::new(), |(other, java)| {
-                format!("{:.1}", java.median() / other.median())
-            })
-        };
-        println!(
-            "{name:<48}{}{}{}{:>8}{:>8}",
-            native.shown(),
-            node.map_or(" ".repeat(21), Time::shown),
-            java.map_or(format!("{:^21}", "takes too long"), Time::shown),
-            ratio(Some(native)),
-            ratio(node),
-        );
-        for (program, other) in [("WebAssembly", node), ("Java", java)] {
-            if other.is_some_and(|other| other.digest != native.digest) {
-                println!("  {program} assigned differently");
-                differences += 1;
-            }
-        }
-    }
-    println!(
-        "\nRatios are of medians. {} cases, the same assignments in all but {differences}; not asked \
-         of Java: {NOT_FOR_JAVA}.",
-        native.0.len()
-    );
-    if differences == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
 }
 
 #[cfg(test)]
@@ -226,12 +174,5 @@ mod tests {
         assert_eq!(time.digest, "00ff");
         assert!(Times::read("a, b\t00ff").is_err());
         assert!(Times::read("a\tb\tc").is_err());
-    }
-
-    #[test]
-    fn times_are_shown_with_their_unit() {
-        assert_eq!(shown(12.34), "12.3 µs");
-        assert_eq!(shown(1234.5), "1.2 ms");
-        assert_eq!(shown(2.0e6), "2.0 s");
     }
 }
