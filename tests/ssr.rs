@@ -1,15 +1,16 @@
 //! Components as HTML, rendered natively: what a reader and a screen reader get before anything runs.
 #![cfg(not(target_arch = "wasm32"))]
 
+use advisor::{Request, Text};
 use assignor_core::gallery;
 use rebalance_lab::App;
 use rebalance_lab::components::{Choice, Dialog, DialogProps, Select, SelectProps};
 use rebalance_lab::pages::LearnPage;
 use rebalance_lab::pages::advise::AdvisePage;
-use rebalance_lab::pages::advise::advice::{Advice, Order, Reading};
+use rebalance_lab::pages::advise::advice::{Advice, Order};
 use rebalance_lab::pages::advise::findings::{Findings, FindingsProps};
-use rebalance_lab::pages::advise::form::FactsForm;
 use rebalance_lab::pages::advise::preview::{Preview, PreviewProps};
+use std::rc::Rc;
 use yew::prelude::*;
 
 async fn html<C>(props: C::Properties) -> String
@@ -21,8 +22,15 @@ where
     renderer.hydratable(false).render().await
 }
 
-fn advice(text: &str, form: &FactsForm) -> Advice {
-    Advice::of(Reading::of(text, form), form)
+fn advice(text: &str) -> Advice {
+    let texts = vec![Text {
+        name: String::new(),
+        text: text.to_owned(),
+    }];
+    Advice::of(Rc::new(Request {
+        texts,
+        ..Request::default()
+    }))
 }
 
 async fn findings(advice: Advice) -> String {
@@ -30,6 +38,7 @@ async fn findings(advice: Advice) -> String {
         selected: (!advice.findings().is_empty()).then_some(0),
         advice,
         order: Order::Severity,
+        trouble: None,
         onorder: Callback::noop(),
         onselect: Callback::noop(),
         onfix: Callback::noop(),
@@ -74,7 +83,7 @@ async fn an_empty_editor_offers_samples() {
 #[tokio::test(flavor = "current_thread")]
 async fn the_selected_finding_has_reason_evidence_and_fixes() {
     let text = "heartbeat.interval.ms=15000\nsession.timeout.ms=30000\n";
-    let advice = advice(text, &FactsForm::default());
+    let advice = advice(text);
     let found = findings(advice.clone()).await;
     assert_eq!(
         found.matches("data-testid=\"finding\"").count(),
@@ -95,7 +104,7 @@ async fn silence_says_what_was_checked_and_what_not() {
     let text = "bootstrap.servers=b1:9092,b2:9092\ngroup.id=g\nkey.deserializer=a.B\nvalue.deserializer=a.B\n\
                 enable.auto.commit=false\nauto.offset.reset=by_duration:P1D\nallow.auto.create.topics=false\n\
                 partition.assignment.strategy=org.apache.kafka.clients.consumer.CooperativeStickyAssignor\n";
-    let advice = advice(text, &FactsForm::default());
+    let advice = advice(text);
     assert!(advice.findings().is_empty(), "{:?}", advice.findings());
     let found = findings(advice).await;
     assert!(found.contains("Nothing found"));
@@ -108,14 +117,14 @@ async fn silence_says_what_was_checked_and_what_not() {
 async fn what_only_the_program_knows_is_named() {
     let text =
         "Properties props = new Properties();\nprops.put(\"session.timeout.ms\", timeout());\n";
-    let found = findings(advice(text, &FactsForm::default())).await;
+    let found = findings(advice(text)).await;
     assert!(found.contains("Not read, because only the program knows the value: <code>session.timeout.ms</code> (line 2)."), "{found}");
 }
 
 #[tokio::test(flavor = "current_thread")]
 async fn script_in_a_text_stays_text() {
     let text = "<script>alert(1)</script>=\"><img src=x onerror=alert(1)>\nmax.poll.records=<b>\n";
-    let advice = advice(text, &FactsForm::default());
+    let advice = advice(text);
     assert!(!advice.findings().is_empty());
     let found = findings(advice).await;
     assert!(
@@ -128,7 +137,7 @@ async fn script_in_a_text_stays_text() {
 async fn no_list_shows_a_secret() {
     let text = "sasl.pasword=hunter2\nsasl.jaas.config=x required password=\"hunter2\";\nheartbeat.interval.ms=hunter\n\
                 ssl.key.password=hunter2\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\n";
-    let advice = advice(text, &FactsForm::default());
+    let advice = advice(text);
     let mut shown = findings(advice.clone()).await;
     shown += &html::<Preview>(PreviewProps {
         advice,

@@ -8,6 +8,8 @@ pub mod crash;
 pub mod frame;
 pub mod layout;
 pub mod storage;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;
 
 use gloo::events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
@@ -31,6 +33,11 @@ pub fn document() -> Option<Document> {
 /// An element by its id.
 pub fn element_by_id(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
+}
+
+/// What `index.html` tells the page under a name, in the element that starts it.
+pub fn start_data(name: &str) -> Option<String> {
+    element_by_id("start")?.get_attribute(&format!("data-{name}"))
 }
 
 /// The fragment of the page's address, with its `#`.

@@ -1,8 +1,11 @@
-//! The static site: trunk's release build, and the content security policy without its development part.
+//! The static site: trunk's release build, the content security policy without its development part, and the
+//! advisor under names that change with it.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use flate2::Crc;
 
 use crate::project::Project;
 use crate::shell::trunk;
@@ -19,8 +22,54 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     let page = project.dist().join("index.html");
     let html =
         fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
-    fs::write(&page, harden(&html)?).with_context(|| format!("cannot write {}", page.display()))?;
+    let html = name_by_content(&project.dist(), &harden(&html)?)?;
+    fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))?;
     Ok(())
+}
+
+/// The files of the advisor, each before those that name it. Trunk gives what a worker loads no changing names, so
+/// that a browser could load a page together with the advisor of an older one.
+const ADVISOR: [&str; 3] = ["advisor_bg.wasm", "advisor.js", "advisor_loader.js"];
+
+/// Renames the files of the advisor after their content, in the files that name them and in the page too.
+fn name_by_content(dist: &Path, page: &str) -> Result<String> {
+    let mut names: Vec<(&str, String)> = Vec::new();
+    let mut page = page.to_owned();
+    for name in ADVISOR {
+        let path = dist.join(name);
+        let bytes =
+            fs::read(&path).with_context(|| format!("trunk has not built {}", path.display()))?;
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) => replaced(&text, &names).into_bytes(),
+            Err(binary) => binary.into_bytes(),
+        };
+        let mut crc = Crc::new();
+        crc.update(&bytes);
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let new = format!("{stem}-{:08x}.{ending}", crc.sum());
+        fs::write(dist.join(&new), bytes)?;
+        fs::remove_file(path)?;
+        names.push((name, new));
+    }
+    let [.., (loader, new)] = names.as_slice() else {
+        return Ok(page);
+    };
+    if !page.contains(loader) {
+        bail!("the built page doesn't name {loader}; Trunk.toml tells the page where it is");
+    }
+    page = page.replace(loader, new);
+    Ok(page)
+}
+
+/// A text with new names for files, but for names that only end alike.
+fn replaced(text: &str, names: &[(&str, String)]) -> String {
+    let mut text = text.to_owned();
+    for (name, new) in names {
+        for before in ["./", "'", "\"", "`"] {
+            text = text.replace(&format!("{before}{name}"), &format!("{before}{new}"));
+        }
+    }
+    text
 }
 
 /// Takes the nonce out of the built page. An error if it has no policy or a script that the policy would stop.
@@ -75,6 +124,40 @@ mod tests {
             harden(&format!("{POLICY}<script nonce=other src=a.js></script>")).is_err(),
             "another nonce"
         );
+    }
+
+    #[test]
+    fn the_advisor_is_named_after_its_content_wherever_it_is_named() {
+        let dist = std::env::temp_dir().join(format!("rebalance-lab-names-{}", std::process::id()));
+        fs::create_dir_all(&dist).unwrap();
+        let build = |wasm: &[u8]| {
+            fs::write(dist.join("advisor_bg.wasm"), wasm).unwrap();
+            fs::write(
+                dist.join("advisor.js"),
+                "new URL('advisor_bg.wasm',import.meta.url)",
+            )
+            .unwrap();
+            fs::write(
+                dist.join("advisor_loader.js"),
+                "import init from './advisor.js';",
+            )
+            .unwrap();
+            name_by_content(&dist, "<script data-advisor=\"./advisor_loader.js\">").unwrap()
+        };
+        let (first, second) = (build(&[0, 0xFF]), build(&[1, 0xFF]));
+        assert_ne!(first, second);
+        assert_eq!(first, build(&[0, 0xFF]));
+        let loader = first.split("./").nth(1).unwrap().trim_end_matches("\">");
+        let text = |name: &str| fs::read_to_string(dist.join(name)).unwrap();
+        let loaded = text(loader);
+        let script = loaded.split("'./").nth(1).unwrap().trim_end_matches("';");
+        let wasm = text(script);
+        assert!(
+            dist.join(wasm.split('\'').nth(1).unwrap()).is_file(),
+            "{wasm}"
+        );
+        assert!(name_by_content(&dist, "").is_err(), "nothing was built");
+        fs::remove_dir_all(dist).unwrap();
     }
 
     #[test]

@@ -85,8 +85,8 @@ fn own(family: Family) -> &'static [Row] {
     rows.get(from..to).unwrap_or_default()
 }
 
-/// All keys of a client.
-pub(crate) fn keys(family: Family) -> impl Iterator<Item = &'static str> {
+/// All keys that a client other than Java's has.
+pub fn keys(family: Family) -> impl Iterator<Item = &'static str> {
     own(family).iter().map(|row| row.key)
 }
 

@@ -35,6 +35,7 @@ mod yaml;
 
 pub use catalog::Limits;
 pub use client::{Client, ClientError, Family};
+pub use dialect::keys as client_keys;
 pub use document::{
     Binding, Config, Entry, Format, ParseOptions, Part, Problem, ProblemKind, Token, TokenKind,
     Written,

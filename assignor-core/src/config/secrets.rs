@@ -158,6 +158,11 @@ impl Masked {
         }
     }
 
+    /// The pieces of the source that are masked, in order.
+    pub fn hidden(&self) -> impl Iterator<Item = Span> {
+        self.pieces.iter().map(|(piece, _)| *piece)
+    }
+
     /// The span in the masked text that a span in the source corresponds to.
     pub fn span(&self, source: Span) -> Span {
         Span::new(self.offset(source.start), self.offset(source.end))
@@ -286,6 +291,12 @@ mod tests {
         let masked = config.masked();
         assert!(!masked.text.contains("hunter2"), "{}", masked.text);
         assert_eq!(masked.text.lines().count(), text.lines().count());
+        assert!(
+            masked
+                .hidden()
+                .all(|piece| piece.text(text).contains("hunter2"))
+        );
+        assert_eq!(masked.hidden().count(), 2);
         let b = masked.offset(text.find("b=2").unwrap());
         assert_eq!(masked.text.get(b..), Some("b=2\n"));
         assert_eq!(masked.offset(text.len()), masked.text.len());

@@ -1,11 +1,11 @@
 //! What the advisor says: findings, their evidence, their fixes, and the questions it asks.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Span;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Advice.
@@ -28,7 +28,7 @@ impl Severity {
 }
 
 /// How sure the rule is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// True if something usual but unstated holds.

@@ -74,6 +74,13 @@ struct Row {
     removed: Option<KafkaVersion>,
 }
 
+impl Row {
+    fn is_known_to(&self, version: KafkaVersion) -> bool {
+        self.since.is_none_or(|since| since <= version)
+            && self.removed.is_none_or(|removed| version < removed)
+    }
+}
+
 static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
 
 fn rows() -> &'static [Row] {
@@ -116,9 +123,22 @@ pub(crate) fn full_names(short: &str, version: KafkaVersion) -> impl Iterator<It
     let short = assignor.unwrap_or(short).to_owned();
     rows().iter().filter_map(move |row| {
         let (_, simple) = row.name.rsplit_once('.')?;
-        let known = row.since.is_none_or(|since| since <= version)
-            && row.removed.is_none_or(|removed| version < removed);
-        (known && simple.eq_ignore_ascii_case(&short)).then_some(row.name)
+        (row.is_known_to(version) && simple.eq_ignore_ascii_case(&short)).then_some(row.name)
+    })
+}
+
+/// Kafka's own classes that a property can name, as far as a release has them.
+pub fn classes_for(key: &str, version: KafkaVersion) -> impl Iterator<Item = &'static str> {
+    let role = match key {
+        "partition.assignment.strategy" => Some(Role::Assignor),
+        "key.deserializer" | "value.deserializer" => Some(Role::Deserializer),
+        "interceptor.classes" => Some(Role::Interceptor),
+        "metric.reporters" => Some(Role::MetricsReporter),
+        _ => None,
+    };
+    rows().iter().filter_map(move |row| {
+        let fits = row.kind == Kind::Plain && row.roles.contains(role?.letter());
+        (fits && row.is_known_to(version)).then_some(row.name)
     })
 }
 
@@ -259,11 +279,8 @@ fn may_be_foreign(name: &str) -> bool {
 impl Environment {
     /// A class by its name.
     pub(super) fn find(self, name: &str, version: KafkaVersion) -> Option<Class> {
-        let known = rows().iter().find(|row| {
-            row.name == name
-                && row.since.is_none_or(|since| since <= version)
-                && row.removed.is_none_or(|removed| version < removed)
-        });
+        let mut rows = rows().iter();
+        let known = rows.find(|row| row.name == name && row.is_known_to(version));
         match known {
             Some(row) => Some(Class::Known {
                 name: row.name,

@@ -1,41 +1,43 @@
 //! The bar of facts: known ones filled, unknown ones dashed and asked for.
 
-use super::form::{CLIENT, FIELDS, FORMAT, FactsForm, Field};
-use crate::pages::advise::advice::Reading;
-use assignor_core::config::Format;
+use super::advice::Advice;
+use super::form::{FIELDS, FactsForm, Field};
+use advisor::{CLIENT, FORMAT, Reading};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Called with the key and the new text of a fact.
 pub type OnFact = Callback<(&'static str, String)>;
 
-/// The bar of facts: as typed, beside a text, which names its format and the client that it is for.
-pub fn facts_bar(form: &FactsForm, reading: &Reading, onfact: &OnFact) -> Html {
-    let problem = FIELDS.iter().find_map(|field| form.problem(field.key));
-    let client = reading.config.client();
-    let note = match (&problem, form.client_version()) {
-        (Some(problem), _) => problem.clone(),
-        (None, None) => format!(
+/// The bar of facts: as typed, beside what was said, which names the format of the text and the client that it
+/// is for.
+pub fn facts_bar(form: &FactsForm, advice: &Advice, reading: &Reading, onfact: &OnFact) -> Html {
+    let problems = &advice.answer().problems;
+    let problem = |key: &str| problems.iter().find(|problem| problem.fact == key);
+    let first = FIELDS.iter().find_map(|field| problem(field.key));
+    let note = match (first, &reading.version) {
+        (Some(problem), _) => problem.message.clone(),
+        (None, None) if !reading.taken_version.is_empty() => format!(
             "Version not given: the defaults are those of {}",
-            client.version_or_newest()
+            reading.taken_version
         ),
-        (None, Some(_)) => "What is not given is not guessed".to_owned(),
+        (None, _) => "What is not given is not guessed".to_owned(),
     };
     html! {
         <section class="facts" aria-label="What the text can't say">
             <div class="facts__list">
-                { format_choice(form, reading, onfact) }
+                { format_choice(form, &advice.answer().formats, reading, onfact) }
                 for field in &FIELDS {
-                    { fact(form, reading, onfact, field) }
+                    { fact(form, problem(field.key).is_some(), &reading.client, onfact, field) }
                 }
             </div>
-            <p class={classes!("facts__note", problem.is_some().then_some("is-problem"))} role="status">{ note }</p>
+            <p class={classes!("facts__note", first.is_some().then_some("is-problem"))} role="status">{ note }</p>
         </section>
     }
 }
 
 /// The format: found in the text unless the reader chooses one.
-fn format_choice(form: &FactsForm, reading: &Reading, onfact: &OnFact) -> Html {
+fn format_choice(form: &FactsForm, formats: &[String], reading: &Reading, onfact: &OnFact) -> Html {
     let onchange = onfact.reform(|event: Event| {
         let select = event.target_dyn_into::<HtmlSelectElement>();
         (
@@ -43,27 +45,27 @@ fn format_choice(form: &FactsForm, reading: &Reading, onfact: &OnFact) -> Html {
             select.map(|select| select.value()).unwrap_or_default(),
         )
     });
-    let chosen = form.format();
-    let found = match chosen {
-        None => format!("{}, as found", reading.config.format().name()),
-        Some(_) => "as found".to_owned(),
+    let chosen = form.get(FORMAT);
+    let found = if chosen.is_empty() && !reading.format.is_empty() {
+        format!("{}, as found", reading.format)
+    } else {
+        "as found".to_owned()
     };
     html! {
         <label class="fact" title="How the text is read">
             <small>{ "format" }</small>
             <select id="fact-format" data-testid="fact-format" {onchange}>
-                <option value="" selected={chosen.is_none()}>{ found }</option>
-                for format in Format::ALL {
-                    <option value={format.name()} selected={chosen == Some(format)}>{ format.name() }</option>
+                <option value="" selected={chosen.is_empty()}>{ found }</option>
+                for format in formats {
+                    <option value={format.clone()} selected={chosen == format}>{ format }</option>
                 }
             </select>
         </label>
     }
 }
 
-fn fact(form: &FactsForm, reading: &Reading, onfact: &OnFact, field: &'static Field) -> Html {
+fn fact(form: &FactsForm, bad: bool, client: &str, onfact: &OnFact, field: &'static Field) -> Html {
     let value = form.get(field.key);
-    let bad = form.problem(field.key).is_some();
     let oninput = onfact.reform(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();
         (
@@ -71,8 +73,8 @@ fn fact(form: &FactsForm, reading: &Reading, onfact: &OnFact, field: &'static Fi
             input.map(|input| input.value()).unwrap_or_default(),
         )
     });
-    let label = if field.key == CLIENT {
-        reading.config.client().family.title()
+    let label = if field.key == CLIENT && !client.is_empty() {
+        client
     } else {
         field.label
     };

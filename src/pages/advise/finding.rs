@@ -3,7 +3,7 @@
 use super::advice::{Advice, severity};
 use super::form::FIELDS;
 use crate::components::{Button, ButtonKind, button, capitalised, plain, prose, severity_mark};
-use assignor_core::lint::{Applicability, Confidence, Evidence, Finding, Fix};
+use advisor::{Confidence, Evidence, Finding, Fix};
 use yew::prelude::*;
 
 /// What a [`FindingCard`] shows and does.
@@ -43,7 +43,7 @@ pub fn FindingCard(props: &FindingCardProps) -> Html {
         <article
             class={classes!("finding", props.selected.then_some("finding--on"))}
             data-testid="finding"
-            data-rule={finding.rule}
+            data-rule={finding.rule.clone()}
             data-severity={severity(finding).as_str()}
             aria-current={props.selected.then_some("true")}
             onclick={select}
@@ -70,7 +70,7 @@ fn details(props: &FindingCardProps, finding: &Finding) -> Html {
         <>
             <div class="evidence" hidden={finding.evidence.is_empty()}>
                 for evidence in &finding.evidence {
-                    { evidence_chip(&props.advice, evidence) }
+                    { evidence_chip(evidence) }
                 }
             </div>
             <div class="finding__do">
@@ -92,9 +92,9 @@ fn source(finding: &Finding) -> String {
     format!("{doubt}{}", finding.source)
 }
 
-fn evidence_chip(advice: &Advice, evidence: &Evidence) -> Html {
-    let origin = match evidence.span {
-        Some(span) => format!("set, line {}", advice.reading().position(span.start).line),
+fn evidence_chip(evidence: &Evidence) -> Html {
+    let origin = match evidence.place {
+        Some(place) => format!("set, line {}", place.line + 1),
         None => evidence.origin.clone(),
     };
     // Facts have a name of their own on the page.
@@ -116,12 +116,8 @@ fn fix_button(props: &FindingCardProps, finding: &Finding, number: usize, fix: &
         (place, number)
     });
     let title = plain(&fix.title);
-    let safe = fix.applicability == Applicability::Safe;
-    let first_safe = finding
-        .fixes
-        .iter()
-        .position(|fix| fix.applicability == Applicability::Safe)
-        == Some(number);
+    let safe = fix.safe;
+    let first_safe = finding.fixes.iter().position(|fix| fix.safe) == Some(number);
     html! {
         <key={number}>
             { button(Button {

@@ -5,7 +5,7 @@ use super::finding::FindingCard;
 use super::form::FIELDS;
 use crate::components::{Choice, Select, Severity, prose, severity_mark};
 use crate::platform;
-use assignor_core::lint::{Question, Unread, rules};
+use advisor::{Question, Reading, Unread};
 use assignor_core::order;
 use yew::prelude::*;
 
@@ -17,6 +17,9 @@ const MOST_LISTED: usize = 200;
 pub struct FindingsProps {
     /// What is said about the text.
     pub advice: Advice,
+    /// Why nothing is said about what was typed last.
+    #[prop_or_default]
+    pub trouble: Option<String>,
     /// How findings are listed.
     pub order: Order,
     /// The place of the selected finding.
@@ -33,14 +36,18 @@ pub struct FindingsProps {
 #[component]
 pub fn Findings(props: &FindingsProps) -> Html {
     let advice = &props.advice;
-    let empty = advice.reading().config.text().trim().is_empty();
+    let texts = &advice.request().texts;
+    let empty = texts.iter().all(|text| text.text.trim().is_empty());
     let listed = advice.listed(props.order);
     let (before, shown, after) = window(&listed, props.selected);
     let shown = shown.to_vec();
     html! {
         <section class="findings" aria-label="Findings" data-testid="findings">
+            if let Some(trouble) = &props.trouble {
+                { stopped(trouble) }
+            }
             if empty {
-                { waiting() }
+                { waiting(advice.answer().rules) }
             } else {
                 { summary(props) }
                 <p class="findings__more" hidden={before == 0}>{ format!("{before} more above") }</p>
@@ -57,7 +64,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
                     }
                 </div>
                 <p class="findings__more" hidden={after == 0}>{ format!("{after} more below, F8 goes on") }</p>
-                { questions(advice.questions()) }
+                { questions(&advice.answer().questions) }
                 { checked(advice) }
             }
         </section>
@@ -80,15 +87,32 @@ fn window(listed: &[usize], selected: Option<usize>) -> (usize, &[usize], usize)
     )
 }
 
+/// Why nothing is said about what was typed last.
+fn stopped(trouble: &str) -> Html {
+    html! {
+        <div class="findings__trouble" role="alert" data-testid="trouble">
+            <h2>{ "The advisor has stopped" }</h2>
+            <p>
+                { "Your text is untouched. The next change asks again. " }
+                if trouble.is_empty() {
+                    { "It could not be loaded." }
+                } else {
+                    <code>{ trouble }</code>
+                }
+            </p>
+        </div>
+    }
+}
+
 /// What the place is for, while there is no text.
-fn waiting() -> Html {
+fn waiting(rules: usize) -> Html {
     html! {
         <div class="findings__wait">
             <h2>{ "What will be found stands here" }</h2>
             <p>{ format!(
-                "Paste the configuration of a consumer. {} rules judge it by its effective values: a key that is not set counts with its default. \
+                "Paste the configuration of a consumer. {} judge it by its effective values: a key that is not set counts with its default. \
                  Each finding says what is wrong, why, and what to change.",
-                rules::all().len()
+                if rules == 0 { "Rules".to_owned() } else { format!("{rules} rules") }
             ) }</p>
         </div>
     }
@@ -146,13 +170,14 @@ fn questions(questions: &[Question]) -> Html {
 
 fn asked(question: &Question) -> Html {
     let field = FIELDS.iter().find(|field| field.key == question.fact);
-    let fact = question.fact;
+    let fact = question.fact.clone();
+    let key = format!("{}{fact}", question.rule);
     let onclick = Callback::from(move |_: MouseEvent| platform::focus(&format!("fact-{fact}")));
     html! {
-        <div key={format!("{}{fact}", question.rule)} class="question">
+        <div {key} class="question">
             <span class="question__mark" aria-hidden="true">{ "?" }</span>
             <h3>{ prose(&question.text) }</h3>
-            <span class="finding__id">{ question.rule }</span>
+            <span class="finding__id">{ &question.rule }</span>
             <div class="finding__body">
                 <p>{ prose(&question.why) }</p>
                 if let Some(field) = field {
@@ -167,13 +192,6 @@ fn asked(question: &Question) -> Html {
 
 /// What was checked, so that silence means something.
 fn checked(advice: &Advice) -> Html {
-    let config = &advice.reading().config;
-    let client = config.client();
-    let version = match client.version {
-        Some(version) => version.to_string(),
-        None => format!("version not given, {} taken", client.version_or_newest()),
-    };
-    let keys = config.entries().len();
     let none = advice.findings().is_empty();
     html! {
         <div class={classes!("checked", none.then_some("checked--clean"))} data-testid="checked">
@@ -182,28 +200,40 @@ fn checked(advice: &Advice) -> Html {
                 <h2>{ "Nothing found" }</h2>
             }
             <p>
-                { format!(
-                    "Checked: {} rules, {keys} {}, {} ({version}).",
-                    rules::all().len(),
-                    if keys == 1 { "key" } else { "keys" },
-                    client.family.title(),
-                ) }
+                { format!("Checked: {} rules", advice.answer().rules) }
+                for reading in &advice.answer().readings {
+                    { checked_text(reading) }
+                }
+                { "." }
                 { undecided(advice) }
-                { prose(&unread(advice)) }
+                for reading in &advice.answer().readings {
+                    { prose(&unread(&reading.unread)) }
+                }
             </p>
         </div>
     }
 }
 
+/// What was read of a text.
+fn checked_text(reading: &Reading) -> String {
+    let version = match &reading.version {
+        Some(version) => version.clone(),
+        None => format!("version not given, {} taken", reading.taken_version),
+    };
+    let keys = if reading.keys == 1 { "key" } else { "keys" };
+    format!(", {} {keys}, {} ({version})", reading.keys, reading.client)
+}
+
 fn undecided(advice: &Advice) -> String {
     let mut missing: Vec<&str> = advice
-        .questions()
+        .answer()
+        .questions
         .iter()
         .map(|question| {
             FIELDS
                 .iter()
                 .find(|field| field.key == question.fact)
-                .map_or(question.fact, |field| field.label)
+                .map_or(question.fact.as_str(), |field| field.label)
         })
         .collect();
     order::sort(&mut missing);
@@ -216,12 +246,9 @@ fn undecided(advice: &Advice) -> String {
 }
 
 /// What only the program knows.
-fn unread(advice: &Advice) -> String {
-    let place = |unread: &Unread| {
-        let line = advice.reading().position(unread.span.start).line;
-        format!("`{}` (line {line})", unread.property)
-    };
-    let places: Vec<String> = advice.unread().iter().map(place).collect();
+fn unread(unread: &[Unread]) -> String {
+    let place = |unread: &Unread| format!("`{}` (line {})", unread.property, unread.place.line + 1);
+    let places: Vec<String> = unread.iter().map(place).collect();
     if places.is_empty() {
         String::new()
     } else {

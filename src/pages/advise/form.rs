@@ -1,14 +1,7 @@
 //! The facts as the reader types them. What is not given stays unknown and is never guessed.
 
-use assignor_core::config::{Format, KafkaVersion};
-use assignor_core::lint::Facts;
+use advisor::CLIENT;
 use std::collections::BTreeMap;
-
-/// The key of the client's version, which is no fact of the core but part of its client.
-pub const CLIENT: &str = "client";
-
-/// The key of the text's format, where the reader chose one.
-pub const FORMAT: &str = "format";
 
 /// A fact that the page asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,59 +104,25 @@ impl FactsForm {
         form
     }
 
-    /// The facts that can be read.
-    pub fn facts(&self) -> Facts {
-        let mut facts = Facts::default();
-        for (key, value) in &self.0 {
-            if key != CLIENT && key != FORMAT {
-                // What can't be read stays unknown; `problem` says so beside its field.
-                let _ = facts.set(key, value);
-            }
-        }
-        facts
-    }
-
-    /// The format of the text, if it was chosen.
-    pub fn format(&self) -> Option<Format> {
-        let name = self.get(FORMAT);
-        Format::ALL.into_iter().find(|format| format.name() == name)
-    }
-
-    /// The version of the client, if it was given.
-    pub fn client_version(&self) -> Option<KafkaVersion> {
-        self.get(CLIENT).parse().ok()
-    }
-
-    /// Why the text of a fact can't be read.
-    pub fn problem(&self, key: &str) -> Option<String> {
-        let value = self.get(key);
-        if value.is_empty() {
-            None
-        } else if key == CLIENT {
-            value
-                .parse::<KafkaVersion>()
-                .err()
-                .map(|error| error.to_string())
-        } else {
-            Facts::default()
-                .set(key, value)
-                .err()
-                .map(|error| error.to_string())
-        }
+    /// The facts by key, as a request has them.
+    pub fn typed(&self) -> &BTreeMap<String, String> {
+        &self.0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use advisor::Request;
 
     #[test]
-    fn every_field_is_a_fact_of_the_core() {
+    fn every_field_is_a_fact_that_the_advisor_takes() {
         for field in &FIELDS {
-            let form = FactsForm::default().with(field.key, "3");
-            assert_eq!(form.problem(field.key), None, "{}", field.key);
-            let known = form.facts() != Facts::default() || form.client_version().is_some();
-            assert!(known, "{}", field.key);
+            let request = Request {
+                facts: FactsForm::default().with(field.key, "3").typed().clone(),
+                ..Request::default()
+            };
+            assert_eq!(advisor::answer(&request).problems, [], "{}", field.key);
         }
     }
 
@@ -175,29 +134,5 @@ mod tests {
         assert_eq!(FactsForm::from_stored(&form.to_stored()), form);
         assert_eq!(FactsForm::from_stored("{broken"), FactsForm::default());
         assert_eq!(form.with("replicas", " ").get("replicas"), "");
-    }
-
-    #[test]
-    fn a_chosen_format_is_no_fact_and_can_be_left_to_the_text_again() {
-        let form = FactsForm::default().with(FORMAT, "python");
-        assert_eq!(form.format(), Some(Format::Python));
-        assert_eq!(form.facts(), Facts::default());
-        assert_eq!(form.with(FORMAT, "").format(), None);
-        assert_eq!(form.with(FORMAT, "toml").format(), None);
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_unknown_and_said() {
-        let form = FactsForm::default()
-            .with("replicas", "three")
-            .with("client", "new");
-        assert_eq!(form.facts(), Facts::default());
-        assert_eq!(form.client_version(), None);
-        assert!(
-            form.problem("replicas")
-                .unwrap()
-                .contains("expected a whole number")
-        );
-        assert!(form.problem("client").unwrap().contains("is not a version"));
     }
 }

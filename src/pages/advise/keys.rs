@@ -1,7 +1,6 @@
 //! The keys of the page: F8 and Shift+F8 go through the findings, Ctrl+. goes to the fixes of the present one.
 
 use super::advice::Advice;
-use super::caret_of;
 use super::finding::finding_id;
 use super::state::{Action, State};
 use crate::platform;
@@ -74,14 +73,11 @@ pub(super) fn use_finding_keys(state: &UseReducerHandle<State>, advice: &Advice)
 /// The caret at a finding; what is missing from the text is only selected.
 fn caret(advice: &Advice, place: usize) -> Action {
     match (advice.findings().get(place), advice.line(place)) {
-        (Some(finding), Some(_)) => {
-            let (offset, line) = caret_of(advice.reading(), finding.span);
-            Action::Caret {
-                place,
-                offset,
-                line,
-            }
-        }
+        (Some(finding), Some(_)) => Action::Caret {
+            place,
+            offset: finding.place.from,
+            line: finding.place.line as usize,
+        },
         _ => Action::Follow(place),
     }
 }

@@ -1,10 +1,12 @@
 //! Advise: a pasted config, what is wrong with it, why, and the fixes.
 //!
-//! Text and facts are the state; what is read, found and changed follows from them by pure functions of the core.
+//! Text and facts are the state; what is read, found and changed follows from them and is asked of the advisor,
+//! which computes in a worker ([`ask`]). What a finding can be shown with becomes a field of
+//! [`advisor::Finding`], filled in `advisor/src/advise.rs` and drawn in [`finding`].
 //! The editor is a seam of its own: text in, diagnostics in, edits out.
 
 pub mod advice;
-pub mod changes;
+pub mod ask;
 pub mod editor;
 pub mod facts;
 pub mod finding;
@@ -12,39 +14,43 @@ pub mod findings;
 pub mod form;
 mod keys;
 pub mod preview;
-pub mod samples;
 pub mod state;
 
 use crate::platform;
 use crate::route::Workspace;
 use crate::shell::Shell;
-use advice::{Advice, Reading};
-use assignor_core::config::Span;
+use advice::Advice;
+use advisor::{Reading, Request, Sample, Text, patched};
+use ask::use_advice;
 use editor::Editor;
-use editor::paint::Marks;
+use editor::paint::Sheet;
 use facts::facts_bar;
 use findings::Findings;
-use form::FactsForm;
-use gloo::timers::callback::Timeout;
 use preview::Preview;
-use samples::SAMPLES;
 use state::{Action, FACTS_KEY, State, TEXT_KEY};
+use std::rc::Rc;
 use yew::prelude::*;
-
-/// Longer texts are judged and kept when the reader pauses, not at every key.
-const JUDGED_AT_ONCE: usize = 20_000;
-/// How long a pause is.
-const PAUSE_MS: u32 = 300;
 
 /// The Advise workspace.
 #[component]
 pub fn AdvisePage() -> Html {
     let state = use_reducer(State::stored);
     let initial = use_memo((), |()| AttrValue::from(state.text.to_string()));
-    let reading = use_memo((state.text.clone(), state.form.clone()), |(text, form)| {
-        Reading::of(text, form)
+    let request = use_memo((state.text.clone(), state.form.clone()), |(text, form)| {
+        let text = Text {
+            name: String::new(),
+            text: text.to_string(),
+        };
+        Request {
+            texts: vec![text],
+            facts: form.typed().clone(),
+        }
     });
-    let (advice, judged) = use_advice(&reading, &state.form);
+    let (advice, trouble) = use_advice(&request);
+    let judged = Rc::ptr_eq(advice.request(), &request);
+    let sheet = use_memo((state.text.clone(), advice.clone()), |(text, advice)| {
+        Sheet::of(text, advice)
+    });
     use_keeping(&state, judged);
     let selected = state.selection(&advice);
     keys::use_finding_keys(&state, &advice);
@@ -57,7 +63,7 @@ pub fn AdvisePage() -> Html {
     let oncaret = {
         let (advice, act) = (advice.clone(), act.clone());
         Callback::from(move |line| {
-            if let Some(place) = advice.on_line(line) {
+            if let Some(place) = advice.on_line(0, line) {
                 act(Action::Follow(place));
             }
         })
@@ -74,20 +80,21 @@ pub fn AdvisePage() -> Html {
     let onfix = {
         let (advice, act) = (advice.clone(), act.clone());
         Callback::from(move |(place, fix)| {
-            if let Some(action) = applied(&advice, place, fix) {
+            if let Some(action) = applied(&advice, place, fix).filter(|_| judged) {
                 act(action);
             }
         })
     };
     let onapply = {
         let (advice, act) = (advice.clone(), act.clone());
-        Callback::from(move |()| act(all_applied(&advice)))
+        Callback::from(move |()| {
+            if let Some(action) = all_applied(&advice).filter(|_| judged) {
+                act(action);
+            }
+        })
     };
-    let marks = if judged {
-        advice.marks()
-    } else {
-        Marks::default()
-    };
+    let none = Reading::default();
+    let reading = advice.reading(0).unwrap_or(&none);
     let selected_line = selected
         .filter(|_| judged)
         .and_then(|place| advice.line(place));
@@ -100,20 +107,20 @@ pub fn AdvisePage() -> Html {
         >
             <div class="advise">
                 <h1 class="unseen">{ "Advise" }</h1>
-                { facts_bar(&state.form, &reading, &onfact) }
+                { facts_bar(&state.form, &advice, reading, &onfact) }
                 <Editor
                     initial={(*initial).clone()}
-                    reading={(*reading).clone()}
-                    {marks}
+                    {sheet}
                     {selected_line}
                     request={state.request.clone()}
                     draft={TEXT_KEY}
                     {oninput}
                     {oncaret}
                     onmark={onselect.clone()}
-                    empty={samples(&Callback::from(act))}
+                    empty={samples(&advice.answer().samples, &Callback::from(act))}
                 />
                 <Findings
+                    {trouble}
                     advice={advice.clone()}
                     order={state.order}
                     {selected}
@@ -125,30 +132,6 @@ pub fn AdvisePage() -> Html {
             </div>
         </Shell>
     }
-}
-
-/// The judgement of the present text, or of the last one that was judged while the reader types in a long
-/// text; and whether it is of the present one.
-#[hook]
-fn use_advice(reading: &Reading, form: &FactsForm) -> (Advice, bool) {
-    let paused = use_state_eq(|| (reading.clone(), form.clone()));
-    let at_once = reading.config.text().len() <= JUDGED_AT_ONCE;
-    {
-        let setter = paused.setter();
-        use_effect_with((reading.clone(), form.clone()), move |present| {
-            let present = present.clone();
-            let wait = (!at_once).then(|| Timeout::new(PAUSE_MS, move || setter.set(present)));
-            move || drop(wait)
-        });
-    }
-    let judged = if at_once {
-        (reading.clone(), form.clone())
-    } else {
-        (*paused).clone()
-    };
-    let advice = use_memo(judged, |(reading, form)| Advice::of(reading.clone(), form));
-    let present = advice.reading() == reading;
-    ((*advice).clone(), present)
 }
 
 /// Keeps text and facts between visits: at once, or when the reader pauses in a long text; and in any case
@@ -174,40 +157,39 @@ fn use_keeping(state: &State, judged: bool) {
 fn applied(advice: &Advice, place: usize, fix: usize) -> Option<Action> {
     let finding = advice.findings().get(place)?;
     Some(Action::Take {
-        text: advice.after_fix(place, fix)?,
+        text: patched(advice.text(0), &finding.fixes.get(fix)?.edits)?,
         done: format!("{} fixed, Ctrl Z takes it back", finding.rule),
     })
 }
 
 /// All safe fixes, applied.
-fn all_applied(advice: &Advice) -> Action {
-    let done = match advice.fixed().applied.len() {
+fn all_applied(advice: &Advice) -> Option<Action> {
+    let fixed = &advice.reading(0)?.fixed;
+    let done = match fixed.count {
         1 => "1 fix applied, Ctrl Z takes it back".to_owned(),
         count => format!("{count} fixes applied, Ctrl Z takes them back"),
     };
-    Action::Take {
-        text: advice.fixed().text.clone(),
-        done,
-    }
+    let text = patched(advice.text(0), &fixed.edits)?;
+    Some(Action::Take { text, done })
 }
 
 /// What stands in the empty editor.
-fn samples(act: &Callback<Action>) -> Html {
+fn samples(samples: &[Sample], act: &Callback<Action>) -> Html {
     html! {
         <>
             <p>{ "Paste a consumer's configuration here: properties, YAML, JSON, environment variables, XML, SQL or code. Or start from a sample:" }</p>
             <ul>
-                for sample in &SAMPLES {
-                    <li key={sample.slug}>
+                for sample in samples {
+                    <li key={sample.slug.clone()}>
                         <button
                             type="button"
                             class="btn"
                             data-testid={format!("sample-{}", sample.slug)}
-                            onclick={act.reform(|_: MouseEvent| Action::Take { text: sample.text.to_owned(), done: String::new() })}
+                            onclick={taken(sample, act)}
                         >
-                            { sample.name }
+                            { &sample.name }
                         </button>
-                        <small>{ sample.about }</small>
+                        <small>{ &sample.about }</small>
                     </li>
                 }
             </ul>
@@ -215,10 +197,10 @@ fn samples(act: &Callback<Action>) -> Html {
     }
 }
 
-/// A span's beginning in UTF-16 units, and its line (from 0).
-fn caret_of(reading: &Reading, span: Span) -> (u32, usize) {
-    let text = reading.config.text();
-    let before = text.get(..span.start).unwrap_or_default();
-    let offset = u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX);
-    (offset, reading.config.lines().index(span.start))
+fn taken(sample: &Sample, act: &Callback<Action>) -> Callback<MouseEvent> {
+    let text = sample.text.clone();
+    act.reform(move |_| Action::Take {
+        text: text.clone(),
+        done: String::new(),
+    })
 }

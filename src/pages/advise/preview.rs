@@ -1,9 +1,9 @@
 //! What all safe fixes together would change, to apply or to copy.
 
 use super::advice::Advice;
-use super::changes::{Change, summary};
 use crate::components::{Button, ButtonKind, IconName, button};
 use crate::platform::clipboard;
+use advisor::{Change, Fixed, patched};
 use yew::prelude::*;
 
 /// The most changed lines that are listed.
@@ -31,15 +31,20 @@ enum Copied {
 #[component]
 pub fn Preview(props: &PreviewProps) -> Html {
     let advice = &props.advice;
-    let changes = advice.changes();
-    let fixes = advice.fixed().applied.len();
+    let none = Fixed::default();
+    let fixed = advice.reading(0).map_or(&none, |reading| &reading.fixed);
+    let (changes, fixes) = (&fixed.changes, fixed.count);
     let copied = use_state_eq(|| None::<(Advice, Copied)>);
     let oncopy = {
         let (advice, copied) = (advice.clone(), copied.setter());
         Callback::from(move |_: MouseEvent| {
             let (advice, copied) = (advice.clone(), copied.clone());
+            let edits = advice.reading(0).map_or(&[][..], |it| &it.fixed.edits);
+            let Some(text) = patched(advice.text(0), edits) else {
+                return;
+            };
             wasm_bindgen_futures::spawn_local(async move {
-                let done = clipboard::copy(&advice.fixed().text).await;
+                let done = clipboard::copy(&text).await;
                 copied.set(Some((
                     advice,
                     if done { Copied::Yes } else { Copied::Refused },
@@ -67,7 +72,7 @@ pub fn Preview(props: &PreviewProps) -> Html {
     html! {
         <section
             class={classes!("preview", changes.is_empty().then_some("preview--none"), open.then_some("preview--open"))}
-            hidden={advice.reading().config.text().is_empty()}
+            hidden={advice.text(0).is_empty()}
             aria-label="What the safe fixes change" data-testid="preview">
             <header>
                 <h2>{ heading }</h2>
@@ -128,7 +133,56 @@ fn row(index: usize, change: &Change) -> Html {
             <span class="diff__no">{ change.line }</span>
             <span aria-label={if change.added { "comes" } else { "goes" }} role="img">{ if change.added { "+" } else { "−" } }</span>
             <code>{ &change.text }</code>
-            <small>{ change.rule.unwrap_or_default() }</small>
+            <small>{ change.rule.clone().unwrap_or_default() }</small>
         </div>
+    }
+}
+
+/// The changes as a sentence: how many lines change, come and go.
+fn summary(changes: &[Change]) -> String {
+    let removed = changes.iter().filter(|change| !change.added).count();
+    let added = changes.len() - removed;
+    let changed = added.min(removed);
+    let lines = |count: usize| {
+        if count == 1 {
+            "1 line".to_owned()
+        } else {
+            format!("{count} lines")
+        }
+    };
+    let mut parts = Vec::new();
+    let mut part = |count: usize, one: &str, many: &str| {
+        if count > 0 {
+            parts.push(format!(
+                "{} {}",
+                lines(count),
+                if count == 1 { one } else { many }
+            ));
+        }
+    };
+    part(changed, "changes", "change");
+    part(added - changed, "comes", "come");
+    part(removed - changed, "goes", "go");
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_come_and_go_are_counted_apart() {
+        let change = |added| Change {
+            line: 1,
+            added,
+            text: String::new(),
+            rule: None,
+        };
+        assert_eq!(
+            summary(&[change(false), change(true), change(true)]),
+            "1 line changes, 1 line comes"
+        );
+        assert_eq!(summary(&[change(false), change(false)]), "2 lines go");
+        assert_eq!(summary(&[]), "");
     }
 }

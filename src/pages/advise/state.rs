@@ -145,7 +145,7 @@ impl Reducible for State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::advise::advice::Reading;
+    use crate::pages::advise::advice::tests::advice;
 
     fn after(state: State, action: Action) -> State {
         (*Rc::new(state).reduce(action)).clone()
@@ -184,11 +184,10 @@ mod tests {
 
     #[test]
     fn the_selection_stays_within_the_findings() {
-        let form = FactsForm::default();
-        let advice = Advice::of(Reading::of("heartbeat.interval.ms=50000\n", &form), &form);
-        let state = after(State::of("", form.clone()), Action::Follow(99));
-        assert_eq!(state.selection(&advice), Some(advice.findings().len() - 1));
-        let fine = Advice::of(Reading::of("", &form), &form);
+        let found = advice("heartbeat.interval.ms=50000\n");
+        let state = after(State::of("", FactsForm::default()), Action::Follow(99));
+        assert_eq!(state.selection(&found), Some(found.findings().len() - 1));
+        let fine = advice("");
         assert_eq!(state.selection(&fine), fine.findings().len().checked_sub(1));
     }
 

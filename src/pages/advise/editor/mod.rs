@@ -12,9 +12,9 @@ mod replace;
 
 pub use replace::Replacement;
 
-use super::advice::Reading;
 use crate::components::severity_mark;
-use paint::{Mark, Marks};
+use paint::Sheet;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -51,10 +51,8 @@ pub enum RequestKind {
 pub struct EditorProps {
     /// The text at the start.
     pub initial: AttrValue,
-    /// What was read of the present text.
-    pub reading: Reading,
-    /// Findings in the text.
-    pub marks: Marks,
+    /// The present text with what is painted on it.
+    pub sheet: Rc<Sheet>,
     /// The line (from 0) of the selected finding.
     pub selected_line: Option<usize>,
     /// What the page wants done.
@@ -86,15 +84,14 @@ pub fn Editor(props: &EditorProps) -> Html {
         field.map(|field| field.value()).unwrap_or_default()
     });
     let moved = {
-        let (reading, report, caret) =
-            (props.reading.clone(), props.oncaret.clone(), caret.setter());
+        let (sheet, report, caret) = (props.sheet.clone(), props.oncaret.clone(), caret.setter());
         let field = field.clone();
         move || {
             let Some(field) = field.cast::<HtmlTextAreaElement>() else {
                 return;
             };
             let offset = field.selection_start().ok().flatten().unwrap_or(0);
-            let line = line_of_utf16(reading.config.text(), offset);
+            let line = sheet.line(offset as usize);
             caret.set(Some(line));
             report.emit(line);
         }
@@ -128,15 +125,14 @@ pub fn Editor(props: &EditorProps) -> Html {
     };
     let size = format!(
         "--lines: {}; --columns: {}",
-        props.reading.line_count(),
-        props.reading.columns()
+        props.sheet.line_count(),
+        props.sheet.columns()
     );
     html! {
         <div class="editor" ref={scroll} {onscroll} data-testid="editor-scroll">
             <div class="editor__page" style={size}>
                 <Lines
-                    reading={props.reading.clone()}
-                    marks={props.marks.clone()}
+                    sheet={props.sheet.clone()}
                     selected_line={props.selected_line}
                     caret_line={*caret}
                     first={first.saturating_sub(STRIDE)}
@@ -162,7 +158,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 { gutter(props, first.saturating_sub(STRIDE)) }
             </div>
             <p id="editor-hint" class="unseen">{ "Findings are listed after the editor. F8 goes to the next one." }</p>
-            <div class="editor__empty" hidden={!props.reading.config.text().is_empty()}>{ props.empty.clone() }</div>
+            <div class="editor__empty" hidden={!props.sheet.is_empty()}>{ props.empty.clone() }</div>
         </div>
     }
 }
@@ -204,24 +200,10 @@ fn reveal(scroll: &Element, line: usize) {
     }
 }
 
-/// The line (from 0) of an offset in UTF-16 code units.
-fn line_of_utf16(text: &str, offset: u32) -> usize {
-    let (mut units, mut line) = (0_usize, 0);
-    for char in text.chars() {
-        if units >= offset as usize {
-            break;
-        }
-        units += char.len_utf16();
-        line += usize::from(char == '\n');
-    }
-    line
-}
-
 /// What [`Lines`] shows.
 #[derive(Properties, PartialEq)]
 struct LinesProps {
-    reading: Reading,
-    marks: Marks,
+    sheet: Rc<Sheet>,
     selected_line: Option<usize>,
     caret_line: Option<usize>,
     first: usize,
@@ -230,8 +212,7 @@ struct LinesProps {
 /// The coloured characters below the field's transparent ones.
 #[component]
 fn Lines(props: &LinesProps) -> Html {
-    let reading = &props.reading;
-    let last = (props.first + PAINTED_LINES).min(reading.line_count());
+    let last = (props.first + PAINTED_LINES).min(props.sheet.line_count());
     html! {
         <div class="editor__lines" aria-hidden="true">
             for line in props.first..last {
@@ -240,13 +221,8 @@ fn Lines(props: &LinesProps) -> Html {
                     class={classes!("editor__line", (props.selected_line == Some(line)).then_some("is-selected"))}
                     style={format!("--line: {line}")}
                 >
-                    for piece in paint::pieces(
-                        &reading.config,
-                        &props.marks,
-                        line,
-                        // What is being typed must be seen by the one who types.
-                        reading.secret(line).filter(|_| props.caret_line != Some(line)),
-                    ) {
+                    // What is being typed must be seen by the one who types.
+                    for piece in props.sheet.pieces(line, props.caret_line != Some(line)) {
                         <span class={classes!(piece.kind, piece.severity.map(|severity| format!("sq sq--{}", severity.as_str())))}>
                             { piece.text }
                         </span>
@@ -259,7 +235,7 @@ fn Lines(props: &LinesProps) -> Html {
 
 /// Line numbers and the marks of findings, from a line on.
 fn gutter(props: &EditorProps, first: usize) -> Html {
-    let last = (first + PAINTED_LINES).min(props.reading.line_count());
+    let last = (first + PAINTED_LINES).min(props.sheet.line_count());
     html! {
         <div class="editor__gutter">
             for line in first..last {
@@ -278,14 +254,7 @@ fn gutter(props: &EditorProps, first: usize) -> Html {
 
 /// The mark of the worst finding that begins on a line. The list of findings has the same for the keyboard.
 fn gutter_mark(props: &EditorProps, line: usize) -> Html {
-    let span = props
-        .reading
-        .config
-        .lines()
-        .span(line, props.reading.config.text());
-    let begins = |mark: &&Mark| (span.start..span.end).contains(&mark.span.start);
-    let here = props.marks.within(span).filter(begins);
-    match here.min_by_key(|mark| mark.severity) {
+    match props.sheet.mark(line) {
         None => html! { <i /> },
         Some(mark) => {
             let finding = mark.finding;
@@ -297,21 +266,5 @@ fn gutter_mark(props: &EditorProps, line: usize) -> Html {
                 </button>
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn utf16_offsets_find_their_line() {
-        let text = "a\n😀b\nc";
-        assert_eq!(line_of_utf16(text, 0), 0);
-        assert_eq!(line_of_utf16(text, 1), 0);
-        assert_eq!(line_of_utf16(text, 2), 1);
-        assert_eq!(line_of_utf16(text, 5), 1);
-        assert_eq!(line_of_utf16(text, 6), 2);
-        assert_eq!(line_of_utf16(text, 99), 2);
     }
 }

@@ -1,6 +1,8 @@
-//! What a set of fixes changes: only the changed lines, with the rule that asked for each.
+//! What a set of fixes changes: the edits, and the changed lines with the rule that asked for each.
 
-use assignor_core::config::{Config, Span};
+use crate::answer::{Change, Edit};
+use crate::places::Places;
+use assignor_core::config::{Config, Lines, Span};
 use assignor_core::lint::{Finding, Fixed};
 use std::ops::Range;
 
@@ -9,34 +11,35 @@ const MOST_ATTRIBUTED: usize = 200;
 /// How many lines, of both texts together, a change may span before lines are taken to change one by one.
 const MOST_SKIPPED: usize = 48;
 
-/// A line that goes or comes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Its number (from 1) in the text that it belongs to.
-    pub line: usize,
-    /// Whether it comes.
-    pub added: bool,
-    /// The line without its end, secrets masked.
-    pub text: String,
-    /// The rule whose fix it is, on lines that come.
-    pub rule: Option<&'static str>,
-}
-
-/// The changed lines of a text and its fixed form, in order.
-pub fn changes(config: &Config, fixed: &Fixed, findings: &[Finding]) -> Vec<Change> {
+/// What turns a text into its fixed form, and the changed lines in order.
+pub(crate) fn changes(
+    config: &Config,
+    places: &Places<'_>,
+    fixed: &Fixed,
+    findings: &[Finding],
+) -> (Vec<Edit>, Vec<Change>) {
     if fixed.text == config.text() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let old = config.masked().text;
-    let new = config.with_text(fixed.text.clone()).masked().text;
-    let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
-    let mut changes = Vec::new();
+    let fixed_config = config.with_text(fixed.text.clone());
+    let (old, new) = (
+        lines(config.text(), config.lines()),
+        lines(&fixed.text, fixed_config.lines()),
+    );
+    let shown = [config, &fixed_config].map(|config| {
+        let masked = config.masked().text;
+        (Lines::of(&masked), masked)
+    });
+    let (mut edits, mut changes) = (Vec::new(), Vec::new());
     for (goes, comes) in hunks(&old, &new) {
         let last_removed = goes.clone().last();
+        edits.push(edit(config, places, goes.clone(), &new[comes.clone()]));
         let lines = goes.map(|index| (index, false));
         for (index, added) in lines.chain(comes.map(|index| (index, true))) {
-            let text = if added { &new } else { &old }.get(index).copied();
-            let text = text.unwrap_or_default();
+            let [before, after] = &shown;
+            let (lines, masked) = if added { after } else { before };
+            let text = lines.span(index, masked).text(masked);
+            let text = text.trim_end_matches(['\n', '\r']);
             changes.push(Change {
                 line: index + 1,
                 added,
@@ -49,7 +52,42 @@ pub fn changes(config: &Config, fixed: &Fixed, findings: &[Finding]) -> Vec<Chan
             });
         }
     }
-    changes
+    (edits, changes)
+}
+
+/// All lines with their ends.
+fn lines<'a>(text: &'a str, lines: &Lines) -> Vec<&'a str> {
+    (0..lines.count())
+        .map(|line| lines.span(line, text).text(text))
+        .collect()
+}
+
+/// Lines for lines, without what both begin and end with.
+fn edit(config: &Config, places: &Places<'_>, goes: Range<usize>, comes: &[&str]) -> Edit {
+    let (text, lines) = (config.text(), config.lines());
+    let start = lines.span(goes.start, text).start;
+    let end = lines.span(goes.end, text).start;
+    let (old, new) = (Span::new(start, end).text(text), comes.concat());
+    let same = |pair: &(char, char)| pair.0 == pair.1;
+    let heads = old.chars().zip(new.chars()).take_while(same);
+    let head: usize = heads.map(|(char, _)| char.len_utf8()).sum();
+    let rest = |text: &'_ str| text.len() - head;
+    let tails = old.chars().rev().zip(new.chars().rev()).take_while(same);
+    let tail = tails
+        .scan(0, |tail, (char, _)| {
+            *tail += char.len_utf8();
+            Some(*tail)
+        })
+        .take_while(|tail| *tail <= rest(old).min(rest(&new)))
+        .last()
+        .unwrap_or(0);
+    Edit {
+        place: places.place(Span::new(start + head, start + old.len() - tail)),
+        text: new
+            .get(head..new.len() - tail)
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 /// Where two texts differ: the lines that go and those that come in their place.
@@ -98,7 +136,7 @@ fn rule(
     findings: &[Finding],
     gone: Option<usize>,
     text: &str,
-) -> Option<&'static str> {
+) -> Option<String> {
     let applied = |finding: &&Finding| fixed.applied.iter().any(|(rule, _)| *rule == finding.rule);
     let edits = |finding: &Finding, fits: &dyn Fn(Span, &str) -> bool| {
         let fix = finding.fixes.first();
@@ -115,73 +153,61 @@ fn rule(
     let found = candidates.clone().find(|finding| edits(finding, &touches));
     found
         .or_else(|| candidates.find(|finding| edits(finding, &brings)))
-        .map(|finding| finding.rule)
-}
-
-/// The changes as a sentence: how many lines change, come and go.
-pub fn summary(changes: &[Change]) -> String {
-    let removed = changes.iter().filter(|change| !change.added).count();
-    let added = changes.len() - removed;
-    let changed = added.min(removed);
-    let lines = |count: usize| {
-        if count == 1 {
-            "1 line".to_owned()
-        } else {
-            format!("{count} lines")
-        }
-    };
-    let mut parts = Vec::new();
-    let mut part = |count: usize, one: &str, many: &str| {
-        if count > 0 {
-            parts.push(format!(
-                "{} {}",
-                lines(count),
-                if count == 1 { one } else { many }
-            ));
-        }
-    };
-    part(changed, "changes", "change");
-    part(added - changed, "comes", "come");
-    part(removed - changed, "goes", "go");
-    parts.join(", ")
+        .map(|finding| finding.rule.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::advise::advice::{Advice, Reading};
-    use crate::pages::advise::form::FactsForm;
+    use crate::{Fixed, Request, Text, answer, patched};
+    use proptest::prelude::*;
 
-    fn advice(text: &str) -> Advice {
-        let form = FactsForm::default();
-        Advice::of(Reading::of(text, &form), &form)
+    fn fixed(text: &str) -> Fixed {
+        let texts = vec![Text {
+            name: String::new(),
+            text: text.to_owned(),
+        }];
+        let answer = answer(&Request {
+            texts,
+            ..Request::default()
+        });
+        answer.readings[0].fixed.clone()
     }
 
     #[test]
     fn only_changed_lines_are_listed_with_their_rule() {
-        let advice =
-            advice("# timers\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\ngroup.id=g\n");
-        let shown: Vec<_> = advice
-            .changes()
+        let fixed =
+            fixed("# timers\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\ngroup.id=g\n");
+        let shown: Vec<_> = fixed
+            .changes
             .iter()
-            .map(|change| (change.line, change.added, change.rule))
+            .map(|change| (change.line, change.added, change.rule.as_deref()))
             .collect();
         assert_eq!(shown, [(2, false, None), (2, true, Some("KC-T301"))]);
-        assert_eq!(summary(advice.changes()), "1 line changes");
     }
 
     #[test]
     fn secrets_stay_masked() {
-        let advice = advice(
-            "sasl.password=hunter2\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\n",
-        );
-        assert!(!advice.changes().is_empty());
-        assert!(
-            advice
-                .changes()
-                .iter()
-                .all(|change| !change.text.contains("hunter2"))
-        );
+        let fixed =
+            fixed("sasl.password=hunter2\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\n");
+        assert!(!fixed.changes.is_empty());
+        let mut shown = fixed.changes.iter().map(|change| &change.text);
+        assert!(shown.all(|text| !text.contains("hunter2")));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn the_edits_make_the_fixed_text(lines in prop::collection::vec(prop::sample::select(vec![
+            "heartbeat.interval.ms=15000\r\n", "session.timeout.ms=30000\n", "# zwölf 😀\r\n",
+            "auto.offset.rest=earliest\r\n", "enable.auto.commit=yes\n", "\n", "max.poll.records = 500 ",
+        ]), 0..9)) {
+            let text = lines.concat();
+            let config = Config::parse(text.as_str(), &assignor_core::config::ParseOptions::default());
+            let (facts, options) = Default::default();
+            let expected = assignor_core::lint::fix_all(&config, &facts, &options).text;
+            prop_assert_eq!(patched(&text, &fixed(&text).edits), Some(expected));
+        }
     }
 
     #[test]
@@ -218,21 +244,5 @@ mod tests {
                 assert_eq!(text, *new, "{old:?}");
             }
         }
-    }
-
-    #[test]
-    fn lines_that_come_and_go_are_counted_apart() {
-        let change = |added| Change {
-            line: 1,
-            added,
-            text: String::new(),
-            rule: None,
-        };
-        assert_eq!(
-            summary(&[change(false), change(true), change(true)]),
-            "1 line changes, 1 line comes"
-        );
-        assert_eq!(summary(&[change(false), change(false)]), "2 lines go");
-        assert_eq!(summary(&[]), "");
     }
 }

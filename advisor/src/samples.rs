@@ -1,69 +1,75 @@
 //! Texts to start from.
 
-/// A text to start from.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// Its name on the button.
-    pub name: &'static str,
-    /// What it shows.
-    pub about: &'static str,
-    /// The text.
-    pub text: &'static str,
-    /// Name for tests.
-    pub slug: &'static str,
-}
+use crate::answer::Sample;
 
 /// All of them, in the order of the page.
-pub const SAMPLES: [Sample; 9] = [
-    Sample {
+pub(crate) fn samples() -> Vec<Sample> {
+    let sample = |row: &Row| Sample {
+        name: row.name.to_owned(),
+        about: row.about.to_owned(),
+        text: row.text.to_owned(),
+        slug: row.slug.to_owned(),
+    };
+    SAMPLES.iter().map(sample).collect()
+}
+
+struct Row {
+    name: &'static str,
+    about: &'static str,
+    text: &'static str,
+    slug: &'static str,
+}
+
+const SAMPLES: [Row; 9] = [
+    Row {
         name: "orders.properties",
         about: "A consumer with a slow heartbeat, a typo and an eager assignor",
         text: ORDERS,
         slug: "orders",
     },
-    Sample {
+    Row {
         name: "heartbeat 10 s, session 30 s",
         about: "Exactly a third: allowed, and no reserve",
         text: TEN_OF_THIRTY,
         slug: "10000-30000",
     },
-    Sample {
+    Row {
         name: "heartbeat 15 s, session 30 s",
         about: "Two heartbeats in a session",
         text: FIFTEEN_OF_THIRTY,
         slug: "15000-30000",
     },
-    Sample {
+    Row {
         name: "heartbeat 30 s, session 30 s",
         about: "The client refuses to start",
         text: THIRTY_OF_THIRTY,
         slug: "30000-30000",
     },
-    Sample {
+    Row {
         name: "application.yml",
         about: "Spring Boot: a listener that is slower than its poll interval",
         text: SPRING,
         slug: "spring",
     },
-    Sample {
+    Row {
         name: "Orders.java",
         about: "Java: classic timeouts under the consumer protocol",
         text: JAVA,
         slug: "java",
     },
-    Sample {
+    Row {
         name: "consumer.py",
         about: "Python with librdkafka: a property of the Java client, and a short session",
         text: PYTHON,
         slug: "python",
     },
-    Sample {
+    Row {
         name: "deployment.yaml",
         about: "Kubernetes: static members in a Deployment",
         text: DEPLOYMENT,
         slug: "deployment",
     },
-    Sample {
+    Row {
         name: "sink.json",
         about: "Kafka Connect: a connector that overrides its consumer",
         text: CONNECTOR,
