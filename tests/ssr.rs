@@ -1,15 +1,16 @@
 //! Components as HTML, rendered natively: what a reader and a screen reader get before anything runs.
 #![cfg(not(target_arch = "wasm32"))]
 
-use advisor::{Request, Text};
 use assignor_core::gallery;
 use rebalance_lab::App;
 use rebalance_lab::components::{Choice, Dialog, DialogProps, Select, SelectProps};
 use rebalance_lab::pages::LearnPage;
 use rebalance_lab::pages::advise::AdvisePage;
+use advisor::{Request, Text};
 use rebalance_lab::pages::advise::advice::{Advice, Order};
 use rebalance_lab::pages::advise::findings::{Findings, FindingsProps};
 use rebalance_lab::pages::advise::preview::{Preview, PreviewProps};
+use rebalance_lab::pages::advise::startup::OnStartup;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -42,6 +43,10 @@ async fn findings(advice: Advice) -> String {
         onorder: Callback::noop(),
         onselect: Callback::noop(),
         onfix: Callback::noop(),
+        onstartup: OnStartup {
+            show: Callback::noop(),
+            fix: Callback::noop(),
+        },
     })
     .await
 }
@@ -76,7 +81,7 @@ async fn the_whole_page_starts_with_simulate_and_a_closed_help() {
 async fn an_empty_editor_offers_samples() {
     let page = html::<AdvisePage>(()).await;
     assert!(page.contains("start from a sample"));
-    assert_eq!(page.matches("data-testid=\"sample-").count(), 9);
+    assert_eq!(page.matches("data-testid=\"sample-").count(), 14);
     assert!(page.contains("What will be found stands here"));
 }
 
@@ -141,6 +146,7 @@ async fn no_list_shows_a_secret() {
     let mut shown = findings(advice.clone()).await;
     shown += &html::<Preview>(PreviewProps {
         advice,
+        text: 0,
         done: String::new(),
         onapply: Callback::noop(),
     })

@@ -11,6 +11,7 @@ use crate::request::{Look, Request};
 use crate::samples::samples;
 use assignor_core::config::{Config, Format, Token, TokenKind};
 use assignor_core::lint::{self, Applicability, Options, Verdict, rules};
+use assignor_core::startup::stack_trace;
 
 /// A conversation: the texts that were judged last can be looked at.
 #[derive(Debug, Default)]
@@ -132,7 +133,7 @@ fn read(subject: &Subject<'_>) -> Reading {
             .filter_map(|token| painted(token, places))
             .flatten()
             .collect(),
-        marks: marks(subject),
+        length: places.unit(config.text().len()),
     }
 }
 
@@ -150,24 +151,6 @@ fn painted(token: &Token, places: &Places<'_>) -> Option<[u32; 3]> {
         places.unit(token.span.end),
         kind,
     ])
-}
-
-/// The findings of a text as numbers, by their begin. Those without a place are left out.
-fn marks(subject: &Subject<'_>) -> Vec<u32> {
-    let own = subject.findings.iter().enumerate();
-    let mut marks: Vec<[u32; 4]> = own
-        .filter(|(_, finding)| finding.config == subject.index && !finding.span.is_empty())
-        .map(|(number, finding)| {
-            [
-                subject.places.unit(finding.span.start),
-                subject.places.unit(finding.span.end),
-                finding.severity as u32,
-                u32::try_from(number).unwrap_or(u32::MAX),
-            ]
-        })
-        .collect();
-    marks.sort_unstable();
-    marks.into_flattened()
 }
 
 /// Where masking puts dots.
@@ -192,7 +175,7 @@ fn startup(subject: &Subject<'_>) -> Option<Startup> {
             Verdict::Starts => Start::Starts,
             Verdict::Depends(on) => Start::Depends(on.into_iter().map(str::to_owned).collect()),
             Verdict::Refused { errors, span, fix } => Start::Refused {
-                trace: errors.iter().map(ToString::to_string).collect(),
+                trace: stack_trace(&errors),
                 place: places.place(span),
                 fix: fix.map(|fixed| fix_of(&fixed, places)),
             },

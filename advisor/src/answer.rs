@@ -4,11 +4,6 @@ use crate::places::Place;
 use assignor_core::lint::{Confidence, Severity};
 use serde::{Deserialize, Serialize};
 
-/// Numbers per token in [`Reading::tokens`]: begin, end, kind.
-pub const TOKEN_LEN: usize = 3;
-/// Numbers per mark in [`Reading::marks`]: begin, end, severity (2 is an error, 0 a note), number of the finding.
-pub const MARK_LEN: usize = 4;
-
 /// Everything that is said about the texts of a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -31,14 +26,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// More findings than these are counted and marked in the text, but not told.
+    /// More findings than these are counted, but not told.
     pub const MOST_FINDINGS: usize = 2_000;
 
     /// The lists that travel beside the answer, as plain memory instead of digits.
     pub fn arrays(&mut self) -> impl Iterator<Item = &mut Vec<u32>> {
-        self.readings
-            .iter_mut()
-            .flat_map(|reading| [&mut reading.tokens, &mut reading.marks])
+        self.readings.iter_mut().map(|reading| &mut reading.tokens)
     }
 }
 
@@ -63,12 +56,12 @@ pub struct Reading {
     pub startup: Option<Startup>,
     /// What all safe fixes would change.
     pub fixed: Fixed,
-    /// What to paint, [`TOKEN_LEN`] numbers each, in order: 0 a key, 1 a value, 2 a comment, 3 what joins them.
+    /// Its length in UTF-16 code units.
+    pub length: u32,
+    /// What to paint, three numbers each, in order: begin, end, and 0 for a key, 1 for a value, 2 for a comment, 3
+    /// for what joins them.
     #[serde(skip)]
     pub tokens: Vec<u32>,
-    /// Where findings are, [`MARK_LEN`] numbers each, by their begin.
-    #[serde(skip)]
-    pub marks: Vec<u32>,
 }
 
 /// Something that is wrong, risky or worth knowing.
@@ -182,8 +175,8 @@ pub enum Start {
     Depends(Vec<String>),
     /// The constructor throws.
     Refused {
-        /// The exception and its causes as Java prints them, one a line, secrets masked.
-        trace: Vec<String>,
+        /// The exception and its causes as Java prints them, without the frames, secrets masked.
+        trace: String,
         /// The value that it is about; empty, and at the beginning, for what is missing.
         place: Place,
         /// A change after which the client gets past this error.

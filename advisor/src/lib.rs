@@ -18,8 +18,8 @@ mod samples;
 
 pub use advise::{Session, answer};
 pub use answer::{
-    Answer, Change, Edit, Evidence, FactProblem, Finding, Fix, Fixed, MARK_LEN, Question, Reading,
-    Sample, Start, Startup, TOKEN_LEN, Unread,
+    Answer, Change, Edit, Evidence, FactProblem, Finding, Fix, Fixed, Question, Reading, Sample,
+    Start, Startup, Unread,
 };
 pub use assignor_core::lint::{Confidence, Severity};
 pub use look::{Completion, Documentation, Seen};

@@ -4,7 +4,8 @@ use crate::places::Places;
 use crate::request::{Look, LookFor};
 use assignor_core::config::catalog::{self, Property};
 use assignor_core::config::{
-    Binding, Config, Entry, Family, Format, Limits, Span, TokenKind, Type, Written, client_keys,
+    Binding, Config, Entry, Family, Format, Limits, Span, Token, TokenKind, Type, Written,
+    client_keys,
 };
 use assignor_core::startup;
 use assignor_core::version::KafkaVersion;
@@ -135,25 +136,18 @@ fn default(property: &Property, version: KafkaVersion) -> String {
 }
 
 fn complete(config: &Config, places: &Places<'_>, at: usize) -> Option<Seen> {
-    let (span, options) = match value_at(config, at) {
-        Some(entry) => {
-            let property = property_of(config, entry)?;
-            let span = item_at(config.text(), entry.value.span, property.kind, at);
-            (span, values(config, property))
+    let (span, options) = if let Some(entry) = value_at(config, at) {
+        let property = property_of(config, entry)?;
+        let span = item_at(config.text(), entry.value.span, property.kind, at);
+        (span, values(config, property))
+    } else {
+        let mut tokens = config.tokens().iter();
+        let inside = |token: &Token| token.span.start < at && at <= token.span.end;
+        if tokens.any(|token| token.kind == TokenKind::Comment && inside(token)) {
+            return None;
         }
-        None => {
-            let inside = |kind| {
-                let mut tokens = config.tokens().iter();
-                tokens.any(|token| {
-                    token.kind == kind && token.span.start < at && at <= token.span.end
-                })
-            };
-            if inside(TokenKind::Comment) {
-                return None;
-            }
-            let word = word_at(config.text(), at);
-            (word, keys(config, word)?)
-        }
+        let word = word_at(config.text(), at);
+        (word, keys(config, word)?)
     };
     (!options.is_empty()).then(|| Seen::Completions {
         from: places.unit(span.start),

@@ -20,7 +20,7 @@ struct Row {
     slug: &'static str,
 }
 
-const SAMPLES: [Row; 9] = [
+const SAMPLES: [Row; 14] = [
     Row {
         name: "orders.properties",
         about: "A consumer with a slow heartbeat, a typo and an eager assignor",
@@ -74,6 +74,36 @@ const SAMPLES: [Row; 9] = [
         about: "Kafka Connect: a connector that overrides its consumer",
         text: CONNECTOR,
         slug: "connector",
+    },
+    Row {
+        name: "consumer.env",
+        about: "Environment of a container: two heartbeats in a session, and a boolean that is none",
+        text: ENVIRONMENT,
+        slug: "env",
+    },
+    Row {
+        name: "consumer.js",
+        about: "KafkaJS: a heartbeat of half the session",
+        text: JAVASCRIPT,
+        slug: "javascript",
+    },
+    Row {
+        name: "consumer.go",
+        about: "Go with librdkafka: commits in the background",
+        text: GO,
+        slug: "go",
+    },
+    Row {
+        name: "mule.xml",
+        about: "MuleSoft: times in the connector's own units",
+        text: MULE,
+        slug: "xml",
+    },
+    Row {
+        name: "orders.sql",
+        about: "Flink: properties of a table's source",
+        text: FLINK,
+        slug: "sql",
     },
 ];
 
@@ -205,3 +235,89 @@ heartbeat.interval.ms=30000
 key.deserializer=org.apache.kafka.common.serialization.StringDeserializer
 value.deserializer=org.apache.kafka.common.serialization.StringDeserializer
 ";
+
+const ENVIRONMENT: &str = "\
+KAFKA_BOOTSTRAP_SERVERS=kafka-1:9092,kafka-2:9092
+KAFKA_GROUP_ID=shipping
+KAFKA_SESSION_TIMEOUT_MS=6000
+KAFKA_HEARTBEAT_INTERVAL_MS=3000
+KAFKA_ENABLE_AUTO_COMMIT=yes
+";
+
+const JAVASCRIPT: &str = "\
+const { Kafka } = require('kafkajs')
+
+const kafka = new Kafka({ clientId: 'mailer', brokers: ['kafka-1:9092', 'kafka-2:9092'] })
+const consumer = kafka.consumer({
+  groupId: 'mailer',
+  sessionTimeout: 30000,
+  heartbeatInterval: 15000,
+})
+await consumer.subscribe({ topic: 'mails', fromBeginning: true })
+";
+
+const GO: &str = "\
+package main
+
+import \"github.com/confluentinc/confluent-kafka-go/v2/kafka\"
+
+func main() {
+	consumer, err := kafka.NewConsumer(&kafka.ConfigMap{
+		\"bootstrap.servers\":     \"kafka-1:9092,kafka-2:9092\",
+		\"group.id\":              \"thumbnails\",
+		\"session.timeout.ms\":    6000,
+		\"heartbeat.interval.ms\": 3000,
+		\"max.poll.records\":      500,
+	})
+}
+";
+
+const MULE: &str = "\
+<mule xmlns:kafka=\"http://www.mulesoft.org/schema/mule/kafka\">
+  <kafka:consumer-config name=\"orders\">
+    <kafka:consumer-plaintext-connection groupId=\"orders\" sessionTimeout=\"30\" sessionTimeoutTimeUnit=\"SECONDS\" heartbeatInterval=\"15\" heartbeatIntervalTimeUnit=\"SECONDS\">
+      <kafka:bootstrap-servers>
+        <kafka:bootstrap-server value=\"kafka-1:9092\" />
+      </kafka:bootstrap-servers>
+    </kafka:consumer-plaintext-connection>
+  </kafka:consumer-config>
+</mule>
+";
+
+const FLINK: &str = "\
+CREATE TABLE orders (id BIGINT, total DECIMAL(10, 2)) WITH (
+  'connector' = 'kafka',
+  'topic' = 'orders',
+  'properties.bootstrap.servers' = 'kafka-1:9092,kafka-2:9092',
+  'properties.group.id' = 'reports',
+  'properties.session.timeout.ms' = '30000',
+  'properties.enable.auto.commit' = 'true',
+  'format' = 'json'
+);
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Request, Text, answer};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_format_has_a_sample_in_which_something_is_found() {
+        let mut formats = BTreeSet::new();
+        for sample in samples() {
+            let texts = vec![Text {
+                name: String::new(),
+                text: sample.text,
+            }];
+            let answer = answer(&Request {
+                texts,
+                ..Request::default()
+            });
+            assert!(!answer.findings.is_empty(), "{}", sample.slug);
+            formats.insert(answer.readings[0].format.clone());
+        }
+        let all = answer(&Request::default()).formats;
+        assert_eq!(formats, all.into_iter().collect());
+    }
+}

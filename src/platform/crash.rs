@@ -1,15 +1,14 @@
 //! What the reader sees when the page has a bug and panics.
 //!
 //! After a panic nothing of the app runs any more, so the message is plain elements put into the document
-//! from the panic hook itself, and its button is served by `start.js`. Whatever stands in a text field
-//! with `data-draft` is kept under that name first, so that nothing typed is lost.
+//! from the panic hook itself, and its button is served by `start.js`. Whatever was given to
+//! [`keep_at_the_end`] is kept first, so that nothing typed is lost.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::panic::PanicHookInfo;
-use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlTextAreaElement};
-
-/// The attribute that names the storage entry of a text field.
-pub const DRAFT_ATTRIBUTE: &str = "data-draft";
+use std::rc::Rc;
+use web_sys::{Document, Element};
 
 /// Shows panics on the page and writes them to the console.
 pub fn install() {
@@ -20,24 +19,26 @@ pub fn install() {
     }));
 }
 
-/// Keeps what stands in text fields with `data-draft`, each under its name.
+type Drafts = BTreeMap<&'static str, Rc<dyn Fn() -> String>>;
+
+thread_local! {
+    static DRAFTS: RefCell<Drafts> = RefCell::default();
+}
+
+/// Whatever ends the page, this text is kept under a name. The last one given counts.
+pub fn keep_at_the_end(name: &'static str, text: impl Fn() -> String + 'static) {
+    DRAFTS.with_borrow_mut(|drafts| drafts.insert(name, Rc::new(text)));
+}
+
+/// Keeps the texts of [`keep_at_the_end`].
 pub fn keep_drafts() {
-    let Some(document) = super::document() else {
-        return;
-    };
-    let Ok(fields) = document.query_selector_all("textarea[data-draft]") else {
-        return;
-    };
-    for index in 0..fields.length() {
-        let field = fields
-            .get(index)
-            .and_then(|node| node.dyn_into::<HtmlTextAreaElement>().ok());
-        if let Some(field) = field
-            && let Some(name) = field.get_attribute(DRAFT_ATTRIBUTE)
-        {
-            super::storage::write(&name, &field.value());
+    DRAFTS.with(|drafts| {
+        // Borrowed only if it is this very code that panicked.
+        let drafts = drafts.try_borrow().map(|drafts| drafts.clone());
+        for (name, text) in drafts.unwrap_or_default() {
+            super::storage::write(name, &text());
         }
-    }
+    });
 }
 
 fn show(message: &str) {

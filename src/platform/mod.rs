@@ -5,6 +5,7 @@
 
 pub mod clipboard;
 pub mod crash;
+pub mod editor;
 pub mod frame;
 pub mod layout;
 pub mod storage;

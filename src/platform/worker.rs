@@ -10,6 +10,8 @@ use web_sys::{ErrorEvent, MessageEvent, WorkerOptions, WorkerType};
 pub enum Message {
     /// A text.
     Text(String),
+    /// A text with a number.
+    Numbered(u32, String),
     /// A text with lists of numbers.
     Lists(String, Vec<Vec<u32>>),
     /// It could not be loaded, or it has stopped; with what the browser says about it.
@@ -65,6 +67,12 @@ impl Drop for Worker {
 
 fn message(data: &JsValue) -> Message {
     if let Some(list) = data.dyn_ref::<Array>() {
+        if let Some(number) = list.get(0).as_f64() {
+            let text = list.get(1).as_string().unwrap_or_default();
+            // Numbers that were given out; none is negative or broken.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            return Message::Numbered(number as u32, text);
+        }
         let lists = list.iter().skip(1);
         let lists = lists.filter_map(|list| Some(list.dyn_ref::<Uint32Array>()?.to_vec()));
         return Message::Lists(list.get(0).as_string().unwrap_or_default(), lists.collect());

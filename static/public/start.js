@@ -1,5 +1,10 @@
 // Starts the page. It is a file of its own because the content security policy admits no inline script.
 const { js, wasm } = document.getElementById("start").dataset;
+
+// The page is WebAssembly and can't import by itself. `name` is that of an attribute of this script's element.
+window.importPart = (name) =>
+  import(new URL(document.getElementById("start").dataset[name], document.baseURI));
+
 try {
   // Relative to the page, not to this file: the site may lie under any path.
   const { default: init } = await import(new URL(js, document.baseURI));

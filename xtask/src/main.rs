@@ -8,6 +8,7 @@
     reason = "a command line speaks on the terminal"
 )]
 
+mod bench_advise;
 mod bench_sim;
 mod bench_vs_java;
 mod checks;
@@ -46,6 +47,7 @@ Project tasks of Rebalance Lab
                                              random scenarios, every invariant checked after every event
   cargo xtask bench-sim                      the simulator's speed and memory, natively and under Node
   cargo xtask bench-page                     what a frame and a scrub of the built page cost in Chromium
+  cargo xtask bench-advise                   how long the built site's advisor takes to answer, under Node
 
 Tools that are installed stay inside the project (target/tools, node_modules).
 A Chromium for the browser tests is taken from $CHROMIUM or the PATH.";
@@ -65,6 +67,7 @@ enum Task {
     FuzzSim(fuzz_sim::Options),
     BenchSim,
     BenchPage,
+    BenchAdvise,
 }
 
 fn main() -> ExitCode {
@@ -108,6 +111,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Task> {
         "fuzz-sim" => Task::FuzzSim(fuzz_sim::Options::default()),
         "bench-sim" => Task::BenchSim,
         "bench-page" => Task::BenchPage,
+        "bench-advise" => Task::BenchAdvise,
         "screenshots" => Task::Screenshots { out: None },
         other => bail!("there is no task {other:?}; `cargo xtask help` lists them"),
     };
@@ -168,6 +172,7 @@ fn run(task: Task) -> Result<ExitCode> {
                 .arg(config)
                 .run()?;
         }
+        Task::BenchAdvise => bench_advise::run(&project)?,
         Task::Screenshots { out } => {
             setup::all(&project)?;
             site::build(&project)?;

@@ -1,5 +1,5 @@
 //! The static site: trunk's release build, the content security policy without its development part, and the
-//! advisor under names that change with it.
+//! parts of Advise under names that change with them.
 
 use std::fs;
 use std::path::Path;
@@ -27,15 +27,22 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// The files of the advisor, each before those that name it. Trunk gives what a worker loads no changing names, so
-/// that a browser could load a page together with the advisor of an older one.
-const ADVISOR: [&str; 3] = ["advisor_bg.wasm", "advisor.js", "advisor_loader.js"];
+/// What Advise loads, each file before those that name it. Trunk gives these no changing names, so that a browser
+/// could load a page together with the parts of an older one.
+const PARTS: [&str; 4] = [
+    "advisor_bg.wasm",
+    "advisor.js",
+    "advisor_loader.js",
+    "editor.js",
+];
+/// Those that the page names.
+const NAMED_IN_PAGE: [&str; 2] = ["advisor_loader.js", "editor.js"];
 
-/// Renames the files of the advisor after their content, in the files that name them and in the page too.
+/// Renames these files after their content, in the files that name them and in the page too.
 fn name_by_content(dist: &Path, page: &str) -> Result<String> {
     let mut names: Vec<(&str, String)> = Vec::new();
     let mut page = page.to_owned();
-    for name in ADVISOR {
+    for name in PARTS {
         let path = dist.join(name);
         let bytes =
             fs::read(&path).with_context(|| format!("trunk has not built {}", path.display()))?;
@@ -51,13 +58,14 @@ fn name_by_content(dist: &Path, page: &str) -> Result<String> {
         fs::remove_file(path)?;
         names.push((name, new));
     }
-    let [.., (loader, new)] = names.as_slice() else {
-        return Ok(page);
-    };
-    if !page.contains(loader) {
-        bail!("the built page doesn't name {loader}; Trunk.toml tells the page where it is");
+    for (name, new) in names {
+        if NAMED_IN_PAGE.contains(&name) {
+            if !page.contains(name) {
+                bail!("the built page doesn't name {name}; Trunk.toml tells the page where it is");
+            }
+            page = page.replace(name, &new);
+        }
     }
-    page = page.replace(loader, new);
     Ok(page)
 }
 
@@ -127,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_advisor_is_named_after_its_content_wherever_it_is_named() {
+    fn what_advise_loads_is_named_after_its_content_wherever_it_is_named() {
         let dist = std::env::temp_dir().join(format!("rebalance-lab-names-{}", std::process::id()));
         fs::create_dir_all(&dist).unwrap();
         let build = |wasm: &[u8]| {
@@ -142,12 +150,14 @@ mod tests {
                 "import init from './advisor.js';",
             )
             .unwrap();
-            name_by_content(&dist, "<script data-advisor=\"./advisor_loader.js\">").unwrap()
+            fs::write(dist.join("editor.js"), "").unwrap();
+            let page = "<script data-advisor=\"./advisor_loader.js\" data-editor=\"./editor.js\">";
+            name_by_content(&dist, page).unwrap()
         };
         let (first, second) = (build(&[0, 0xFF]), build(&[1, 0xFF]));
         assert_ne!(first, second);
         assert_eq!(first, build(&[0, 0xFF]));
-        let loader = first.split("./").nth(1).unwrap().trim_end_matches("\">");
+        let loader = first.split(['/', '"']).nth(2).unwrap();
         let text = |name: &str| fs::read_to_string(dist.join(name)).unwrap();
         let loaded = text(loader);
         let script = loaded.split("'./").nth(1).unwrap().trim_end_matches("';");

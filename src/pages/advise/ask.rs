@@ -4,10 +4,11 @@
 //! starts another.
 
 use super::advice::Advice;
-use advisor::Request;
+use advisor::{Look, Request};
 #[cfg(target_arch = "wasm32")]
 use browser as here;
 use gloo::timers::callback::Timeout;
+use js_sys::Promise;
 #[cfg(not(target_arch = "wasm32"))]
 use native as here;
 use std::rc::Rc;
@@ -60,6 +61,11 @@ pub fn use_advice(request: &Rc<Request>) -> (Advice, Option<String>) {
     ((*latest).clone(), (*trouble).clone())
 }
 
+/// Asks what stands at a place of a text, or could stand there; resolves to JSON.
+pub fn look(look: Look) -> Promise {
+    here::look(look)
+}
+
 /// Whose turn it is.
 #[cfg(any(test, target_arch = "wasm32"))]
 #[derive(Debug, Default, PartialEq)]
@@ -104,8 +110,9 @@ impl Turns {
 /// Without a browser there is no worker: whatever is rendered has its answer.
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Advice, Heard, Request};
+    use super::{Advice, Heard, Look, Promise, Request};
     use std::rc::Rc;
+    use wasm_bindgen::JsValue;
     use yew::Callback;
 
     pub(super) fn first(request: &Rc<Request>) -> Advice {
@@ -115,17 +122,24 @@ mod native {
     pub(super) fn listen(_: Callback<Heard>) {}
 
     pub(super) fn ask(_: Rc<Request>) {}
+
+    pub(super) fn look(_: Look) -> Promise {
+        Promise::resolve(&JsValue::NULL)
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use super::{Advice, Heard, Request, Turns};
+    use super::{Advice, Heard, Look, Promise, Request, Turns};
     use crate::platform;
     use crate::platform::worker::{Message, Worker};
     use advisor::{Answer, Ask};
+    use js_sys::Function;
     use std::borrow::Cow;
     use std::cell::RefCell;
+    use std::collections::BTreeMap;
     use std::rc::Rc;
+    use wasm_bindgen::JsValue;
     use yew::Callback;
 
     #[derive(Default)]
@@ -133,6 +147,9 @@ mod browser {
         worker: Option<Worker>,
         turns: Turns,
         heard: Callback<Heard>,
+        /// Whoever waits for what was seen, by the number of the look.
+        looks: BTreeMap<u32, Function>,
+        last_look: u32,
     }
 
     thread_local! {
@@ -149,6 +166,12 @@ mod browser {
 
     pub(super) fn ask(request: Rc<Request>) {
         tell(ADVISOR.with_borrow_mut(|advisor| advisor.ask(request)));
+    }
+
+    pub(super) fn look(look: Look) -> Promise {
+        Promise::new(&mut |resolve, _| {
+            ADVISOR.with_borrow_mut(|advisor| advisor.look(look, resolve));
+        })
     }
 
     fn hear(message: Message) {
@@ -178,11 +201,33 @@ mod browser {
             None
         }
 
+        fn look(&mut self, look: Look, resolve: Function) {
+            self.last_look += 1;
+            self.looks.insert(self.last_look, resolve);
+            if self.worker.is_none() {
+                self.saw(self.last_look, "null");
+            }
+            self.say(&Ask::Look(self.last_look, look));
+        }
+
+        /// Tells whoever waits; nobody minds an answer to what was asked of an older worker.
+        fn saw(&mut self, number: u32, json: &str) {
+            if let Some(resolve) = self.looks.remove(&number) {
+                // Settling a promise can't fail.
+                let _ = resolve.call1(&JsValue::NULL, &json.into());
+            }
+        }
+
+        fn say(&self, ask: &Ask<'_>) {
+            if let Some(worker) = &self.worker {
+                // Texts and numbers can't fail to serialize.
+                worker.post(&serde_json::to_string(ask).unwrap_or_default());
+            }
+        }
+
         fn post(&self, request: Option<Rc<Request>>) {
-            if let (Some(worker), Some(request)) = (&self.worker, request) {
-                let ask = Ask::Judge(Cow::Borrowed(&request));
-                // Texts can't fail to serialize.
-                worker.post(&serde_json::to_string(&ask).unwrap_or_default());
+            if let Some(request) = request {
+                self.say(&Ask::Judge(Cow::Borrowed(&request)));
             }
         }
 
@@ -191,6 +236,10 @@ mod browser {
                 Message::Text(text) if text.is_empty() => {
                     let now = self.turns.open();
                     self.post(now);
+                    return None;
+                }
+                Message::Numbered(number, json) => {
+                    self.saw(number, &json);
                     return None;
                 }
                 Message::Lists(json, lists) => {
@@ -205,6 +254,9 @@ mod browser {
                 Message::Text(text) | Message::Failed(text) => {
                     // After a panic the browser tells of the end too; the first to tell says more.
                     self.worker.take()?;
+                    for number in self.looks.keys().copied().collect::<Vec<_>>() {
+                        self.saw(number, "null");
+                    }
                     Heard::Trouble(text)
                 }
             };

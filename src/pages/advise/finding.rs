@@ -1,6 +1,7 @@
 //! One finding: shape, sentence, rule and line; when selected also the reason, the evidence and the fixes.
 
 use super::advice::{Advice, severity};
+use super::files;
 use super::form::FIELDS;
 use crate::components::{Button, ButtonKind, button, capitalised, plain, prose, severity_mark};
 use advisor::{Confidence, Evidence, Finding, Fix};
@@ -38,6 +39,11 @@ pub fn FindingCard(props: &FindingCardProps) -> Html {
         || "not in the text".to_owned(),
         |line| format!("line {}", line + 1),
     );
+    let texts = &props.advice.request().texts;
+    let at = match texts.get(finding.text).filter(|_| texts.len() > 1) {
+        Some(text) => format!("{}, {at}", files::name(&text.name, finding.text)),
+        None => at,
+    };
     let select = props.onselect.reform(move |_: MouseEvent| place);
     html! {
         <article

@@ -3,6 +3,7 @@
 use super::advice::{Advice, Order};
 use super::finding::FindingCard;
 use super::form::FIELDS;
+use super::startup::{OnStartup, refusals, sentence};
 use crate::components::{Choice, Select, Severity, prose, severity_mark};
 use crate::platform;
 use advisor::{Question, Reading, Unread};
@@ -30,6 +31,8 @@ pub struct FindingsProps {
     pub onselect: Callback<usize>,
     /// Called with the places of a finding and of its fix.
     pub onfix: Callback<(usize, usize)>,
+    /// What the reader can do about a client that doesn't start.
+    pub onstartup: OnStartup,
 }
 
 /// The list of findings.
@@ -39,6 +42,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
     let texts = &advice.request().texts;
     let empty = texts.iter().all(|text| text.text.trim().is_empty());
     let listed = advice.listed(props.order);
+    let untold = advice.answer().counts.iter().sum::<usize>() - listed.len();
     let (before, shown, after) = window(&listed, props.selected);
     let shown = shown.to_vec();
     html! {
@@ -50,6 +54,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
                 { waiting(advice.answer().rules) }
             } else {
                 { summary(props) }
+                { refusals(advice, &props.onstartup) }
                 <p class="findings__more" hidden={before == 0}>{ format!("{before} more above") }</p>
                 <div class="findings__list">
                     for place in shown {
@@ -64,6 +69,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
                     }
                 </div>
                 <p class="findings__more" hidden={after == 0}>{ format!("{after} more below, F8 goes on") }</p>
+                <p class="findings__more" hidden={untold == 0}>{ format!("{untold} more are counted, not listed") }</p>
                 { questions(&advice.answer().questions) }
                 { checked(advice) }
             }
@@ -207,6 +213,7 @@ fn checked(advice: &Advice) -> Html {
                 { "." }
                 { undecided(advice) }
                 for reading in &advice.answer().readings {
+                    { sentence(reading) }
                     { prose(&unread(&reading.unread)) }
                 }
             </p>

@@ -1,4 +1,4 @@
-//! The keys of the page: F8 and Shift+F8 go through the findings, Ctrl+. goes to the fixes of the present one.
+//! The keys of the page: F8 and Shift+F8 go through the findings, Ctrl+. and Alt+Enter go to the fixes of the present one.
 
 use super::advice::Advice;
 use super::finding::finding_id;
@@ -52,17 +52,13 @@ pub(super) fn use_finding_keys(state: &UseReducerHandle<State>, advice: &Advice)
                     if platform::takes_text(event.target()) {
                         dispatcher.dispatch(caret(&advice, place));
                     } else {
-                        dispatcher.dispatch(Action::Select {
-                            place,
-                            line: advice.line(place),
-                        });
+                        let finding = advice.findings().get(place).cloned();
+                        dispatcher.dispatch(Action::Select(place, finding));
                         platform::focus(&finding_id(place));
                     }
                 }
-                "." if event.ctrl_key() || event.meta_key() => {
-                    event.prevent_default();
-                    platform::focus_first(".finding--on [data-testid=fix]");
-                }
+                "." if event.ctrl_key() || event.meta_key() => to_the_fixes(event),
+                "Enter" if event.alt_key() => to_the_fixes(event),
                 _ => {}
             });
             move || drop(listener)
@@ -70,14 +66,15 @@ pub(super) fn use_finding_keys(state: &UseReducerHandle<State>, advice: &Advice)
     );
 }
 
+fn to_the_fixes(event: &KeyboardEvent) {
+    event.prevent_default();
+    platform::focus_first(".finding--on [data-testid=fix]");
+}
+
 /// The caret at a finding; what is missing from the text is only selected.
 fn caret(advice: &Advice, place: usize) -> Action {
     match (advice.findings().get(place), advice.line(place)) {
-        (Some(finding), Some(_)) => Action::Caret {
-            place,
-            offset: finding.place.from,
-            line: finding.place.line as usize,
-        },
+        (Some(finding), Some(_)) => Action::Caret(place, finding.clone()),
         _ => Action::Follow(place),
     }
 }

@@ -1,33 +1,36 @@
-//! Advise: a pasted config, what is wrong with it, why, and the fixes.
+//! Advise: pasted configs, what is wrong with them, why, and the fixes.
 //!
-//! Text and facts are the state; what is read, found and changed follows from them and is asked of the advisor,
+//! Texts and facts are the state; what is read, found and changed follows from them and is asked of the advisor,
 //! which computes in a worker ([`ask`]). What a finding can be shown with becomes a field of
 //! [`advisor::Finding`], filled in `advisor/src/advise.rs` and drawn in [`finding`].
-//! The editor is a seam of its own: text in, diagnostics in, edits out.
+//! The editor is a seam of its own: a text and what is said about it in, edits out.
 
 pub mod advice;
 pub mod ask;
 pub mod editor;
 pub mod facts;
+pub mod files;
 pub mod finding;
 pub mod findings;
 pub mod form;
 mod keys;
 pub mod preview;
+pub mod startup;
 pub mod state;
 
 use crate::platform;
 use crate::route::Workspace;
 use crate::shell::Shell;
 use advice::Advice;
-use advisor::{Reading, Request, Sample, Text, patched};
+use advisor::{Edit, Place, Reading, Request, Sample};
 use ask::use_advice;
 use editor::Editor;
-use editor::paint::Sheet;
 use facts::facts_bar;
+use files::{act_on_files, dropped, files_bar};
 use findings::Findings;
 use preview::Preview;
-use state::{Action, FACTS_KEY, State, TEXT_KEY};
+use startup::OnStartup;
+use state::{Action, FACTS_KEY, FILES_KEY, State};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -35,69 +38,32 @@ use yew::prelude::*;
 #[component]
 pub fn AdvisePage() -> Html {
     let state = use_reducer(State::stored);
-    let initial = use_memo((), |()| AttrValue::from(state.text.to_string()));
-    let request = use_memo((state.text.clone(), state.form.clone()), |(text, form)| {
-        let text = Text {
-            name: String::new(),
-            text: text.to_string(),
-        };
-        Request {
-            texts: vec![text],
+    let request = use_memo(
+        (state.files.clone(), state.form.clone()),
+        |(files, form)| Request {
+            texts: state::texts(files),
             facts: form.typed().clone(),
-        }
-    });
+        },
+    );
     let (advice, trouble) = use_advice(&request);
     let judged = Rc::ptr_eq(advice.request(), &request);
-    let sheet = use_memo((state.text.clone(), advice.clone()), |(text, advice)| {
-        Sheet::of(text, advice)
-    });
-    use_keeping(&state, judged);
+    use_keeping(&state, &request, judged);
     let selected = state.selection(&advice);
     keys::use_finding_keys(&state, &advice);
 
-    let dispatcher = state.dispatcher();
-    let act = move |action| dispatcher.dispatch(action);
-    let oninput = Callback::from(act.clone()).reform(Action::Edit);
-    let onfact = Callback::from(act.clone()).reform(|(key, value)| Action::Fact(key, value));
-    let onorder = Callback::from(act.clone()).reform(Action::Order);
-    let oncaret = {
-        let (advice, act) = (advice.clone(), act.clone());
-        Callback::from(move |line| {
-            if let Some(place) = advice.on_line(0, line) {
-                act(Action::Follow(place));
-            }
-        })
+    let act = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |action| dispatcher.dispatch(action))
     };
-    let onselect = {
-        let (advice, act) = (advice.clone(), act.clone());
-        Callback::from(move |place| {
-            act(Action::Select {
-                place,
-                line: advice.line(place),
-            });
-        })
+    // What was said about an older text fits no longer; the next answer is there in a moment.
+    let on_judged = if judged {
+        act.clone()
+    } else {
+        Callback::noop()
     };
-    let onfix = {
-        let (advice, act) = (advice.clone(), act.clone());
-        Callback::from(move |(place, fix)| {
-            if let Some(action) = applied(&advice, place, fix).filter(|_| judged) {
-                act(action);
-            }
-        })
-    };
-    let onapply = {
-        let (advice, act) = (advice.clone(), act.clone());
-        Callback::from(move |()| {
-            if let Some(action) = all_applied(&advice).filter(|_| judged) {
-                act(action);
-            }
-        })
-    };
+    let on = Actions::new(&act, &on_judged, &advice, state.shown);
     let none = Reading::default();
-    let reading = advice.reading(0).unwrap_or(&none);
-    let selected_line = selected
-        .filter(|_| judged)
-        .and_then(|place| advice.line(place));
+    let reading = advice.reading(state.shown).unwrap_or(&none);
     html! {
         <Shell
             workspace={Workspace::Advise}
@@ -105,43 +71,121 @@ pub fn AdvisePage() -> Html {
             fixed=true
             end={html! { <span class="bar__note">{ "Nothing you paste leaves this page" }</span> }}
         >
-            <div class="advise">
+            <div
+                class="advise"
+                ondragover={|event: DragEvent| event.prevent_default()}
+                ondrop={act_on_files(&act, dropped)}
+            >
                 <h1 class="unseen">{ "Advise" }</h1>
-                { facts_bar(&state.form, &advice, reading, &onfact) }
-                <Editor
-                    initial={(*initial).clone()}
-                    {sheet}
-                    {selected_line}
-                    request={state.request.clone()}
-                    draft={TEXT_KEY}
-                    {oninput}
-                    {oncaret}
-                    onmark={onselect.clone()}
-                    empty={samples(&advice.answer().samples, &Callback::from(act))}
-                />
+                { facts_bar(&state.form, &advice, reading, &act.reform(|(key, value)| Action::Fact(key, value))) }
+                <div class="text">
+                    { files_bar(&state, &act) }
+                    <Editor
+                        file={state.file()}
+                        shown={state.shown}
+                        advice={advice.clone()}
+                        selected={selected.filter(|_| judged)}
+                        request={state.request.clone()}
+                        oninput={act.reform(Action::Edit)}
+                        oncaret={on.caret}
+                        onmark={on.select.clone()}
+                        onfix={on.fix.clone()}
+                        empty={samples(&advice.answer().samples, &act)}
+                    />
+                </div>
                 <Findings
                     {trouble}
                     advice={advice.clone()}
                     order={state.order}
                     {selected}
-                    {onorder}
-                    {onselect}
-                    {onfix}
+                    onorder={act.reform(Action::Order)}
+                    onselect={on.select}
+                    onfix={on.fix}
+                    onstartup={on.startup}
                 />
-                <Preview {advice} done={state.done.clone()} {onapply} />
+                <Preview {advice} text={state.shown} done={state.done.clone()} onapply={on.apply} />
             </div>
         </Shell>
     }
 }
 
-/// Keeps text and facts between visits: at once, or when the reader pauses in a long text; and in any case
-/// when the page goes away.
+/// What the reader can do with what was said.
+struct Actions {
+    caret: Callback<usize>,
+    select: Callback<usize>,
+    fix: Callback<(usize, usize)>,
+    apply: Callback<()>,
+    startup: OnStartup,
+}
+
+impl Actions {
+    fn new(
+        act: &Callback<Action>,
+        on_judged: &Callback<Action>,
+        advice: &Advice,
+        shown: usize,
+    ) -> Self {
+        let caret = {
+            let (advice, act) = (advice.clone(), on_judged.clone());
+            Callback::from(move |line| {
+                if let Some(number) = advice.on_line(shown, line) {
+                    act.emit(Action::Follow(number));
+                }
+            })
+        };
+        let select = {
+            let advice = advice.clone();
+            act.reform(move |number: usize| {
+                Action::Select(number, advice.findings().get(number).cloned())
+            })
+        };
+        let fix = {
+            let (advice, act) = (advice.clone(), on_judged.clone());
+            Callback::from(move |(number, fix)| {
+                if let Some(action) = fixed(&advice, number, fix) {
+                    act.emit(action);
+                }
+            })
+        };
+        let apply = {
+            let (advice, act) = (advice.clone(), on_judged.clone());
+            Callback::from(move |()| {
+                if let Some(action) = all_fixed(&advice, shown) {
+                    act.emit(action);
+                }
+            })
+        };
+        let startup = OnStartup {
+            show: act.reform(|(text, place): (usize, Place)| Action::Go(text, place)),
+            fix: on_judged.reform(|(text, edits): (usize, Vec<Edit>)| Action::Apply {
+                text,
+                edits,
+                done: "Fixed, Ctrl Z takes it back".to_owned(),
+            }),
+        };
+        Self {
+            caret,
+            select,
+            fix,
+            apply,
+            startup,
+        }
+    }
+}
+
+/// Keeps texts and facts between visits: when they have been judged, which for long texts is when the reader
+/// pauses; and in any case when the page goes away.
 #[hook]
-fn use_keeping(state: &State, judged: bool) {
-    use_effect_with((state.text.clone(), judged), |(text, judged)| {
+fn use_keeping(state: &State, request: &Rc<Request>, judged: bool) {
+    let texts = {
+        let request = request.clone();
+        move || serde_json::to_string(&request.texts).unwrap_or_default()
+    };
+    platform::crash::keep_at_the_end(FILES_KEY, texts.clone());
+    use_effect_with((state.files.clone(), judged), move |(_, judged)| {
         if *judged {
             // Without storage there is nothing to come back to; the page works all the same.
-            platform::storage::write(TEXT_KEY, text);
+            platform::storage::write(FILES_KEY, &texts());
         }
     });
     use_effect_with(state.form.clone(), |form| {
@@ -149,35 +193,42 @@ fn use_keeping(state: &State, judged: bool) {
     });
     use_effect_with((), |()| {
         let listener = platform::on_page_hide(platform::crash::keep_drafts);
-        move || drop(listener)
+        move || {
+            platform::crash::keep_drafts();
+            drop(listener);
+        }
     });
 }
 
-/// One fix of one finding, applied.
-fn applied(advice: &Advice, place: usize, fix: usize) -> Option<Action> {
-    let finding = advice.findings().get(place)?;
-    Some(Action::Take {
-        text: patched(advice.text(0), &finding.fixes.get(fix)?.edits)?,
+/// One fix of one finding.
+fn fixed(advice: &Advice, number: usize, fix: usize) -> Option<Action> {
+    let finding = advice.findings().get(number)?;
+    Some(Action::Apply {
+        text: finding.text,
+        edits: finding.fixes.get(fix)?.edits.clone(),
         done: format!("{} fixed, Ctrl Z takes it back", finding.rule),
     })
 }
 
-/// All safe fixes, applied.
-fn all_applied(advice: &Advice) -> Option<Action> {
-    let fixed = &advice.reading(0)?.fixed;
+/// All safe fixes of a text.
+fn all_fixed(advice: &Advice, text: usize) -> Option<Action> {
+    let fixed = &advice.reading(text)?.fixed;
     let done = match fixed.count {
         1 => "1 fix applied, Ctrl Z takes it back".to_owned(),
         count => format!("{count} fixes applied, Ctrl Z takes them back"),
     };
-    let text = patched(advice.text(0), &fixed.edits)?;
-    Some(Action::Take { text, done })
+    Some(Action::Apply {
+        text,
+        edits: fixed.edits.clone(),
+        done,
+    })
 }
 
 /// What stands in the empty editor.
 fn samples(samples: &[Sample], act: &Callback<Action>) -> Html {
     html! {
         <>
-            <p>{ "Paste a consumer's configuration here: properties, YAML, JSON, environment variables, XML, SQL or code. Or start from a sample:" }</p>
+            <p>{ "Paste a consumer's configuration here, or drop files: properties, YAML, JSON, environment variables, XML, SQL or code. Or start from a sample:" }</p>
             <ul>
                 for sample in samples {
                     <li key={sample.slug.clone()}>
@@ -197,10 +248,8 @@ fn samples(samples: &[Sample], act: &Callback<Action>) -> Html {
     }
 }
 
+/// A sample is typed into the editor, so that it can be undone.
 fn taken(sample: &Sample, act: &Callback<Action>) -> Callback<MouseEvent> {
     let text = sample.text.clone();
-    act.reform(move |_| Action::Take {
-        text: text.clone(),
-        done: String::new(),
-    })
+    act.reform(move |_| Action::Take(text.clone()))
 }

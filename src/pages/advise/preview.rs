@@ -14,6 +14,9 @@ const MOST_LISTED: usize = 200;
 pub struct PreviewProps {
     /// What is said about the text.
     pub advice: Advice,
+    /// The number of the shown text.
+    #[prop_or_default]
+    pub text: usize,
     /// What was done last.
     pub done: String,
     /// Called when the reader applies all safe fixes.
@@ -31,20 +34,21 @@ enum Copied {
 #[component]
 pub fn Preview(props: &PreviewProps) -> Html {
     let advice = &props.advice;
+    let text = props.text;
     let none = Fixed::default();
-    let fixed = advice.reading(0).map_or(&none, |reading| &reading.fixed);
+    let fixed = advice.reading(text).map_or(&none, |reading| &reading.fixed);
     let (changes, fixes) = (&fixed.changes, fixed.count);
     let copied = use_state_eq(|| None::<(Advice, Copied)>);
     let oncopy = {
         let (advice, copied) = (advice.clone(), copied.setter());
         Callback::from(move |_: MouseEvent| {
             let (advice, copied) = (advice.clone(), copied.clone());
-            let edits = advice.reading(0).map_or(&[][..], |it| &it.fixed.edits);
-            let Some(text) = patched(advice.text(0), edits) else {
+            let edits = advice.reading(text).map_or(&[][..], |it| &it.fixed.edits);
+            let Some(patched) = patched(advice.text(text), edits) else {
                 return;
             };
             wasm_bindgen_futures::spawn_local(async move {
-                let done = clipboard::copy(&text).await;
+                let done = clipboard::copy(&patched).await;
                 copied.set(Some((
                     advice,
                     if done { Copied::Yes } else { Copied::Refused },
@@ -72,7 +76,7 @@ pub fn Preview(props: &PreviewProps) -> Html {
     html! {
         <section
             class={classes!("preview", changes.is_empty().then_some("preview--none"), open.then_some("preview--open"))}
-            hidden={advice.text(0).is_empty()}
+            hidden={advice.text(text).is_empty()}
             aria-label="What the safe fixes change" data-testid="preview">
             <header>
                 <h2>{ heading }</h2>

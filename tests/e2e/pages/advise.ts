@@ -17,15 +17,11 @@ export class AdvisePage {
     await this.editor.waitFor();
   }
 
-  /** Puts a text into the editor as a paste does. */
+  /** Puts a text into the editor in place of what is there. */
   async paste(text: string): Promise<void> {
-    await this.editor.fill(text);
-  }
-
-  /** Pastes a text that is too long for `fill`, which types it line by line. */
-  async pasteLong(text: string): Promise<void> {
+    await this.editor.focus();
+    await this.editor.press("Control+a");
     await this.editor.evaluate((field, text) => {
-      (field as HTMLElement).focus();
       const clipboardData = new DataTransfer();
       clipboardData.setData("text/plain", text);
       field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
@@ -43,10 +39,19 @@ export class AdvisePage {
     );
   }
 
-  /** The numbers (from 1) of the lines that the editor shows as selected. */
-  async selectedLine(): Promise<string> {
-    const line = this.page.locator(".editor__no.is-selected");
-    await expect(line).toHaveCount(1);
-    return (await line.innerText()).trim();
+  /** The texts as they are kept for the next visit, once they have been judged. */
+  async texts(): Promise<string[]> {
+    const kept = await this.page.evaluate(() => localStorage.getItem("advise.files"));
+    return (JSON.parse(kept ?? "[]") as { text: string }[]).map(({ text }) => text);
+  }
+
+  async expectText(text: string | RegExp): Promise<void> {
+    const expected = expect.poll(async () => (await this.texts())[0]);
+    await (typeof text === "string" ? expected.toBe(text) : expected.toMatch(text));
+  }
+
+  /** The mark of a finding beside a line (from 1). */
+  mark(line: number): Locator {
+    return this.page.locator(".cm-marks .cm-gutterElement").nth(line - 1);
   }
 }
