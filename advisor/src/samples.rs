@@ -77,7 +77,7 @@ const SAMPLES: [Row; 14] = [
     },
     Row {
         name: "consumer.env",
-        about: "Environment of a container: two heartbeats in a session, and a boolean that is none",
+        about: "Environment of a container: a boolean that is none",
         text: ENVIRONMENT,
         slug: "env",
     },
@@ -89,7 +89,7 @@ const SAMPLES: [Row; 14] = [
     },
     Row {
         name: "consumer.go",
-        about: "Go with librdkafka: commits in the background",
+        about: "Go with librdkafka: a property of the Java client",
         text: GO,
         slug: "go",
     },

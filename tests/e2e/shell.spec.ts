@@ -91,7 +91,7 @@ test("? opens the help, not while typing and not when switched off", async ({ pa
   const app = new AppPage(page);
   await app.open("#/advise");
   await page.getByTestId("editor").press("?");
-  await expect(page.getByTestId("editor")).toHaveValue("?");
+  await expect(page.getByTestId("editor")).toHaveText("?");
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.getByTestId("nav-learn").click();
   await page.keyboard.press("?");

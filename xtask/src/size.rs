@@ -21,17 +21,17 @@ struct Budget {
 const BUDGETS: [Budget; 3] = [
     Budget {
         name: "WebAssembly of the first load",
-        bytes: 500_000,
-        counts: |size| !size.is_of_advise() && size.has_ending("wasm"),
+        bytes: 640_000,
+        counts: |size| size.is_loaded_first() && size.has_ending("wasm"),
     },
     Budget {
         name: "first load",
-        bytes: 530_000,
-        counts: |size| !size.is_of_advise(),
+        bytes: 675_000,
+        counts: Size::is_loaded_first,
     },
     Budget {
         name: "what Advise loads besides",
-        bytes: 530_000,
+        bytes: 440_000,
         counts: Size::is_of_advise,
     },
 ];
@@ -50,6 +50,11 @@ impl Size {
         ["advisor", "editor"]
             .iter()
             .any(|part| self.name.starts_with(part))
+    }
+
+    /// Whether every visitor loads it. The rules' pages are pages of their own.
+    fn is_loaded_first(&self) -> bool {
+        !self.is_of_advise() && !Path::new(&self.name).starts_with("rules")
     }
 
     fn has_ending(&self, ending: &str) -> bool {
@@ -170,9 +175,10 @@ mod tests {
                 size("a_bg.wasm", 1, wasm),
                 size("b.js", 1, other),
                 size("advisor_bg-0.wasm", 1, advise),
+                size("rules/index.html", 1, all),
             ]
         };
-        let over = |sizes: [Size; 3]| over_budget(&sizes).len();
+        let over = |sizes: [Size; 4]| over_budget(&sizes).len();
         assert_eq!(over(site(wasm, all - wasm, advise)), 0);
         assert_eq!(over(site(wasm + 1, 0, 0)), 1);
         assert_eq!(over(site(0, all + 1, 0)), 1);
