@@ -1,12 +1,12 @@
 //! Components as HTML, rendered natively: what a reader and a screen reader get before anything runs.
 #![cfg(not(target_arch = "wasm32"))]
 
+use advisor::{Request, Text};
 use assignor_core::gallery;
 use rebalance_lab::App;
 use rebalance_lab::components::{Choice, Dialog, DialogProps, Select, SelectProps};
 use rebalance_lab::pages::LearnPage;
 use rebalance_lab::pages::advise::AdvisePage;
-use advisor::{Request, Text};
 use rebalance_lab::pages::advise::advice::{Advice, Order};
 use rebalance_lab::pages::advise::findings::{Findings, FindingsProps};
 use rebalance_lab::pages::advise::preview::{Preview, PreviewProps};
