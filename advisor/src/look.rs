@@ -377,7 +377,10 @@ mod tests {
             "spring.kafka.consumer.group-id=g\nspr|\n",
             "spring.kafka.consumer.max-poll-records",
         );
-        offers("KAFKA_GROUP_ID=g\nKAF|\n", "KAFKA_SESSION_TIMEOUT_MS");
+        offers(
+            "KAFKA_GROUP_ID=g\nKAFKA_SESS|=1\n",
+            "KAFKA_SESSION_TIMEOUT_MS",
+        );
         offers(
             "from confluent_kafka import Consumer\nc = Consumer({'group.id': 'g', 'sess|': 1})\n",
             "session.timeout.ms",
