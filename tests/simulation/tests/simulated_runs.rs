@@ -74,7 +74,8 @@ fn a_pattern_is_refreshed_within_the_poll_that_joins() {
 /// assigned once more, and the stop before it seemed to last until the end of the run.
 #[test]
 fn a_stop_ends_when_the_topic_is_deleted() {
-    for deleted_ms in 10_900..10_920 {
+    // It is given up at 11 715 and read again, had it stayed, some 865 ms later.
+    for deleted_ms in (11_710..12_590).step_by(20).chain(12_425..12_435) {
         holds(json!({
             "version": 1,
             "topics": [{"name": "t0", "partitions": 0}, {"name": "t1", "partitions": 1}],
