@@ -13,8 +13,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use assignor_core::config::{Client, Config, Format, ParseOptions};
+use assignor_core::lint::show::{Shown, show};
 use assignor_core::lint::{
     Confidence, Facts, Finding, Options, Question, Severity, Startup, Unread, Verdict, lint,
     questions, startup, unread,
@@ -67,6 +68,13 @@ pub(crate) struct Args {
     /// Apply the safe fixes to the files, and report what is left
     #[arg(long)]
     fix: bool,
+    /// Print the first finding of that rule as a scenario for `rebalance simulate`: a run that fails
+    /// with these very values
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["fix", "format"])]
+    show: Option<String>,
+    /// With --show, print the run with the fix
+    #[arg(long, requires = "show")]
+    fixed: bool,
 }
 
 const HELP: &str = "\
@@ -90,13 +98,20 @@ Settings
 JSON
   {\"version\":1,\"startup\":[…],\"findings\":[…],\"questions\":[…],\"unread\":[…]}. A finding has file, rule, name, severity
   (error, warn or info), confidence, line, column, end_line, end_column (from 1, in characters, the
-  end exclusive), message, why, evidence, related, fixes and source. A fix has title, applicability
+  end exclusive), message, why, evidence, related, fixes and source, and show where the simulator shows its effect: scenario (a run
+  with these values that fails), fixed (the run with the fix), at_ms (when the first one fails), says
+  (what is played, and what happens then) and fix (what the fixed run has). A fix has title, applicability
   (safe or unsafe) and edits, each with its place and the new text. A question names a fact that
   would let a rule decide. unread names the properties whose values
   only the program knows, each with its place. startup says for each file of a Java client from 2.8 on whether the
   client starts: accepted (true, false, or null where it hangs on placeholders, which depends_on
   names), client (its release), assumed (whether nobody stated it), errors (the exception and its
   causes, each with class and message), stack_trace, the place and the fix.
+
+Show me
+  A finding whose effect the simulator can show says so. --show RULE prints its scenario, --show RULE
+  --fixed the one with the fix; `rebalance simulate` plays both. The exit code is 2 if there is no such
+  finding, or if its values do no harm in a run.
 
 A comment `# rebalance: ignore RULE reason` silences a rule for the entry below it, or for the file.
 Secrets are masked in all output. With --fix, standard input is printed fixed, and the findings go
@@ -168,17 +183,22 @@ struct Report {
     questions: Vec<Question>,
     unread: Vec<Unread>,
     startups: Vec<Startup>,
+    /// For each finding the run that shows it, if there is one.
+    shows: Vec<Option<Shown>>,
 }
 
 impl Report {
-    fn new(configs: Vec<Config>, facts: &Facts, options: &Options) -> Self {
+    /// With `shows`, also looks for the runs that show findings, which takes most of the time.
+    fn new(configs: Vec<Config>, facts: &Facts, options: &Options, shows: bool) -> Self {
         let findings = lint(&configs, facts, options);
         let startups = configs
             .iter()
             .enumerate()
             .filter_map(|(index, config)| startup(config, index, facts, &findings));
+        let shown = |finding: &Finding| shows.then(|| show(&configs, facts, finding)).flatten();
         Self {
             startups: startups.collect(),
+            shows: findings.iter().map(shown).collect(),
             questions: questions(&configs, facts),
             unread: unread(&configs),
             findings,
@@ -241,10 +261,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut sources = source::read_all(&args.files, &walk)?;
     sources.retain(|source| !source.walked || read(source).is_about_kafka());
     let mut configs: Vec<Config> = sources.iter().map(read).collect();
+    if let Some(rule) = &args.show {
+        return print_shown(&configs, &facts, rule, args.fixed);
+    }
     if args.fix {
         configs = fix::fix(&sources, &configs, &facts, &options)?;
     }
-    let report = Report::new(configs, &facts, &options);
+    let shows = matches!(args.format, Output::Text | Output::Json);
+    let report = Report::new(configs, &facts, &options, shows);
     let stdout_is_taken = args.fix && sources.iter().any(|source| source.path.is_none());
     if stdout_is_taken {
         print(args.format, &report, anstream::stderr().lock())?;
@@ -254,6 +278,33 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let level = args.fail_on.or(settings.fail_on).unwrap_or(Level::Warn);
     let fails = report.fails(level.severity());
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// Prints the scenario that shows the first finding of a rule that can be shown.
+fn print_shown(
+    configs: &[Config],
+    facts: &Facts,
+    rule: &str,
+    fixed: bool,
+) -> anyhow::Result<ExitCode> {
+    let findings = lint(configs, facts, &Options::default());
+    let mut of_rule = findings
+        .iter()
+        .filter(|finding| finding.rule == rule)
+        .peekable();
+    if of_rule.peek().is_none() {
+        bail!("no finding of {rule} to show; `rebalance lint` without --show lists the findings");
+    }
+    let shown = of_rule
+        .find_map(|finding| show(configs, facts, finding))
+        .with_context(|| {
+            format!("the simulator doesn't show the effect of {rule} with these values")
+        })?;
+    let scenario = if fixed { shown.fixed } else { shown.scenario };
+    let mut output = anstream::stdout().lock();
+    writeln!(output, "{}", scenario.to_json())?;
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print(format: Output, report: &Report, mut output: impl Write) -> io::Result<()> {

@@ -12,6 +12,7 @@ mod facts;
 mod finding;
 mod fix;
 pub mod rules;
+pub mod show;
 mod startup;
 mod subject;
 mod suppression;

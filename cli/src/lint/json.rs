@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use assignor_core::config::{Config, Span};
+use assignor_core::lint::show::Shown;
 use assignor_core::lint::{Applicability, Confidence, Finding, Fix, Severity, Startup, Verdict};
 use assignor_core::startup::{Exception, stack_trace};
 use serde::Serialize;
@@ -63,6 +64,8 @@ struct FindingLine<'a> {
     related: Vec<RelatedLine<'a>>,
     fixes: Vec<FixLine<'a>>,
     source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    show: Option<&'a Shown>,
 }
 
 #[derive(Serialize)]
@@ -117,7 +120,7 @@ struct UnreadLine<'a> {
 
 pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> {
     let configs = &report.configs;
-    let findings = report.findings.iter();
+    let findings = report.findings.iter().zip(&report.shows);
     let document = Document {
         version: 1,
         startup: report
@@ -126,7 +129,7 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
             .filter_map(|startup| startup_line(configs, startup))
             .collect(),
         findings: findings
-            .filter_map(|finding| line(configs, finding))
+            .filter_map(|(finding, show)| line(configs, finding, show.as_ref()))
             .collect(),
         questions: report
             .questions
@@ -197,7 +200,11 @@ fn startup_line<'a>(configs: &'a [Config], startup: &'a Startup) -> Option<Start
     Some(line)
 }
 
-fn line<'a>(configs: &'a [Config], finding: &'a Finding) -> Option<FindingLine<'a>> {
+fn line<'a>(
+    configs: &'a [Config],
+    finding: &'a Finding,
+    show: Option<&'a Shown>,
+) -> Option<FindingLine<'a>> {
     let config = configs.get(finding.config)?;
     let evidence = finding.evidence.iter().map(|piece| EvidenceLine {
         name: &piece.name,
@@ -230,6 +237,7 @@ fn line<'a>(configs: &'a [Config], finding: &'a Finding) -> Option<FindingLine<'
             .map(|fix| fix_line(config, fix))
             .collect(),
         source: finding.source,
+        show,
     })
 }
 

@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use assignor_core::config::secrets::Masked;
 use assignor_core::config::{Config, Span};
+use assignor_core::lint::show;
 use assignor_core::lint::{Applicability, Finding, Question, Severity, Startup, Verdict};
 use assignor_core::startup::{Exception, stack_trace};
 
@@ -54,9 +55,11 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
             writeln!(output, "{text}\n")?;
         }
     }
-    for finding in &report.findings {
+    for (finding, show) in report.findings.iter().zip(&report.shows) {
         if let Some(config) = shown.get(finding.config) {
-            writeln!(output, "{}\n", render(&renderer, finding, config, &shown))?;
+            let show = show.as_ref();
+            let text = render(&renderer, finding, show, config, &shown);
+            writeln!(output, "{text}\n")?;
         }
     }
     for question in &report.questions {
@@ -115,7 +118,13 @@ fn refuse(
     renderer.render(&[title.elements(elements)])
 }
 
-fn render(renderer: &Renderer, finding: &Finding, own: &Shown<'_>, all: &[Shown<'_>]) -> String {
+fn render(
+    renderer: &Renderer,
+    finding: &Finding,
+    show: Option<&show::Shown>,
+    own: &Shown<'_>,
+    all: &[Shown<'_>],
+) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warn => Level::WARNING,
@@ -165,6 +174,13 @@ fn render(renderer: &Renderer, finding: &Finding, own: &Shown<'_>, all: &[Shown<
             Applicability::Unsafe => "",
         };
         elements.push(Level::HELP.message(format!("{}{how}", fix.title)).into());
+    }
+    if let Some(show) = show {
+        let text = format!(
+            "{} See it: add `--show {} > scenario.json`, then `rebalance simulate scenario.json`",
+            show.says, finding.rule
+        );
+        elements.push(Level::HELP.message(text).into());
     }
     let title = level
         .primary_title(finding.message.as_str())

@@ -398,3 +398,47 @@ fn markdown_has_no_markup_of_the_reader() {
         assert!(!words.contains("<b>"), "{line}");
     }
 }
+
+#[test]
+fn a_finding_is_shown_as_a_scenario_and_its_fix() {
+    let text = "session.timeout.ms=10000\nheartbeat.interval.ms=5000\n";
+    let ran = rebalance(&["lint", "--format", "json", "-"], text);
+    let document: Value = serde_json::from_str(&ran.out).expect(&ran.out);
+    let mut findings = document["findings"].as_array().expect("findings").iter();
+    let third = findings.find(|finding| finding["rule"] == "KC-T301");
+    let show = &third.expect("KC-T301")["show"];
+    assert_eq!(show["fix"], "Set `heartbeat.interval.ms` to 3000");
+
+    let simulated = |fixed: &[&str]| {
+        let arguments = [&["lint", "--show", "KC-T301"], fixed, &["-"]].concat();
+        let ran = rebalance(&arguments, text);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        let scenario: Value = serde_json::from_str(&ran.out).expect(&ran.out);
+        let run = rebalance(&["simulate", "-"], &ran.out).out;
+        (scenario, run)
+    };
+    let (scenario, run) = simulated(&[]);
+    assert_eq!(scenario, show["scenario"]);
+    let expired = run
+        .lines()
+        .find(|line| line.contains("expired"))
+        .expect(&run);
+    let at_ms = show["at_ms"].as_u64().expect("a time").to_string();
+    assert!(expired.trim_start().starts_with(&at_ms), "{expired}");
+    let (fixed, run) = simulated(&["--fixed"]);
+    assert_eq!(fixed, show["fixed"]);
+    assert!(!run.contains("expired"), "{run}");
+
+    let text_of = rebalance(&["lint", "-"], text).out;
+    assert!(
+        text_of.contains("add `--show KC-T301 > scenario.json`"),
+        "{text_of}"
+    );
+    let none = rebalance(&["lint", "--show", "KC-T305", "-"], text);
+    assert_eq!(none.code, 2);
+    assert!(
+        none.err.contains("no finding of KC-T305 to show"),
+        "{}",
+        none.err
+    );
+}

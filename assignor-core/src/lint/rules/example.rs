@@ -48,7 +48,7 @@ impl Example {
     }
 
     /// The facts as the rules take them.
-    fn known(&self) -> Facts {
+    pub(in crate::lint) fn known(&self) -> Facts {
         let mut facts = Facts::default();
         for (key, value) in &self.facts {
             // A fact that can't be taken would leave the trigger without its finding.
@@ -57,7 +57,8 @@ impl Example {
         facts
     }
 
-    fn lint(&self, text: &str, facts: &Facts) -> Vec<Finding> {
+    /// A text of this example as it is read, and the other member.
+    pub(in crate::lint) fn configs(&self, text: &str) -> Vec<Config> {
         let client = self.client.as_deref().unwrap_or("java");
         let own = ParseOptions {
             client: client.parse::<Client>().ok(),
@@ -67,7 +68,11 @@ impl Example {
         let mut configs = vec![Config::parse(text, &own)];
         let with = self.with.iter();
         configs.extend(with.map(|with| Config::parse(with.as_str(), &ParseOptions::default())));
-        let mut found = lint(&configs, facts, &Options::default());
+        configs
+    }
+
+    fn lint(&self, text: &str, facts: &Facts) -> Vec<Finding> {
+        let mut found = lint(&self.configs(text), facts, &Options::default());
         found.retain(|finding| finding.config == 0);
         found
     }

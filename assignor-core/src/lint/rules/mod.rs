@@ -53,12 +53,12 @@ mod membership;
 mod network;
 mod offsets;
 pub(super) mod parse;
-mod platform;
+pub(super) mod platform;
 mod program;
 mod protocol;
 mod reach;
 mod security;
-mod timing;
+pub(super) mod timing;
 mod together;
 mod values;
 

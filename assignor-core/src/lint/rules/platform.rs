@@ -189,24 +189,35 @@ rule!(
     fix: "Let period and failures together be longer than `max.poll.interval.ms`.",
 );
 
-fn liveness_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let probe = subject
-        .config
-        .entries()
-        .iter()
-        .find(|entry| entry.key.text.contains("livenessProbe."))?;
-    let number = |key: &str, otherwise: i64| {
+/// How long the liveness probe waits before the platform kills the instance.
+pub(in crate::lint) fn probe_budget_ms(subject: &Subject<'_>) -> Option<u64> {
+    probe(subject)?;
+    let number = |key: &str, otherwise: u64| {
         let entry = subject.entry(&format!("livenessProbe.{key}"));
         entry
             .and_then(|entry| entry.value.text.trim().parse().ok())
             .unwrap_or(otherwise)
     };
-    let budget_ms = number("periodSeconds", 10)
-        .saturating_mul(number("failureThreshold", 3))
-        .saturating_mul(1_000);
+    let failures = number("failureThreshold", 3);
+    Some(
+        number("periodSeconds", 10)
+            .saturating_mul(failures)
+            .saturating_mul(1_000),
+    )
+}
+
+fn probe<'a>(subject: &Subject<'a>) -> Option<&'a Entry> {
+    let mut entries = subject.config.entries().iter();
+    entries.find(|entry| entry.key.text.contains("livenessProbe."))
+}
+
+fn liveness_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
+    let probe = probe(subject)?;
+    let budget_ms = probe_budget_ms(subject)?;
     let (interval_ms, interval) = subject.integer("max.poll.interval.ms")?;
     let consumes = subject.consumer_entries().next().is_some();
-    (budget_ms < interval_ms && consumes).then(|| {
+    let sooner = u64::try_from(interval_ms).is_ok_and(|interval_ms| budget_ms < interval_ms);
+    (sooner && consumes).then(|| {
         subject
             .at(
                 rule,

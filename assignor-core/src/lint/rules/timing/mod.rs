@@ -4,22 +4,22 @@ pub(super) mod advice;
 pub(super) mod heartbeat_above_third_of_session;
 pub(super) mod heartbeat_exactly_third_of_session;
 pub(super) mod heartbeat_too_slow_for_rebalance;
-pub(in crate::lint::rules) mod poll_budget_exceeded;
+pub(in crate::lint) mod poll_budget_exceeded;
 pub(super) mod session_longer_than_max_poll_interval;
 
 use crate::config::Effective;
 use crate::lint::subject::Subject;
 
 /// Heartbeat interval and session timeout of a member of the classic protocol, in milliseconds.
-pub(super) struct Liveness<'a> {
-    pub(super) heartbeat_ms: i64,
-    pub(super) session_ms: i64,
-    pub(super) heartbeat: Effective<'a>,
-    pub(super) session: Effective<'a>,
+pub(in crate::lint) struct Liveness<'a> {
+    pub(in crate::lint) heartbeat_ms: i64,
+    pub(in crate::lint) session_ms: i64,
+    pub(in crate::lint) heartbeat: Effective<'a>,
+    pub(in crate::lint) session: Effective<'a>,
 }
 
 /// Reads both, if the classic protocol is spoken and both are numbers above zero.
-pub(super) fn liveness<'a>(subject: &Subject<'a>) -> Option<Liveness<'a>> {
+pub(in crate::lint) fn liveness<'a>(subject: &Subject<'a>) -> Option<Liveness<'a>> {
     if !subject.speaks("classic") {
         return None;
     }
@@ -36,7 +36,7 @@ pub(super) fn liveness<'a>(subject: &Subject<'a>) -> Option<Liveness<'a>> {
 impl Liveness<'_> {
     /// The heartbeat interval to advise: a third of a short session, a tenth of a long one, and no
     /// slower than Kafka's default or ten seconds.
-    pub(super) fn advised_heartbeat_ms(&self) -> i64 {
+    pub(in crate::lint) fn advised_heartbeat_ms(&self) -> i64 {
         if self.session_ms <= 60_000 {
             (self.session_ms / 3).min(3_000)
         } else {

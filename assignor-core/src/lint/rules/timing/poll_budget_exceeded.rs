@@ -25,9 +25,9 @@ pub(in crate::lint::rules) static DOCS: Docs = Docs {
 };
 
 /// What one poll hands out and how long it may take.
-pub(in crate::lint::rules) struct Budget<'a> {
-    pub(in crate::lint::rules) records: i64,
-    pub(in crate::lint::rules) interval_ms: i64,
+pub(in crate::lint) struct Budget<'a> {
+    pub(in crate::lint) records: i64,
+    pub(in crate::lint) interval_ms: i64,
     parallelism: i64,
     pub(in crate::lint::rules) max_records: Effective<'a>,
     pub(in crate::lint::rules) interval: Effective<'a>,
@@ -36,7 +36,7 @@ pub(in crate::lint::rules) struct Budget<'a> {
 impl Budget<'_> {
     /// Milliseconds that a full batch takes.
     #[expect(clippy::cast_precision_loss, reason = "32-bit settings")]
-    pub(in crate::lint::rules) fn batch_ms(&self, per_record_ms: f64) -> f64 {
+    pub(in crate::lint) fn batch_ms(&self, per_record_ms: f64) -> f64 {
         let rounds = self.records.div_euclid(self.parallelism)
             + i64::from(self.records.rem_euclid(self.parallelism) > 0);
         rounds as f64 * per_record_ms
@@ -48,13 +48,13 @@ impl Budget<'_> {
         clippy::cast_possible_truncation,
         reason = "32-bit settings and a finite time; a result beyond i64 saturates"
     )]
-    pub(in crate::lint::rules) fn comfortable_records(&self, per_record_ms: f64) -> i64 {
+    pub(in crate::lint) fn comfortable_records(&self, per_record_ms: f64) -> i64 {
         let half = 0.5 * self.interval_ms as f64 * self.parallelism as f64 / per_record_ms;
         (half.floor() as i64).max(1)
     }
 }
 
-pub(in crate::lint::rules) fn budget<'a>(subject: &Subject<'a>) -> Option<Budget<'a>> {
+pub(in crate::lint) fn budget<'a>(subject: &Subject<'a>) -> Option<Budget<'a>> {
     let (records, max_records) = subject.integer("max.poll.records")?;
     let (interval_ms, interval) = subject.integer("max.poll.interval.ms")?;
     let parallelism = subject.facts.parallelism.unwrap_or(1).max(1);
@@ -68,7 +68,7 @@ pub(in crate::lint::rules) fn budget<'a>(subject: &Subject<'a>) -> Option<Budget
 }
 
 /// Milliseconds without needless decimals.
-pub(in crate::lint::rules) fn ms(value: f64) -> String {
+pub(in crate::lint) fn ms(value: f64) -> String {
     let rounded = (value * 100.0).round() / 100.0;
     format!("{rounded}")
 }
