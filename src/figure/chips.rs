@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::{px, words};
 use crate::platform::layout::{capture_pointer, point_in};
 use crate::shared::Shared;
+use assignor_core::sim::narrate::clock;
 use yew::prelude::*;
 
 /// An action on the axis.
@@ -13,6 +14,8 @@ pub struct Chip {
     pub id: u32,
     /// When.
     pub at_ms: u64,
+    /// How long it lasts, where that can be changed.
+    pub lasts_ms: Option<u64>,
     /// What, in two words: `start c4`.
     pub text: String,
 }
@@ -22,14 +25,20 @@ pub struct Chip {
 pub enum ChipCommand {
     /// Selects it, or nothing.
     Select(Option<u32>),
+    /// Opens its form.
+    Open(u32),
     /// Moves it to a time.
     Move(u32, u64),
+    /// Lets it last so many ms.
+    Last(u32, u64),
     /// Removes it.
     Remove(u32),
 }
 
 /// Dragging snaps to this, in ms.
 const GRID_MS: u64 = 10;
+/// The keys up and down change a duration by this, in ms.
+const LAST_STEP_MS: u64 = 100;
 /// Height of a track of chips, in px.
 pub(super) const TRACK_PX: f64 = 25.0;
 /// Chips that would overlap go to the next track, of so many at most.
@@ -42,6 +51,8 @@ pub(super) struct ChipPlace {
     pub x: f64,
     /// Its track, 0 at the top.
     pub track: usize,
+    /// Its width, in px: of its words, or as long as it lasts.
+    pub width: f64,
     /// Whether there is room for its last word only.
     pub is_short: bool,
 }
@@ -74,6 +85,7 @@ fn side_by_side(chips: &[Wanted], axis: &Axis) -> Option<Vec<ChipPlace>> {
         Some(ChipPlace {
             x,
             track,
+            width: chip.width,
             is_short: false,
         })
     };
@@ -97,15 +109,21 @@ fn crowded(chips: &[Wanted], axis: &Axis) -> Vec<ChipPlace> {
         if let Some(end) = taken.get_mut(track) {
             *end = x + width + CHIP_GAP_PX;
         }
-        placed.push(ChipPlace { x, track, is_short });
+        placed.push(ChipPlace {
+            x,
+            track,
+            width,
+            is_short,
+        });
     }
     placed
 }
 
-/// An estimate of a chip's width, in px: grip, text, cross.
-fn width_of(text: &str, is_selected: bool) -> f64 {
+/// An estimate of a chip's width, in px: grip, text, end; of the selected one its time and cross too.
+fn width_of(text: &str, is_selected: bool, lasts: bool) -> f64 {
     let letters = f64::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
-    letters * 6.4 + if is_selected { 50.0 } else { 26.0 }
+    let end = if lasts { 8.0 } else { 0.0 };
+    letters * 6.4 + end + if is_selected { 98.0 } else { 26.0 }
 }
 
 /// The last word of a chip: in most, whom it is done to.
@@ -128,7 +146,7 @@ pub(super) struct ChipsProps {
 
 /// How many tracks the chips need: 1 at least.
 pub(super) fn track_count(chips: &[Chip], selected: Option<u32>, axis: &Axis) -> usize {
-    let placed = places(&widths(&shown(chips, selected, axis), selected), axis);
+    let placed = places(&widths(&shown(chips, selected, axis), selected, axis), axis);
     placed
         .iter()
         .map(|place| place.track + 1)
@@ -136,33 +154,41 @@ pub(super) fn track_count(chips: &[Chip], selected: Option<u32>, axis: &Axis) ->
         .unwrap_or(1)
 }
 
-fn widths(chips: &[&Chip], selected: Option<u32>) -> Vec<Wanted> {
+fn widths(chips: &[&Chip], selected: Option<u32>, axis: &Axis) -> Vec<Wanted> {
     chips
         .iter()
         .map(|chip| {
             let is_selected = selected == Some(chip.id);
+            let lasts = chip.lasts_ms.is_some();
+            let length = axis.x(end_ms(chip)) - axis.x(chip.at_ms);
             Wanted {
                 at_ms: chip.at_ms,
-                width: width_of(&chip.text, is_selected),
-                short: width_of(last_word(&chip.text), is_selected),
+                width: width_of(&chip.text, is_selected, lasts).max(length),
+                short: width_of(last_word(&chip.text), is_selected, lasts),
             }
         })
         .collect()
+}
+
+/// When it ends.
+fn end_ms(chip: &Chip) -> u64 {
+    chip.at_ms.saturating_add(chip.lasts_ms.unwrap_or(0))
 }
 
 /// The chips of a run.
 #[component]
 pub(super) fn Chips(props: &ChipsProps) -> Html {
     let node = use_node_ref();
-    let drag = use_mut_ref(|| None::<Grip>);
+    let drag = use_mut_ref(Held::default);
     let shown = shown(&props.chips, props.selected, &props.axis);
-    let placed = places(&widths(&shown, props.selected), &props.axis);
+    let placed = places(&widths(&shown, props.selected, &props.axis), &props.axis);
     html! {
         <div ref={node.clone()} class="chips" role="group" aria-label="Your actions" data-testid="actions">
             <span class="gutter-label" aria-hidden="true">{ "actions" }</span>
             { for shown.into_iter().zip(placed).map(|(chip, place)| action(&Action {
                 chip,
                 x: place.x,
+                width: place.width,
                 y: f64::from(u8::try_from(place.track).unwrap_or(0)) * TRACK_PX,
                 mark_x: props.axis.x(chip.at_ms),
                 is_short: place.is_short,
@@ -189,6 +215,7 @@ struct Action<'a> {
     chip: &'a Chip,
     x: f64,
     y: f64,
+    width: f64,
     mark_x: f64,
     is_short: bool,
     area: &'a NodeRef,
@@ -197,15 +224,30 @@ struct Action<'a> {
     drag: &'a Drag,
 }
 
+/// The id of a chip's button.
+pub fn chip_id(id: u32) -> String {
+    format!("action-{id}")
+}
+
 fn action(props: &Action) -> Html {
     let (chip, send) = (props.chip, &props.chips.on_chip);
-    let id = chip.id;
+    let (id, lasts) = (chip.id, chip.lasts_ms.is_some());
     let label = format!(
-        "{} at {}: arrows move it, Delete removes it",
+        "{} at {}: Enter changes it, left and right move it, {}Delete removes it",
         chip.text,
-        words::exact(chip.at_ms)
+        words::exact(chip.at_ms),
+        if lasts {
+            "up and down change how long it lasts, "
+        } else {
+            ""
+        }
     );
-    let style = format!("left:{}px;top:{}px", px(props.x), px(props.y));
+    let style = format!(
+        "left:{}px;top:{}px;min-width:{}px",
+        px(props.x),
+        px(props.y),
+        px(props.width)
+    );
     let remove = send.reform(move |event: MouseEvent| {
         event.stop_propagation();
         ChipCommand::Remove(id)
@@ -217,27 +259,37 @@ fn action(props: &Action) -> Html {
     );
     let release = {
         let drag = props.drag.clone();
-        Callback::from(move |_: PointerEvent| *drag.borrow_mut() = None)
+        Callback::from(move |_: PointerEvent| drag.borrow_mut().grip = None)
+    };
+    let open = {
+        let (drag, send) = (props.drag.clone(), send.clone());
+        Callback::from(move |_: MouseEvent| {
+            // The click that ends a drag opens nothing.
+            if !std::mem::take(&mut drag.borrow_mut().has_moved) {
+                send.emit(ChipCommand::Open(id));
+            }
+        })
     };
     html! {
         <key={chip.id}>
-            <span class="action-mark" style={mark} aria-hidden="true" />
-            <span class={classes!("action", props.is_selected.then_some("is-selected"))} style={style}>
-                <button type="button" class="action-grip" title={props.is_short.then(|| chip.text.clone())} aria-label={label}
-                    aria-pressed={props.is_selected.to_string()}
-                    data-testid="action" data-at={chip.at_ms.to_string()}
-                    onclick={send.reform(move |_| ChipCommand::Select(Some(id)))}
-                    onkeydown={keys(chip, send)}
-                    onpointerdown={grab(props)}
+            <span class={classes!("action-mark", props.is_selected.then_some("is-selected"))} style={mark} aria-hidden="true" />
+            <span class={classes!("action", props.is_selected.then_some("is-selected"), lasts.then_some("lasts"))} style={style}>
+                <button type="button" id={chip_id(id)} class="action-grip" title={props.is_short.then(|| chip.text.clone())} aria-label={label}
+                    aria-pressed={props.is_selected.to_string()} aria-haspopup="dialog"
+                    data-testid="action" data-at={chip.at_ms.to_string()} data-lasts={chip.lasts_ms.map(|ms| ms.to_string())}
+                    onclick={open}
+                    onkeydown={keys(props)}
+                    onpointerdown={grab(props, false)}
                     onpointermove={pull(props)}
                     onpointerup={release.clone()}
-                    onpointercancel={release}>
+                    onpointercancel={release.clone()}>
                     <svg class="grip" width="6" height="12" viewBox="0 0 6 12" aria-hidden="true">
                         { for [(1, 2), (5, 2), (1, 6), (5, 6), (1, 10), (5, 10)].map(|(x, y)| html! {
                             <circle cx={x.to_string()} cy={y.to_string()} r=".9" />
                         }) }
                     </svg>
                     { if props.is_short { last_word(&chip.text).to_owned() } else { chip.text.clone() } }
+                    if props.is_selected { <small class="fig action-time">{ clock(chip.at_ms) }</small> }
                 </button>
                 if props.is_selected {
                     <button type="button" class="action-remove" aria-label={format!("Remove {}", chip.text)}
@@ -245,39 +297,81 @@ fn action(props: &Action) -> Html {
                         <svg width="9" height="9" viewBox="0 0 9 9" aria-hidden="true"><path d="m1 1 7 7m0-7-7 7" /></svg>
                     </button>
                 }
+                if lasts {
+                    <span class="action-end" title="Drag: how long it lasts" aria-hidden="true" data-testid="action-end"
+                        onpointerdown={grab(props, true)} onpointermove={pull(props)} onpointerup={release.clone()} onpointercancel={release} />
+                }
             </span>
         </>
     }
 }
 
-/// A chip that is held: which one, where the pointer went down, and the chip's place and time then.
+/// What is held, and whether it has been moved since it was taken.
+#[derive(Default)]
+struct Held {
+    grip: Option<Grip>,
+    has_moved: bool,
+}
+
+/// A chip that is held: which one, where the pointer went down, the place there, and the chip's times then.
 #[derive(Clone, Copy)]
 struct Grip {
     id: u32,
+    is_end: bool,
     client_x: i32,
     x: f64,
     at_ms: u64,
+    lasts_ms: Option<u64>,
+}
+
+impl Grip {
+    /// What puts it back where it was taken.
+    fn back(self) -> ChipCommand {
+        match self.lasts_ms.filter(|_| self.is_end) {
+            Some(lasts_ms) => ChipCommand::Last(self.id, lasts_ms),
+            None => ChipCommand::Move(self.id, self.at_ms),
+        }
+    }
 }
 
 /// The chip that is held, if any. It outlives what is drawn while the chip moves.
-type Drag = std::rc::Rc<std::cell::RefCell<Option<Grip>>>;
+type Drag = std::rc::Rc<std::cell::RefCell<Held>>;
 
-fn grab(props: &Action) -> Callback<PointerEvent> {
-    let (drag, x, at_ms) = (props.drag.clone(), props.mark_x, props.chip.at_ms);
-    let select = props.chips.on_chip.clone();
-    let id = props.chip.id;
+fn grab(props: &Action, is_end: bool) -> Callback<PointerEvent> {
+    let (drag, axis, chip) = (
+        props.drag.clone(),
+        props.chips.axis.clone(),
+        props.chip.clone(),
+    );
+    let (select, mark_x) = (props.chips.on_chip.clone(), props.mark_x);
     Callback::from(move |event: PointerEvent| {
         if event.button() != 0 {
             return;
         }
-        capture_pointer(&event, ".action-grip");
-        select.emit(ChipCommand::Select(Some(id)));
-        *drag.borrow_mut() = Some(Grip {
-            id,
-            client_x: event.client_x(),
-            x,
-            at_ms,
-        });
+        capture_pointer(
+            &event,
+            if is_end {
+                ".action-end"
+            } else {
+                ".action-grip"
+            },
+        );
+        select.emit(ChipCommand::Select(Some(chip.id)));
+        *drag.borrow_mut() = Held {
+            grip: Some(Grip {
+                id: chip.id,
+                is_end,
+                client_x: event.client_x(),
+                x: if is_end {
+                    axis.x(end_ms(&chip))
+                } else {
+                    mark_x
+                },
+                at_ms: chip.at_ms,
+                lasts_ms: chip.lasts_ms,
+            }),
+            has_moved: false,
+        };
     })
 }
 
@@ -289,7 +383,7 @@ fn pull(props: &Action) -> Callback<PointerEvent> {
     );
     let (send, id) = (props.chips.on_chip.clone(), props.chip.id);
     Callback::from(move |event: PointerEvent| {
-        let Some(held) = (*drag.borrow()).filter(|held| held.id == id) else {
+        let Some(held) = drag.borrow().grip.filter(|held| held.id == id) else {
             return;
         };
         let moved = event.client_x() - held.client_x;
@@ -297,22 +391,44 @@ fn pull(props: &Action) -> Callback<PointerEvent> {
         if moved.abs() < 3 || point_in(&area, 0, 0).is_none() {
             return;
         }
-        let at_ms = axis.t_ms(held.x + f64::from(moved)).div_ceil(GRID_MS) * GRID_MS;
-        if at_ms != held.at_ms {
-            send.emit(ChipCommand::Move(id, at_ms));
-        }
+        drag.borrow_mut().has_moved = true;
+        let to_ms = axis.t_ms(held.x + f64::from(moved)).div_ceil(GRID_MS) * GRID_MS;
+        let command = if held.is_end {
+            ChipCommand::Last(id, to_ms.saturating_sub(held.at_ms).max(GRID_MS))
+        } else {
+            ChipCommand::Move(id, to_ms)
+        };
+        send.emit(command);
     })
 }
 
-fn keys(chip: &Chip, send: &Callback<ChipCommand>) -> Callback<KeyboardEvent> {
-    let (send, id, at_ms) = (send.clone(), chip.id, chip.at_ms);
+fn keys(props: &Action) -> Callback<KeyboardEvent> {
+    let (send, drag) = (props.chips.on_chip.clone(), props.drag.clone());
+    let &Chip {
+        id,
+        at_ms,
+        lasts_ms,
+        ..
+    } = props.chip;
     Callback::from(move |event: KeyboardEvent| {
         let step = if event.shift_key() { 1 } else { GRID_MS };
-        let command = match event.key().as_str() {
-            "ArrowLeft" => ChipCommand::Move(id, at_ms.saturating_sub(step)),
-            "ArrowRight" => ChipCommand::Move(id, at_ms.saturating_add(step)),
-            "Delete" | "Backspace" => ChipCommand::Remove(id),
-            "Escape" => ChipCommand::Select(None),
+        let last_step = if event.shift_key() {
+            GRID_MS
+        } else {
+            LAST_STEP_MS
+        };
+        let last = |ms: u64| ChipCommand::Last(id, ms.max(GRID_MS));
+        let command = match (event.key().as_str(), lasts_ms) {
+            ("ArrowLeft", _) => ChipCommand::Move(id, at_ms.saturating_sub(step)),
+            ("ArrowRight", _) => ChipCommand::Move(id, at_ms.saturating_add(step)),
+            ("ArrowUp", Some(ms)) => last(ms.saturating_add(last_step)),
+            ("ArrowDown", Some(ms)) => last(ms.saturating_sub(last_step)),
+            ("Delete" | "Backspace", _) => ChipCommand::Remove(id),
+            ("Escape", _) => {
+                // What is held goes back to where it was.
+                let held = drag.borrow_mut().grip.take();
+                held.map_or(ChipCommand::Select(None), Grip::back)
+            }
             _ => return,
         };
         event.prevent_default();
@@ -324,7 +440,7 @@ fn keys(chip: &Chip, send: &Callback<ChipCommand>) -> Callback<KeyboardEvent> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ChipPlace, Wanted, places};
+    use super::{Chip, ChipPlace, Wanted, places, widths};
     use crate::figure::axis::Axis;
 
     fn placed(chips: &[(u64, f64)], axis: &Axis) -> Vec<ChipPlace> {
@@ -354,6 +470,20 @@ mod tests {
     fn a_chip_at_the_end_stays_inside() {
         let axis = Axis::new(0, 1_000, 0.0, 1_000.0, &[]);
         assert!((placed(&[(1_000, 80.0)], &axis)[0].x - 920.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_chip_is_as_long_as_it_lasts() {
+        let axis = Axis::new(0, 10_000, 0.0, 1_000.0, &[]);
+        let chip = |lasts_ms| Chip {
+            id: 0,
+            at_ms: 1_000,
+            lasts_ms,
+            text: "freeze c1".to_owned(),
+        };
+        let width = |chip: &Chip| widths(&[chip], None, &axis)[0].width;
+        assert!((width(&chip(Some(5_000))) - 500.0).abs() < 1e-9);
+        assert!(width(&chip(None)) < 100.0 && width(&chip(Some(10))) < 110.0);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub mod words;
 
 pub use assignor_core::figure::axis;
 pub(crate) use bars::patterns;
-pub use chips::{Chip, ChipCommand};
+pub use chips::{Chip, ChipCommand, chip_id};
 pub use lanes::{By, Lanes, LanesProps, Other};
 pub use members::{Share as MemberShare, shares as member_shares};
 pub use minimap::{Minimap, MinimapProps};

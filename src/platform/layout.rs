@@ -219,6 +219,55 @@ pub fn focused_number(prefix: &str) -> Option<usize> {
     id.strip_prefix(prefix)?.strip_prefix('-')?.parse().ok()
 }
 
+/// The id of the element that has the focus; empty if it has none.
+pub fn focused_id() -> String {
+    let active = super::document().and_then(|document| document.active_element());
+    active.map(|element| element.id()).unwrap_or_default()
+}
+
+/// Width and height of the window, in px.
+pub fn viewport() -> (i32, i32) {
+    let root = super::document().and_then(|document| document.document_element());
+    root.map_or((1_440, 900), |root| {
+        (root.client_width(), root.client_height())
+    })
+}
+
+fn target(event: &web_sys::Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()
+}
+
+/// Left and bottom of an element in the window, in px.
+fn place(element: &Element) -> (i32, i32) {
+    let bounds = element.get_bounding_client_rect();
+    #[expect(clippy::cast_possible_truncation, reason = "a window is small")]
+    let px = |length: f64| length as i32;
+    (px(bounds.left()), px(bounds.bottom()))
+}
+
+/// Left and bottom of what an event happens to, in px.
+pub fn place_of(event: &web_sys::Event) -> Option<(i32, i32)> {
+    target(event).map(|element| place(&element))
+}
+
+/// Left and bottom of an element by its id, in px.
+pub fn place_of_id(id: &str) -> Option<(i32, i32)> {
+    super::element_by_id(id).map(|element| place(&element))
+}
+
+/// Whether an event happens inside an element that a selector names.
+pub fn is_inside(event: &web_sys::Event, selector: &str) -> bool {
+    // `closest` fails only for a selector that can't be read.
+    target(event).is_some_and(|element| matches!(element.closest(selector), Ok(Some(_))))
+}
+
+/// The value of `data-name` at the element that an event happens to, or the nearest around it that has one.
+pub fn closest_data(event: &web_sys::Event, name: &str) -> Option<String> {
+    let attribute = format!("data-{name}");
+    let around = target(event)?.closest(&format!("[{attribute}]")).ok()??;
+    around.get_attribute(&attribute)
+}
+
 /// Whether a key belongs to the element that has the focus: text, an open dialog or menu, or Space and
 /// Enter on a button.
 pub fn has_own_keys(event: &KeyboardEvent) -> bool {

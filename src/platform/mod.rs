@@ -3,6 +3,7 @@
 //! Everything is total: where there is no browser (native tests) or where it refuses (storage switched
 //! off), a function returns nothing and the page goes on without.
 
+pub mod canvas;
 pub mod clipboard;
 pub mod crash;
 pub mod editor;
@@ -45,6 +46,13 @@ pub fn start_data(name: &str) -> Option<String> {
 pub fn fragment() -> String {
     window()
         .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
+}
+
+/// The page's whole address.
+pub fn address() -> String {
+    window()
+        .and_then(|window| window.location().href().ok())
         .unwrap_or_default()
 }
 

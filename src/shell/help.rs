@@ -1,57 +1,33 @@
 //! Help: the keys, and what the page promises.
 
 use crate::components::Dialog;
+use crate::pages::simulate;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// The keys of one place: which keys, what they do.
-type Keys = (
-    &'static str,
-    &'static [(&'static [&'static str], &'static str)],
-);
+/// Some keys and what they do.
+type Row = (Vec<&'static str>, String);
 
-const KEYS: &[Keys] = &[
-    (
-        "Simulate",
-        &[
-            (&["Space"], "play, pause"),
-            (&["←", "→"], "previous, next event"),
-            (&["Shift ←", "Shift →"], "10 ms back, on"),
-            (&["[", "]"], "previous, next rebalance"),
-            (&["Home", "End"], "start, end"),
-            (&[",", "."], "slower, faster"),
-            (&["+", "−", "0"], "zoom in, out, whole run"),
-            (&["wheel", "Ctrl wheel"], "zoom, where the lanes scroll"),
-            (&["{", "}", "Shift wheel"], "pan"),
-            (&["Shift drag"], "mark what is repeated"),
-            (&["I", "O", "L"], "repeat from here, to here, on or off"),
-            (&["1", "2", "3", "4"], "run A to D on the stage"),
-            (
-                &["P"],
-                "predict the next rebalance; 1 to 9 mark, Enter reveals",
-            ),
-            (&["M"], "lanes by partition, by member"),
-            (&["↑", "↓"], "the next lane, where one has the focus"),
-            (&["Ctrl Z", "Ctrl Shift Z"], "undo, redo"),
-            (&["Enter"], "actions of the member that has the focus"),
-            (
-                &["← →", "Del"],
-                "move, remove the action that has the focus",
-            ),
-        ],
-    ),
-    (
-        "Advise",
-        &[
-            (&["F8", "Shift F8"], "next, previous finding"),
-            (&["Ctrl ."], "fixes of the finding"),
-        ],
-    ),
-    (
-        "Everywhere",
-        &[(&["?"], "this help"), (&["Esc"], "close what is open")],
-    ),
-];
+/// The keys of each place. Those of the workspaces come from the tables that the workspaces follow.
+fn places() -> [(&'static str, Vec<Row>); 4] {
+    let row = |keys: &[&'static str], does: &str| (keys.to_vec(), does.to_owned());
+    let simulate = simulate::MAP.iter().map(|keys| row(keys.shown, keys.does));
+    let menus = simulate::menu_keys();
+    let advise = [
+        row(&["F8", "Shift F8"], "next, previous finding"),
+        row(&["Ctrl ."], "fixes of the finding"),
+    ];
+    let everywhere = [
+        row(&["?"], "this help"),
+        row(&["Esc"], "close what is open"),
+    ];
+    [
+        ("Simulate", simulate.collect()),
+        ("In the menu of a member, a topic, the group", menus),
+        ("Advise", advise.to_vec()),
+        ("Everywhere", everywhere.to_vec()),
+    ]
+}
 
 /// The help dialog: whether it is open, whether single letters are commands, and what to call when the reader
 /// closes it or switches single letters on or off.
@@ -68,13 +44,13 @@ pub fn help_dialog(
     html! {
         <Dialog open={open} title="Keyboard and help" {onclose} testid="help-dialog">
             <div class="keys">
-                for (place, rows) in KEYS {
-                    <section key={*place}>
-                        <h3>{ *place }</h3>
+                for (place, rows) in places() {
+                    <section key={place}>
+                        <h3>{ place }</h3>
                         <dl>
-                            for (keys, does) in *rows {
-                                <dt>for key in *keys { <kbd>{ *key }</kbd> }</dt>
-                                <dd>{ *does }</dd>
+                            for (keys, does) in rows {
+                                <dt>for key in keys { <kbd>{ key }</kbd> }</dt>
+                                <dd>{ does }</dd>
                             }
                         </dl>
                     </section>

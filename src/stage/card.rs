@@ -83,7 +83,7 @@ pub(super) fn card(setting: &Setting, member: usize) -> Html {
 }
 
 /// The id of the button that opens a member's menu.
-pub(super) fn menu_button_id(member: usize) -> String {
+pub fn menu_button_id(member: usize) -> String {
     format!("member-{member}")
 }
 

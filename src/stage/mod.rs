@@ -5,7 +5,6 @@ mod card;
 mod coordinator;
 mod density;
 mod gate;
-mod menu;
 mod messages;
 mod plan;
 mod ring;
@@ -14,8 +13,7 @@ mod squares;
 mod tokens;
 mod words;
 
-pub use menu::MemberAct;
-pub(crate) use menu::{BATCH_MS, CUT_MS, FREEZE_MS, RESTART_MS};
+pub use card::menu_button_id;
 pub(crate) use plan::MOST_TOKENS;
 pub use tokens::Motion;
 pub use words::Presence;
@@ -31,7 +29,6 @@ use assignor_core::sim::trace::{Frame, PartitionIx};
 use card::{Setting, card};
 use coordinator::coordinator;
 use density::DensityMap;
-use menu::MemberMenu;
 use plan::Plan;
 use tokens::{Look, Scene, Token};
 use yew::prelude::*;
@@ -49,8 +46,6 @@ pub struct StageProps {
     pub menu: Option<usize>,
     /// Opens a member's menu, or closes it.
     pub on_menu: Callback<Option<usize>>,
-    /// The user acts on a member.
-    pub on_act: Callback<(usize, MemberAct)>,
     /// The user adds a member.
     pub on_add: Callback<()>,
     /// Marks on the partitions, while a question takes them.
@@ -140,7 +135,6 @@ pub fn Stage(props: &StageProps) -> Html {
                     }
                 </svg>
                 { token_layer(props, &plan, &scene) }
-                { menu(props, &plan) }
             </div>
             </div>
             { rest(run, &plan) }
@@ -238,30 +232,6 @@ fn face(label: &str) -> Html {
             <span class="face"><small>{ topic.to_owned() }</small>{ number.to_owned() }</span>
         },
         _ => html! { <span class="face">{ label.to_owned() }</span> },
-    }
-}
-
-fn menu(props: &StageProps, plan: &Plan) -> Html {
-    let place = props.menu.filter(|&member| member < plan.drawn);
-    let (Some(member), Some(now)) = (
-        place,
-        place.and_then(|member| props.frame.members.get(member)),
-    ) else {
-        return html! { <span hidden=true /> };
-    };
-    const MENU_PX: f64 = 236.0;
-    let card = plan.card(member);
-    let left = (card.x + card.width - 44.0)
-        .min(plan.shelf.width - MENU_PX)
-        .max(0.0);
-    let style = format!(
-        "left:{}px;top:{}px;width:{MENU_PX}px",
-        px(left),
-        px(card.y + 36.0)
-    );
-    html! {
-        <MemberMenu {member} name={props.run.member_name(member).to_owned()} presence={Presence::of(now)}
-            t_ms={props.frame.at_ms} {style} on_act={props.on_act.clone()} on_close={props.on_menu.reform(|()| None)} />
     }
 }
 

@@ -53,3 +53,37 @@ test("variants run the same actions under one playhead, and every number leads t
   for (let left = 3; left > 0; left--) await page.getByTestId("remove-variant").first().click();
   await expect(numbers.locator("thead")).toHaveCount(0);
 });
+
+test("what is compared survives a reload and stands in the address", async ({ page, browser, baseURL }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const lab = new SimulatePage(page);
+  await lab.open("#/simulate?scenario=eager-join&t=5000");
+  await page.getByTestId("compare").click();
+  await page.getByTestId("variant-kind").selectOption("session.timeout.ms");
+  await page.getByTestId("compare").click();
+  await page.getByTestId("variant-kind").nth(1).selectOption("static members");
+  await page.getByTestId("show-C").click();
+  const kinds = () => page.getByTestId("variant-kind").evaluateAll((all) => all.map((one) => (one as HTMLSelectElement).value));
+  const before = [await kinds(), await page.getByTestId("variant-value").first().inputValue()];
+  expect(before[0]).toEqual(["session.timeout.ms", "static members"]);
+  await expect(page).toHaveURL(/scenario=eager-join&t=5000&vs=config\.session\.timeout\.ms%3D\d+&vs=static&on=2/);
+  await page.reload();
+  await expect(page.getByTestId("show-C")).toHaveAttribute("aria-pressed", "true");
+  expect([await kinds(), await page.getByTestId("variant-value").first().inputValue()]).toEqual(before);
+  expect(await lab.ms()).toBe(5000);
+
+  // The address alone says it all to somebody else.
+  const other = await browser.newContext({ baseURL });
+  const fresh = await other.newPage();
+  await fresh.goto(page.url());
+  await expect(fresh.getByTestId("variant")).toHaveCount(2);
+  await expect(fresh.getByTestId("show-C")).toHaveAttribute("aria-pressed", "true");
+  await expect(fresh.getByTestId("time")).toHaveAttribute("data-ms", "5000");
+  await other.close();
+
+  // An example that was changed isn't the example any more.
+  await lab.act("act-add");
+  await expect(page).toHaveURL(/#\/simulate\?t=5000&vs=/);
+  await page.reload();
+  await expect(page.getByTestId("variant")).toHaveCount(2);
+});

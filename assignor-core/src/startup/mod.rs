@@ -20,8 +20,8 @@ mod validator;
 
 use std::collections::BTreeMap;
 
-pub use classes::{Environment, classes_for};
 pub(crate) use classes::full_names;
+pub use classes::{Environment, classes_for};
 pub use definition::known_keys;
 pub use exception::{Exception, Refusal, stack_trace};
 

@@ -1,14 +1,15 @@
 //! The controls of a comparison: what a variant changes, which run is on stage.
 
 use super::setup::assignors;
-use super::variants::{BROKERS, CONFIGS, Change, RELEASES, Variant, letter};
+use super::tables::{BROKER, CONSUMER};
+use super::variants::{Change, PROTOCOLS, RELEASES, Variant, brokers, configs, letter};
 use super::workspace::{Do, Workspace};
 use crate::components::{Button, ButtonKind, Choice, IconName, Select, button};
 use crate::figure::{Other, differences};
-use assignor_core::assign::AssignorName;
+use assignor_core::assign::{AssignorName, RebalanceProtocol};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::narrate::span;
-use assignor_core::sim::scenario::Properties;
+use assignor_core::sim::scenario::Release;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -51,6 +52,7 @@ pub(super) fn base_name(scenario: &Scenario) -> String {
 pub(super) fn name(change: &Change) -> String {
     match change {
         Change::Assignor(name) => name.as_str().to_owned(),
+        Change::Protocol(_) | Change::Static => change.to_string(),
         Change::Config(key, value) | Change::Broker(key, value) => format!("{key}={value}"),
         Change::ClientRelease(release) => format!("clients {release}"),
         Change::BrokerRelease(release) => format!("brokers {release}"),
@@ -96,68 +98,75 @@ fn head(workspace: &Workspace, place: usize, variant: &Variant, send: &Callback<
 }
 
 const ASSIGNOR: &str = "assignor";
+const PROTOCOL: &str = "protocol";
+const STATIC: &str = "static members";
 const CLIENTS: &str = "clients";
-const BROKER: &str = "brokers";
+const BROKERS: &str = "brokers";
 
 /// Which thing the variant changes.
 fn kind(scenario: &Scenario, place: usize, change: &Change, send: &Callback<Do>) -> Html {
-    let keys = CONFIGS.iter().chain(&BROKERS);
-    let mut choices: Vec<_> = [ASSIGNOR, CLIENTS, BROKER]
-        .map(|name| Choice::new(name, name))
-        .to_vec();
-    choices.extend(keys.map(|key| Choice::new(*key, *key)));
+    let kinds = [ASSIGNOR, PROTOCOL, STATIC, CLIENTS, BROKERS];
+    let kinds = kinds.into_iter().chain(configs()).chain(brokers());
+    let choices: Vec<_> = kinds.map(|kind| Choice::new(kind, kind)).collect();
     let value = match change {
         Change::Assignor(_) => ASSIGNOR,
+        Change::Protocol(_) => PROTOCOL,
+        Change::Static => STATIC,
         Change::ClientRelease(_) => CLIENTS,
-        Change::BrokerRelease(_) => BROKER,
+        Change::BrokerRelease(_) => BROKERS,
         Change::Config(key, _) | Change::Broker(key, _) => key,
     };
-    let starts = starts(scenario);
-    let onchange = send.reform(move |kind: String| {
-        let chosen = starts.iter().find(|(name, _)| *name == kind);
-        let change = chosen.map_or(Change::Assignor(AssignorName::Range), |(_, change)| {
-            change.clone()
-        });
-        Do::ChangeVariant(place, change)
-    });
+    let scenario = scenario.clone();
+    let onchange =
+        send.reform(move |kind: String| Do::ChangeVariant(place, begin(&scenario, &kind)));
     html! { <Select label="What run changes" show_label=false {choices} {value} {onchange} testid="variant-kind" /> }
 }
 
-/// With what each thing begins when it is chosen: something else than the scenario has, where that is known.
-fn starts(scenario: &Scenario) -> Vec<(&'static str, Change)> {
-    let settings = scenario.consumer_settings(0, &Properties::new()).ok();
-    let now = |key: &str| {
-        let settings = settings.as_ref();
-        match key {
-            "session.timeout.ms" => settings.map_or(45_000, |s| s.session_timeout_ms),
-            "heartbeat.interval.ms" => settings.map_or(3_000, |s| s.heartbeat_interval_ms),
-            _ => settings.map_or(300_000, |s| s.max_poll_interval_ms),
+/// With what a thing begins when it is chosen: something else than the scenario has.
+fn begin(scenario: &Scenario, kind: &str) -> Change {
+    let other = |release: Release| {
+        let mut releases = RELEASES.into_iter().rev();
+        releases.find(|other| *other != release).unwrap_or(release)
+    };
+    let is_cooperative = assignors(scenario) == [AssignorName::CooperativeSticky];
+    match kind {
+        PROTOCOL if is_cooperative => Change::Protocol(RebalanceProtocol::Eager),
+        PROTOCOL => Change::Protocol(RebalanceProtocol::Cooperative),
+        STATIC => Change::Static,
+        CLIENTS => Change::ClientRelease(other(scenario.kafka.client)),
+        BROKERS => Change::BrokerRelease(other(scenario.kafka.broker)),
+        key => {
+            let own = CONSUMER.iter().find(|field| field.at == key);
+            let brokers = BROKER.iter().find(|field| field.at == key);
+            match (own, brokers) {
+                (Some(field), _) => {
+                    Change::Config(field.at, another(scenario.config.get(key), field.default))
+                }
+                (_, Some(field)) => {
+                    Change::Broker(field.at, another(scenario.broker.get(key), field.default))
+                }
+                _ => Change::first(scenario),
+            }
         }
-    };
-    let other = |release| {
-        RELEASES
-            .into_iter()
-            .rev()
-            .find(|other| *other != release)
-            .unwrap_or(release)
-    };
-    let mut starts = vec![
-        (ASSIGNOR, Change::first(scenario)),
-        (CLIENTS, Change::ClientRelease(other(scenario.kafka.client))),
-        (BROKER, Change::BrokerRelease(other(scenario.kafka.broker))),
-    ];
-    starts.extend(CONFIGS.map(|key| (key, Change::Config(key, (now(key) * 2).to_string()))));
-    let delay_ms = scenario
-        .broker_settings()
-        .map_or(3_000, |broker| broker.initial_rebalance_delay_ms);
-    let delay = if delay_ms == 0 { 3_000 } else { 0 };
-    starts.extend(BROKERS.map(|key| (key, Change::Broker(key, delay.to_string()))));
-    starts
+    }
+}
+
+/// A value other than the present one: the double of a number, else what it can also be.
+fn another(now: Option<&String>, default: &str) -> String {
+    let now = now.map_or(default, String::as_str);
+    match (now, now.parse::<u64>()) {
+        (_, Ok(0)) => "3000".to_owned(),
+        (_, Ok(number)) => number.saturating_mul(2).min(2_147_483_647).to_string(),
+        ("true", _) => "false".to_owned(),
+        ("latest", _) => "earliest".to_owned(),
+        ("earliest", _) => "latest".to_owned(),
+        _ => "true".to_owned(),
+    }
 }
 
 /// To what.
 fn value(place: usize, change: &Change, send: &Callback<Do>) -> Html {
-    let release = |now: String, make: fn(assignor_core::sim::scenario::Release) -> Change| {
+    let release = |now: String, make: fn(Release) -> Change| {
         let choices: Vec<_> = RELEASES
             .iter()
             .map(|r| Choice::new(r.to_string(), r.to_string()))
@@ -180,6 +189,27 @@ fn value(place: usize, change: &Change, send: &Callback<Do>) -> Html {
             });
             html! { <Select label="Assignor" show_label=false {choices} value={name.as_str()} {onchange} testid="variant-value" /> }
         }
+        Change::Protocol(now) => {
+            let choices: Vec<_> = PROTOCOLS
+                .iter()
+                .map(|(_, name)| Choice::new(*name, *name))
+                .collect();
+            let value = PROTOCOLS
+                .iter()
+                .find(|(protocol, _)| protocol == now)
+                .map_or("", |(_, name)| name);
+            let onchange = send.reform(move |text: String| {
+                let protocol = PROTOCOLS.iter().find(|(_, name)| *name == text);
+                Do::ChangeVariant(
+                    place,
+                    Change::Protocol(
+                        protocol.map_or(RebalanceProtocol::Eager, |(protocol, _)| *protocol),
+                    ),
+                )
+            });
+            html! { <Select label="Protocol" show_label=false {choices} {value} {onchange} testid="variant-value" /> }
+        }
+        Change::Static => html! { <small>{ "group.instance.id is the name" }</small> },
         Change::ClientRelease(now) => release(now.to_string(), Change::ClientRelease),
         Change::BrokerRelease(now) => release(now.to_string(), Change::BrokerRelease),
         Change::Config(key, now) => number(place, key, now, Change::Config, send),
@@ -200,6 +230,6 @@ fn number(
         Do::ChangeVariant(place, make(key, text.trim().to_owned()))
     });
     html! {
-        <input class="input count" inputmode="numeric" aria-label={key} value={now.to_owned()} {onchange} data-testid="variant-value" />
+        <input class="input count" spellcheck="false" autocomplete="off" aria-label={key} value={now.to_owned()} {onchange} data-testid="variant-value" />
     }
 }

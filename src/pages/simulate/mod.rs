@@ -5,6 +5,7 @@
 mod act;
 mod compare;
 mod edit;
+mod fields;
 mod inspector;
 mod keyboard;
 mod lane_bar;
@@ -13,26 +14,28 @@ mod predict;
 mod predict_panel;
 mod scenario_dialog;
 mod setup;
+mod tables;
 mod transport;
 mod variants;
 mod workspace;
 
-use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand};
-use crate::platform::layout::use_media;
+use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand, chip_id};
+use crate::platform;
+use crate::platform::layout::{self, use_media};
 use crate::playback::{Command, Playback, Speed, use_ticks};
 use crate::route::{Route, Workspace as Screen};
 use crate::shared::Shared;
 use crate::shell::{Shell, use_shell};
-use crate::stage::{MOST_TOKENS, Marks, MemberAct, Motion, Stage};
-use act::ActMenu;
-use assignor_core::sim::narrate::span;
-use assignor_core::sim::scenario::ActionKind;
+use crate::stage::{MOST_TOKENS, Marks, Motion, Stage, menu_button_id};
+use act::{Popover, PopoverView, Subject, opener, words};
+use assignor_core::sim::narrate::clock;
+use assignor_core::sim::scenario::Action;
 use assignor_core::sim::trace::PartitionIx;
 use edit::{Draft, Edit};
-use inspector::{Column, Inspector};
+use inspector::{Column, Inspector, Tab};
+pub(crate) use keyboard::MAP;
 use keyboard::use_keyboard;
 use lane_bar::lane_bar;
-use opening::Unreadable;
 use predict::{Guess, Prediction, use_predict_keys};
 use predict_panel::PredictPanel;
 use scenario_dialog::ScenarioDialog;
@@ -41,6 +44,21 @@ use transport::{Transport, transport};
 use variants::{MOST_VARIANTS, letter};
 use workspace::{Do, Workspace};
 use yew::prelude::*;
+
+/// The keys in the menus of what can happen, with what they do, for the help.
+pub(crate) fn menu_keys() -> Vec<(Vec<&'static str>, String)> {
+    let verbs = act::verbs::ALL.iter();
+    let mut keys: Vec<_> = verbs
+        .map(|verb| {
+            (
+                vec![verb.key],
+                format!("{}: {}", verb.on.name(), verb.name.to_lowercase()),
+            )
+        })
+        .collect();
+    keys.push((vec!["W"], "member, partition: where and why".to_owned()));
+    keys
+}
 
 /// What [`SimulatePage`] shows.
 #[derive(Properties, PartialEq)]
@@ -56,12 +74,7 @@ const FASTEST_MOTION: Speed = Speed(200);
 #[component]
 pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     let moves = use_shell().moves;
-    let opened = use_memo((), |()| opening::open(&props.route, moves == 0));
-    let workspace = {
-        let opened = opened.clone();
-        use_reducer(move || opened.workspace.clone())
-    };
-    let unreadable = use_state_eq(|| opened.unreadable.clone());
+    let workspace = use_reducer(|| opening::open(&props.route, moves == 0));
     let is_editing = use_state_eq(|| false);
     let send = {
         let dispatcher = workspace.dispatcher();
@@ -91,35 +104,111 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
         let compare = send.reform(|_| Do::AddVariant);
         setup_end(&draft.scenario, send.reform(Do::Edit), compare, *is_full)
     });
-    let forget = unreadable.setter();
-    let act = html! {
-        <ActMenu scenario={workspace.draft.scenario.clone()} frame={(*frame).clone()} on_edit={send.reform(Do::Edit)} />
-    };
+    let opener = opener(workspace.on_stage(), workspace.predict.is_none(), &send);
     html! {
         <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
             start={(*bar_start).clone()} end={(*bar_end).clone()}>
             <div class="simulate" data-testid="simulate">
-                <div class={classes!("bench", workspace.problem.is_some().then_some("is-stale"))}>
+                <div class={classes!("bench", workspace.problem.is_some().then_some("is-stale"))} oncontextmenu={opener.oncontextmenu}
+                    onclick={opener.onclick} onkeydown={opener.onkeydown}>
                     <h1 class="unseen">{ "Simulate a consumer group" }</h1>
-                    { notices(&workspace, (*unreadable).clone(), forget) }
+                    { notices(&workspace, &send, &edit_scenario) }
                     <Stage run={workspace.on_stage().clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
-                        menu={workspace.menu} on_menu={to.menu.clone()} marks={marks(&workspace, &send)}
-                        on_act={acts(&send, t_ms)} on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
+                        menu={open_member(&workspace)} on_menu={to.menu.clone()} marks={marks(&workspace, &send)}
+                        on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
                     { lane_bar(&workspace, &send) }
                     { lanes(&workspace, &send, &to) }
+                    { print_about(&workspace) }
                 </div>
                 if let Some(prediction) = workspace.predict.clone() {
                     <PredictPanel {prediction} {t_ms} on_do={send.clone()} />
                 } else {
-                    <Inspector run={workspace.on_stage().clone()} {t_ms} columns={columns(&workspace)} on_go={to.go.clone()} on_seek={to.seek.clone()} />
+                    <Inspector run={workspace.on_stage().clone()} {t_ms} columns={columns(&workspace)} on_go={to.go.clone()} on_seek={to.seek.clone()}
+                        tab={workspace.tab} chosen={workspace.chosen} on_tab={to.tab.clone()} />
                 }
-                { transport(&Transport { workspace: &workspace, frame: &frame, on_do: &send, act }) }
+                { transport(&Transport { workspace: &workspace, frame: &frame, on_do: &send, act: act_button(&workspace, &send) }) }
+                if let Some(popover) = workspace.popover.clone() {
+                    <PopoverView {popover} draft={workspace.draft.clone()} run={workspace.run.clone()} frame={(*frame).clone()} on_do={send.clone()} />
+                }
             </div>
-            <ScenarioDialog is_open={*is_editing} scenario={workspace.draft.scenario.clone()} problem={workspace.problem.clone()}
-                on_close={edit_scenario.reform(|()| false)} on_edit={send.reform(Do::Edit)}
-                on_replace={send.reform(|scenario| Do::Replace(Box::new(scenario)))} />
+            <ScenarioDialog is_open={*is_editing} draft={workspace.draft.clone()} problem={workspace.problem.clone()}
+                on_close={edit_scenario.reform(|()| false)} on_edit={send.reform(Do::Edit)} />
             <ScenarioText draft={workspace.draft.clone()} />
         </Shell>
+    }
+}
+
+/// The id of the button that opens the menu of the group.
+const ACT_ID: &str = "act";
+
+/// The menu of the group, at its button.
+fn group_menu() -> Do {
+    let (x, y) = layout::place_of_id(ACT_ID).unwrap_or_default();
+    /// Height of the button and its distance to the menu, in px.
+    const ABOVE_PX: i32 = 42;
+    Do::Popover(Some(Popover {
+        subject: Subject::Group,
+        x,
+        y: y - ABOVE_PX,
+        back: ACT_ID.to_owned(),
+    }))
+}
+
+fn act_button(workspace: &Workspace, send: &Callback<Do>) -> Html {
+    let is_open = workspace.popover.is_some();
+    html! {
+        <button type="button" id={ACT_ID} class="btn" aria-haspopup="menu" aria-expanded={is_open.to_string()}
+            onclick={send.reform(|_: MouseEvent| group_menu())} data-testid="act">
+            { "Act at " }<span class="fig act-time">{ clock(workspace.t_ms()) }</span><kbd aria-hidden="true">{ "A" }</kbd>
+        </button>
+    }
+}
+
+fn open_member(workspace: &Workspace) -> Option<usize> {
+    match workspace.popover.as_ref()?.subject {
+        Subject::Member(member) => Some(member),
+        _ => None,
+    }
+}
+
+/// Opens a member's menu at its button.
+fn member_menu(send: &Callback<Do>) -> Callback<Option<usize>> {
+    send.reform(|member: Option<usize>| {
+        Do::Popover(member.map(|member| {
+            let back = menu_button_id(member);
+            // On the density map the member has no button of its own.
+            let at =
+                layout::place_of_id(&back).or_else(|| layout::place_of_id(&layout::focused_id()));
+            let (x, y) = at.unwrap_or_default();
+            let subject = Subject::Member(member);
+            Popover {
+                subject,
+                x,
+                y,
+                back,
+            }
+        }))
+    })
+}
+
+/// What a print says below the figure: scenario, releases, moment, address.
+fn print_about(workspace: &Workspace) -> Html {
+    let scenario = &workspace.draft.scenario;
+    let (broker, client) = (scenario.kafka.broker, scenario.kafka.client);
+    let releases = if broker == client {
+        format!("brokers and clients {broker}")
+    } else {
+        format!("brokers {broker}, clients {client}")
+    };
+    let names: Vec<_> = columns(workspace)
+        .iter()
+        .map(|run| format!("{} {}", run.letter, run.name))
+        .collect();
+    html! {
+        <p class="print-about" data-testid="print-about">
+            <b>{ scenario.title.clone() }</b>{ format!(" at {}. {}. Kafka: {releases}. ", clock(workspace.t_ms()), names.join(", ")) }
+            <span>{ platform::address() }</span>
+        </p>
     }
 }
 
@@ -149,6 +238,7 @@ struct Targets {
     chip: Callback<ChipCommand>,
     menu: Callback<Option<usize>>,
     go: Callback<(usize, u64)>,
+    tab: Callback<(Tab, Option<PartitionIx>)>,
 }
 
 impl Targets {
@@ -158,8 +248,9 @@ impl Targets {
             window: send.reform(Do::Window),
             range: send.reform(|range| Do::Playback(Command::Repeat(range))),
             chip: chip_changes(send),
-            menu: send.reform(Do::Menu),
+            menu: member_menu(send),
             go: goes(send),
+            tab: send.reform(|(tab, chosen)| Do::Inspect(tab, chosen)),
         }
     }
 }
@@ -231,23 +322,45 @@ fn use_address(route: &Route, send: &Callback<Do>) {
         let is_new = shown.replace(route.clone()) != *route;
         if let (true, Some((scenario, t_ms))) = (is_new, opening::named(route)) {
             send.emit(Do::Open(Box::new(scenario), t_ms));
+            send.emit(opening::compared(route));
         }
     });
 }
 
-/// Keeps scenario and position for the next visit; not at every frame of playback.
+/// Keeps scenario, comparison and position for the next visit; not at every frame of playback.
 #[hook]
 fn use_memory(workspace: &Workspace) {
+    use_effect_with(workspace.draft.clone(), opening::keep);
+    let position = workspace.t_ms();
     let position = if workspace.playback.is_playing {
-        workspace.t_ms() / 1_000 * 1_000
+        position / 1_000 * 1_000
     } else {
-        workspace.t_ms()
+        position
     };
+    let changes: Vec<_> = workspace
+        .variants
+        .iter()
+        .map(|variant| variant.change.clone())
+        .collect();
+    let example = use_memo(workspace.draft.scenario.clone(), |scenario| {
+        opening::example_of(scenario)
+    });
     use_effect_with(
-        (workspace.draft.scenario.clone(), position),
-        |(scenario, position)| opening::keep(&scenario.to_json(), *position),
+        (*example, position, changes, workspace.shown),
+        |(example, position, changes, shown)| {
+            opening::keep_view(*position, changes, *shown);
+            let address = opening::address(*example, *position, changes, *shown).to_string();
+            // Browsers take only so many changes of the address in a while.
+            let later = gloo::timers::callback::Timeout::new(ADDRESS_MS, move || {
+                platform::replace_fragment(&address);
+            });
+            move || drop(later)
+        },
     );
 }
+
+/// How long the view stays before it is in the address, in ms.
+const ADDRESS_MS: u32 = 300;
 
 fn motion(playback: Playback, is_reduced: bool) -> Motion {
     if playback.is_playing && !is_reduced && playback.speed <= FASTEST_MOTION {
@@ -257,10 +370,6 @@ fn motion(playback: Playback, is_reduced: bool) -> Motion {
     } else {
         Motion::Settled
     }
-}
-
-fn acts(send: &Callback<Do>, at_ms: u64) -> Callback<(usize, MemberAct)> {
-    send.reform(move |(member, act)| Do::Edit(Edit::Act { member, act, at_ms }))
 }
 
 fn chips(workspace: &Workspace) -> Vec<Chip> {
@@ -273,67 +382,63 @@ fn chips(workspace: &Workspace) -> Vec<Chip> {
         .map(|(action, &id)| Chip {
             id,
             at_ms: action.at_ms,
+            lasts_ms: lasts(action).map(|(_, unit_ms, value)| value.saturating_mul(unit_ms)),
             text: words(&action.kind),
         })
         .collect()
 }
 
-/// An action in a few words: `start c4`, `freeze c1 8.00 s`.
-fn words(kind: &ActionKind) -> String {
-    let member = kind.member().unwrap_or_default();
-    match kind {
-        ActionKind::Freeze { ms: Some(ms), .. } => format!("freeze {member} {}", span(*ms)),
-        ActionKind::Slow { ms: Some(ms), .. } => format!("batch of {member} {}", span(*ms)),
-        ActionKind::Slow { ms: None, .. } => format!("endless batch of {member}"),
-        ActionKind::Cut { ms: Some(ms), .. } => format!("cut {member} {}", span(*ms)),
-        ActionKind::SlowCallback { ms, .. } => format!("slow listener of {member} {}", span(*ms)),
-        ActionKind::Remove { members } if members.is_empty() => "remove everybody".to_owned(),
-        ActionKind::Remove { members } => format!("remove {}", members.join(", ")),
-        ActionKind::MoveCoordinator { crash: false, .. } => "move coordinator".to_owned(),
-        ActionKind::MoveCoordinator { crash: true, .. } => "coordinator dies".to_owned(),
-        ActionKind::RollingRestart { .. } => "rolling restart".to_owned(),
-        ActionKind::Scale { members, .. } => format!("scale to {members}"),
-        ActionKind::Create(topic) | ActionKind::Grow(topic) => {
-            format!("{} {} to {}", kind.verb(), topic.name, topic.partitions)
-        }
-        ActionKind::Delete { topic } | ActionKind::Produce { topic, .. } => {
-            format!("{} {topic}", kind.verb())
-        }
-        other => format!("{} {member}", other.verb()),
-    }
+/// The field that says how long an action lasts, its unit in ms, and its value; none where that isn't said.
+fn lasts(action: &Action) -> Option<(&'static str, u64, u64)> {
+    let (at, unit_ms) = act::verbs::named(action.kind.verb())?.lasts?;
+    let value = serde_json::to_value(action).ok()?.get(at)?.as_u64()?;
+    Some((at, unit_ms, value))
+}
+
+/// The edit that lets an action last so many ms.
+fn lasting(draft: &Draft, id: u32, ms: u64) -> Option<Edit> {
+    let (at, unit_ms, _) = draft.action(id).and_then(lasts)?;
+    let value = Some(ms.div_ceil(unit_ms).max(1).into());
+    Some(Edit::SetAction { id, at, value })
 }
 
 fn chip_changes(send: &Callback<Do>) -> Callback<ChipCommand> {
     send.reform(|command| match command {
         ChipCommand::Select(id) => Do::Select(id),
-        ChipCommand::Move(id, at_ms) => Do::Edit(Edit::MoveAction { id, at_ms }),
+        ChipCommand::Open(id) => {
+            let back = chip_id(id);
+            let (x, y) = layout::place_of_id(&back).unwrap_or_default();
+            /// Height of a mark and its distance to its form, in px.
+            const ABOVE_PX: i32 = 28;
+            Do::Popover(Some(Popover {
+                subject: Subject::Action(id),
+                x,
+                y: y - ABOVE_PX,
+                back,
+            }))
+        }
+        ChipCommand::Move(id, at_ms) => Do::Edit(Edit::moved(id, at_ms)),
+        ChipCommand::Last(id, ms) => Do::Last(id, ms),
         ChipCommand::Remove(id) => Do::Edit(Edit::RemoveAction { id }),
     })
 }
 
 /// What the page has to say besides the run: a scenario that can't be read, or can't be run.
-fn notices(
-    workspace: &Workspace,
-    unreadable: Option<Unreadable>,
-    forget: UseStateSetter<Option<Unreadable>>,
-) -> Html {
+fn notices(workspace: &Workspace, send: &Callback<Do>, edit: &Callback<bool>) -> Html {
+    let Some(problem) = workspace.problem.clone() else {
+        return html! { <div class="notices" /> };
+    };
+    let is_unread = workspace.draft.unread.is_some();
     html! {
         <div class="notices">
-            if let Some(problem) = workspace.problem.clone() {
-                <p class="notice-line" role="alert" data-testid="problem">
-                    <b>{ "This scenario can't be run. " }</b>{ problem }
-                    <small>{ "Below is the last run that could." }</small>
-                </p>
-            }
-            if let Some(Unreadable { text, reason }) = unreadable {
-                <details class="notice-line" data-testid="unreadable">
-                    <summary>
-                        <b>{ "The scenario of your last visit can't be read. " }</b>{ reason.clone() }
-                    </summary>
-                    <textarea class="input scenario-text" readonly=true aria-label="The scenario that can't be read" value={text} />
-                    <button type="button" class="btn" onclick={move |_: MouseEvent| forget.set(None)}>{ "Hide this" }</button>
-                </details>
-            }
+            <div class="notice-line" role="alert" data-testid="problem">
+                <span><b>{ if is_unread { "What was typed can't be read. " } else { "This scenario can't be run. " } }</b>{ problem }
+                <small>{ "Below is the last run that could." }</small></span>
+                <button type="button" class="btn btn--small" onclick={edit.reform(|_: MouseEvent| true)} data-testid="mend">{ "Show it" }</button>
+                if is_unread {
+                    <button type="button" class="btn btn--small" onclick={send.reform(|_: MouseEvent| Do::Edit(Edit::Discard))} data-testid="discard">{ "Discard it" }</button>
+                }
+            </div>
         </div>
     }
 }

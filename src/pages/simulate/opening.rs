@@ -1,11 +1,12 @@
 //! What the workspace opens with: what the address names, else what was left at the last visit, else the
 //! first example. What can't be read is kept and shown with the reason.
 
-use super::edit::STRATEGY;
-use super::workspace::Workspace;
+use super::edit::{Draft, STRATEGY, Unread};
+use super::variants::Change;
+use super::workspace::{Do, Workspace};
 use crate::platform::storage;
 use crate::playback::Command;
-use crate::route::Route;
+use crate::route::{Route, Workspace as Screen};
 use assignor_core::assign::AssignorName;
 use assignor_core::gallery;
 use assignor_core::sim::Scenario;
@@ -21,25 +22,10 @@ const SCENARIO: &str = "rebalance-lab.scenario";
 const POSITION: &str = "rebalance-lab.position";
 /// Name of the example that the scenario came from.
 const ORIGIN: &str = "rebalance-lab.origin";
+/// Name of the comparison: a line with the run on stage, a line per variant.
+const COMPARISON: &str = "rebalance-lab.comparison";
 /// Name of a scenario that couldn't be read, kept aside.
 const UNREADABLE: &str = "rebalance-lab.scenario.unreadable";
-
-/// A text that was meant to be a scenario, and why it isn't.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unreadable {
-    /// The text.
-    pub text: String,
-    /// The place and the reason.
-    pub reason: String,
-}
-
-/// What the workspace opens with.
-pub(super) struct Opening {
-    /// The state.
-    pub workspace: Workspace,
-    /// What was stored and can't be read.
-    pub unreadable: Option<Unreadable>,
-}
 
 /// The example that a first visit shows: three consumers share six partitions, one crashes.
 pub(super) fn first_scenario() -> Scenario {
@@ -105,59 +91,124 @@ pub(super) fn named(route: &Route) -> Option<(Scenario, u64)> {
 
 /// Opens what the address names; else what was left; else the first example. A page that is loaded again
 /// at the address of an example goes on with what became of it.
-pub(super) fn open(route: &Route, is_reload: bool) -> Opening {
+pub(super) fn open(route: &Route, is_reload: bool) -> Workspace {
     let asked_ms = route.get("t").and_then(|text| text.parse::<u64>().ok());
     let slug = route.get("scenario");
     let goes_on = is_reload && storage::read(ORIGIN).as_deref() == slug;
     if !goes_on && let Some((scenario, t_ms)) = named(route) {
-        return Opening {
-            workspace: Workspace::open(scenario, t_ms),
-            unreadable: None,
-        };
+        return Workspace::open(scenario, t_ms).after(&compared(route));
     }
-    let Some(text) = storage::read(SCENARIO) else {
-        return Opening {
-            workspace: first(asked_ms),
-            unreadable: None,
-        };
-    };
-    match Scenario::from_json(&text) {
-        Ok(scenario) => {
+    let left = left();
+    let workspace = match left {
+        None => first(asked_ms),
+        Some(draft) => {
             let position = storage::read(POSITION).and_then(|text| text.parse::<u64>().ok());
-            Opening {
-                workspace: Workspace::open(scenario, position.or(asked_ms).unwrap_or(0)),
-                unreadable: None,
-            }
+            Workspace::of(draft, position.or(asked_ms).unwrap_or(0))
         }
-        Err(error) => {
-            // Kept aside: the next change writes over the place that it was read from.
-            storage::write(UNREADABLE, &text);
-            Opening {
-                workspace: first(asked_ms),
-                unreadable: Some(Unreadable {
-                    text,
-                    reason: error.to_string(),
-                }),
-            }
+    };
+    let kept = storage::read(COMPARISON).map(|text| read_comparison(&text));
+    let named = compared(route);
+    let is_named = !matches!(&named, Do::Compare(changes, _) if changes.is_empty());
+    workspace.after(&kept.filter(|_| !is_named).unwrap_or(named))
+}
+
+/// What was left at the last visit, with what couldn't be read then.
+fn left() -> Option<Draft> {
+    let aside = storage::read(UNREADABLE);
+    let draft = match Scenario::from_json(&storage::read(SCENARIO)?) {
+        Ok(scenario) => Draft::new(scenario),
+        // Kept with its reason over the first example.
+        Err(_) => {
+            return Some(unread(
+                &Draft::new(first_scenario()),
+                &storage::read(SCENARIO)?,
+            ));
         }
+    };
+    Some(aside.map_or(draft.clone(), |text| unread(&draft, &text)))
+}
+
+/// A draft with a text over it; with what it says, if it can be read by now.
+fn unread(draft: &Draft, text: &str) -> Draft {
+    match Scenario::from_json(text) {
+        Ok(scenario) => Draft::new(scenario),
+        Err(error) => Draft {
+            unread: Some(std::rc::Rc::new(Unread {
+                text: text.to_owned(),
+                reason: error.to_string(),
+            })),
+            ..draft.clone()
+        },
     }
+}
+
+/// The comparison that an address names: `vs=assignor=sticky`, and `on=1` for the run on stage.
+pub(super) fn compared(route: &Route) -> Do {
+    let changes = route.query.iter().filter(|(key, _)| key == "vs");
+    let changes = changes.filter_map(|(_, text)| text.parse::<Change>().ok());
+    let shown = route.get("on").and_then(|text| text.parse().ok());
+    Do::Compare(changes.collect(), shown.unwrap_or(0))
+}
+
+fn read_comparison(text: &str) -> Do {
+    let mut lines = text.lines();
+    let shown = lines.next().and_then(|line| line.parse().ok());
+    Do::Compare(
+        lines.filter_map(|line| line.parse().ok()).collect(),
+        shown.unwrap_or(0),
+    )
 }
 
 fn first(asked_ms: Option<u64>) -> Workspace {
     let workspace = Workspace::open(first_scenario(), 0);
     let t_ms = asked_ms.unwrap_or_else(|| telling_moment(&workspace));
-    workspace.after(&super::workspace::Do::Playback(Command::Seek(t_ms)))
+    workspace.after(&Do::Playback(Command::Seek(t_ms)))
 }
 
-/// Keeps scenario and position for the next visit.
-pub(super) fn keep(scenario: &str, t_ms: u64) {
-    storage::write(SCENARIO, scenario);
+/// Keeps the scenario for the next visit, and what can't be read beside it.
+pub(super) fn keep(draft: &Draft) {
+    storage::write(SCENARIO, &draft.scenario.to_json());
+    match &draft.unread {
+        Some(unread) => {
+            storage::write(UNREADABLE, &unread.text);
+        }
+        None => storage::remove(UNREADABLE),
+    }
+}
+
+/// Keeps the position for the next visit, and what is compared.
+pub(super) fn keep_view(t_ms: u64, changes: &[Change], shown: usize) {
     storage::write(POSITION, &t_ms.to_string());
+    let lines = changes.iter().map(|change| format!("\n{change}"));
+    storage::write(COMPARISON, &format!("{shown}{}", lines.collect::<String>()));
+}
+
+/// The example that a scenario came from, as long as nothing in it was changed.
+pub(super) fn example_of(scenario: &Scenario) -> Option<&'static str> {
+    let entry = gallery::entry(&storage::read(ORIGIN)?)?;
+    (entry.scenario().as_ref() == Ok(scenario)).then_some(entry.slug)
+}
+
+/// The address of a moment of an example, or of whatever the browser has kept.
+pub(super) fn address(example: Option<&str>, t_ms: u64, changes: &[Change], shown: usize) -> Route {
+    let mut route = Route::to(Screen::Simulate);
+    if let Some(slug) = example {
+        route = route.with("scenario", slug);
+    }
+    route = route.with("t", t_ms);
+    for change in changes {
+        route = route.with("vs", change);
+    }
+    if shown > 0 {
+        route.with("on", shown)
+    } else {
+        route
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{first, first_scenario};
+    use super::{Change, Do, Route, address, compared, first, first_scenario, read_comparison};
     use assignor_core::sim::Scenario;
 
     #[test]
@@ -175,6 +226,24 @@ mod tests {
                 .partitions
                 .iter()
                 .any(|partition| partition.next.is_some())
+        );
+    }
+
+    #[test]
+    fn an_address_names_the_comparison_and_the_moment() {
+        let changes: Vec<Change> = ["assignor=sticky", "config.session.timeout.ms=9000"]
+            .map(|text| text.parse().unwrap())
+            .to_vec();
+        let printed = address(Some("x"), 9_200, &changes, 2).to_string();
+        assert_eq!(
+            printed,
+            "#/simulate?scenario=x&t=9200&vs=assignor%3Dsticky&vs=config.session.timeout.ms%3D9000&on=2"
+        );
+        let route = Route::parse(&printed).unwrap();
+        assert_eq!(compared(&route), Do::Compare(changes.clone(), 2));
+        assert_eq!(
+            read_comparison("2\nassignor=sticky\nnothing\nconfig.session.timeout.ms=9000"),
+            Do::Compare(changes, 2)
         );
     }
 }

@@ -178,7 +178,7 @@ impl Workspace {
                 next.playback = paused_at(asked_ms, self.playback.speed);
             }
         }
-        next.menu = None;
+        next.popover = None;
         next.predict = Some(prediction);
         next
     }

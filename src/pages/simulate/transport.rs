@@ -43,7 +43,8 @@ pub(super) fn transport(props: &Transport) -> Html {
                     </small>
                 </div>
             </div>
-            <Say run={run.clone()} frame={props.frame.clone()} is_playing={playback.is_playing} />
+            <Say run={run.clone()} frame={props.frame.clone()} is_playing={playback.is_playing} is_open={props.workspace.is_why_open}
+                on_why={props.on_do.reform(|()| Do::Why)} />
             <div class="acts">
                 <button type="button" class="btn btn--quiet" disabled={!props.workspace.can_undo()} onclick={undo} data-testid="undo"
                     title="Ctrl Z">{ "Undo" }</button>
@@ -137,12 +138,13 @@ struct SayProps {
     run: Shared<Run>,
     frame: Shared<Frame>,
     is_playing: bool,
+    is_open: bool,
+    on_why: Callback<()>,
 }
 
 /// The sentence about now, and on request the reason behind it.
 #[component]
 fn Say(props: &SayProps) -> Html {
-    let is_asked = use_state_eq(|| None::<&'static str>);
     let narration = narrate::at(&props.run.trace, &props.frame);
     let Narration { event, state, why } = narration;
     // A run that is cut says nothing about what comes: neither when nor why. The question names the event.
@@ -157,12 +159,10 @@ fn Say(props: &SayProps) -> Html {
     } else {
         (event, state, why)
     };
-    let answer = why.filter(|why| *is_asked == Some(why.question));
+    let answer = why.filter(|_| props.is_open);
     // While the run plays, the words that are read aloud change at most once per second of the run's
     // events; a screen reader is told only what stands there when it has finished.
     let spoken = use_spoken(event.as_ref().unwrap_or(&state), props.is_playing);
-    let asked = *is_asked;
-    let setter = is_asked.setter();
     html! {
         <div class="say" data-testid="say">
             <p>
@@ -171,7 +171,7 @@ fn Say(props: &SayProps) -> Html {
                 if let Some(why) = why {
                     { " " }
                     <button type="button" class="link why" aria-expanded={answer.is_some().to_string()} data-testid="why"
-                        onclick={move |_: MouseEvent| setter.set((asked != Some(why.question)).then_some(why.question))}>
+                        title="Y" onclick={props.on_why.reform(|_: MouseEvent| ())}>
                         { why.question }
                     </button>
                 }
@@ -179,6 +179,9 @@ fn Say(props: &SayProps) -> Html {
             if let Some(why) = answer {
                 <div class="answer" role="note" data-testid="answer">
                     <p>{ why.answer }</p>
+                    if let Some(numbers) = narrate::numbers(&props.run.trace, &props.frame, &why) {
+                        <p data-testid="answer-numbers"><b>{ "In this run: " }</b>{ sentence(&numbers) }</p>
+                    }
                     <small>{ why.source }</small>
                 </div>
             }

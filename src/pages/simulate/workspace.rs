@@ -3,13 +3,16 @@
 //! A reducer without a browser in it. The run always belongs to the last scenario that could be run; a
 //! scenario that can't keeps its text and its reason beside the last good run.
 
+use super::act::Popover;
 use super::edit::{Draft, Edit};
+use super::inspector::Tab;
 use super::predict::{Guess, Prediction};
-use super::variants::{Change, MOST_VARIANTS, Variant, common};
+use super::variants::{self, Change, MOST_VARIANTS, Variant, common};
 use crate::figure::axis::TEAR_AFTER_MS;
 use crate::figure::{By, Extent, Run, Window, WindowCommand};
 use crate::playback::{Command, Landmarks, Playback};
 use crate::shared::Shared;
+use assignor_core::sim::trace::PartitionIx;
 use assignor_core::sim::{Scenario, simulate};
 use std::rc::Rc;
 use yew::Reducible;
@@ -42,14 +45,20 @@ pub(super) struct Workspace {
     pub shown: usize,
     /// The selected action.
     pub selected: Option<u32>,
-    /// The member whose menu is open.
-    pub menu: Option<usize>,
     /// The question about the next rebalance, while one is put.
     pub predict: Option<Prediction>,
+    /// The menu or form that is open.
+    pub popover: Option<Popover>,
+    /// What the inspector shows.
+    pub tab: Tab,
+    /// The partition whose way the inspector explains, once one was chosen.
+    pub chosen: Option<PartitionIx>,
+    /// Whether the reason behind the sentence about now is shown.
+    pub is_why_open: bool,
     past: Vec<Draft>,
     future: Vec<Draft>,
-    /// The action that is being moved: all its moves are one step of the history.
-    moving: Option<u32>,
+    /// The field of an action that is being changed: all its changes are one step of the history.
+    moving: Option<(u32, &'static str)>,
 }
 
 /// What changes the state.
@@ -63,6 +72,8 @@ pub(super) enum Do {
     Window(WindowCommand),
     /// Gives the lanes other lines.
     By(By),
+    /// Compares with these variants, one of the runs on stage.
+    Compare(Vec<Change>, usize),
     /// Adds a variant.
     AddVariant,
     /// Takes a variant out, by its place.
@@ -73,26 +84,37 @@ pub(super) enum Do {
     Show(usize),
     /// Puts another scenario in its place, at a time.
     Open(Box<Scenario>, u64),
-    /// Puts another scenario in its place and stays where it is.
-    Replace(Box<Scenario>),
     /// Takes the last change back.
     Undo,
     /// Makes the change that was taken back.
     Redo,
     /// Selects an action, or nothing.
     Select(Option<u32>),
-    /// Opens a member's menu, or closes it.
-    Menu(Option<usize>),
     /// Puts a question about the next rebalance, or does something with it.
     Predict(Guess),
+    /// Lets an action last so many ms.
+    Last(u32, u64),
+    /// Opens a menu or form, or closes it.
+    Popover(Option<Popover>),
+    /// Shows something in the inspector, of a partition.
+    Inspect(Tab, Option<PartitionIx>),
+    /// Shows the reason behind the sentence about now, or hides it.
+    Why,
 }
 
 impl Workspace {
     /// A scenario at a time. A scenario that can't be run is shown as an empty run with the reason.
     pub(super) fn open(scenario: Scenario, t_ms: u64) -> Self {
-        let draft = Draft::new(scenario);
+        Self::of(Draft::new(scenario), t_ms)
+    }
+
+    /// As [`Workspace::open`], with what was left unread.
+    pub(super) fn of(draft: Draft, t_ms: u64) -> Self {
         let (run, problem) = match run(&draft) {
-            Ok(run) => (run, None),
+            Ok(run) => (
+                run,
+                draft.unread.as_ref().map(|unread| unread.reason.clone()),
+            ),
             Err(problem) => (
                 Shared::new(Run::new(assignor_core::sim::Trace::default(), [])),
                 Some(problem),
@@ -112,8 +134,11 @@ impl Workspace {
             marks,
             problem,
             selected: None,
-            menu: None,
             predict: None,
+            popover: None,
+            tab: Tab::Messages,
+            chosen: None,
+            is_why_open: false,
             past: Vec::new(),
             future: Vec::new(),
             moving: None,
@@ -154,7 +179,9 @@ impl Workspace {
                 | Do::Window(_)
                 | Do::By(_)
                 | Do::Select(_)
-                | Do::Menu(_)
+                | Do::Popover(_)
+                | Do::Inspect(..)
+                | Do::Why
                 | Do::Predict(_) => {}
                 // A change of the scenario has another future.
                 _ => return self.left().after(change),
@@ -187,6 +214,13 @@ impl Workspace {
                 self.with_variants(variants)
             }
             Do::AddVariant => self.clone(),
+            Do::Compare(changes, shown) => {
+                let mut next = self.clone();
+                next.variants = variants::all(&self.draft, changes.iter().cloned());
+                next.shown = *shown;
+                next.refit();
+                next
+            }
             Do::RemoveVariant(place) => {
                 let mut variants = (*self.variants).clone();
                 if *place < variants.len() {
@@ -218,7 +252,6 @@ impl Workspace {
                 opened.by = self.by;
                 opened
             }
-            Do::Replace(scenario) => self.stepped(Draft::new((**scenario).clone())),
             Do::Undo => self.back(),
             Do::Redo => self.again(),
             Do::Select(selected) => Self {
@@ -226,8 +259,21 @@ impl Workspace {
                 moving: None,
                 ..self.clone()
             },
-            Do::Menu(menu) => Self {
-                menu: *menu,
+            Do::Last(id, ms) => match super::lasting(&self.draft, *id, *ms) {
+                Some(edit) => self.edited(&edit),
+                None => self.clone(),
+            },
+            Do::Popover(popover) => Self {
+                popover: popover.clone(),
+                ..self.clone()
+            },
+            Do::Inspect(tab, chosen) => Self {
+                tab: *tab,
+                chosen: chosen.or(self.chosen),
+                ..self.clone()
+            },
+            Do::Why => Self {
+                is_why_open: !self.is_why_open,
                 ..self.clone()
             },
         }
@@ -239,7 +285,7 @@ impl Workspace {
             return self.clone();
         }
         let moved = match edit {
-            Edit::MoveAction { id, .. } => Some(*id),
+            Edit::SetAction { id, at, .. } => Some((*id, *at)),
             _ => None,
         };
         let mut next = if moved.is_some() && moved == self.moving {
@@ -253,7 +299,7 @@ impl Workspace {
         next.moving = moved;
         match edit {
             // What was just put on the axis can be moved at once.
-            Edit::Act { .. } | Edit::ActOnGroup { .. } | Edit::AddMember { .. } => {
+            Edit::Act(_) | Edit::AddMember { .. } => {
                 next.selected = next.draft.ids.iter().max().copied();
             }
             Edit::RemoveAction { id } if next.selected == Some(*id) => next.selected = None,
@@ -335,10 +381,13 @@ impl Workspace {
         match run(&self.draft) {
             Ok(run) => {
                 self.run = run;
-                self.problem = None;
+                self.problem = self
+                    .draft
+                    .unread
+                    .as_ref()
+                    .map(|unread| unread.reason.clone());
                 let changes = self.variants.iter().map(|variant| variant.change.clone());
-                let variants = changes.map(|change| Variant::of(&self.draft, change));
-                self.variants = Rc::new(variants.collect());
+                self.variants = variants::all(&self.draft, changes);
                 self.refit();
             }
             Err(problem) => self.problem = Some(problem),
@@ -349,8 +398,6 @@ impl Workspace {
         {
             self.selected = None;
         }
-        let members = self.run.trace.members.len();
-        self.menu = self.menu.filter(|&member| member < members);
     }
 }
 
@@ -371,10 +418,8 @@ pub(super) fn run(draft: &Draft) -> Result<Shared<Run>, String> {
 
 /// Runs a scenario; `is_cut` says that it goes on beyond its end, hidden.
 pub(super) fn run_of(draft: &Draft, is_cut: bool) -> Result<Shared<Run>, String> {
-    // Names that were typed can be anything; only reading finds out whether they are allowed.
-    let scenario = Scenario::from_json(&draft.scenario.to_json()).map_err(|e| e.to_string())?;
-    let trace = simulate(&scenario).map_err(|error| error.to_string())?;
-    let actions = scenario.actions.iter().map(|action| action.at_ms);
+    let trace = simulate(&draft.scenario).map_err(|error| error.to_string())?;
+    let actions = draft.scenario.actions.iter().map(|action| action.at_ms);
     let mut run = Run::new(trace, actions);
     run.is_cut = is_cut;
     Ok(Shared::new(run))
@@ -401,7 +446,7 @@ mod tests {
     use super::{Do, Edit, Workspace};
     use crate::pages::simulate::opening::first_scenario;
     use crate::playback::Command;
-    use crate::stage::MemberAct;
+    use serde_json::json;
 
     fn workspace() -> Workspace {
         Workspace::open(first_scenario(), 12_000)
@@ -410,11 +455,8 @@ mod tests {
     #[test]
     fn undo_and_redo_walk_the_same_way() {
         let start = workspace();
-        let act = Do::Edit(Edit::Act {
-            member: 0,
-            act: MemberAct::Crash,
-            at_ms: 12_000,
-        });
+        let kill = json!({"at_ms": 12_000, "do": "kill", "member": "c1"});
+        let act = Do::Edit(Edit::Act(kill));
         let acted = start.after(&act);
         assert_eq!(acted.t_ms(), 12_000);
         assert!(acted.run.trace.events.len() != start.run.trace.events.len());
@@ -431,23 +473,26 @@ mod tests {
         let id = start.draft.ids[1];
         let mut dragged = start.clone();
         for at_ms in [3_000, 3_010, 3_020] {
-            dragged = dragged.after(&Do::Edit(Edit::MoveAction { id, at_ms }));
+            dragged = dragged.after(&Do::Edit(Edit::moved(id, at_ms)));
         }
         assert_eq!(dragged.after(&Do::Undo).draft, start.draft);
     }
 
     #[test]
-    fn what_cannot_run_keeps_the_last_good_run() {
+    fn what_cannot_be_read_keeps_the_last_good_run() {
         let start = workspace();
-        let broken = start.after(&Do::Edit(Edit::RenameTopic(0, "no spaces".to_owned())));
+        let rename =
+            |name: &str| Do::Edit(Edit::Set("/topics/0/name".to_owned(), Some(json!(name))));
+        let broken = start.after(&rename("no spaces"));
         assert!(
             broken
                 .problem
                 .as_deref()
                 .is_some_and(|text| text.starts_with("topics[0].name"))
         );
-        assert_eq!(broken.run, start.run);
-        let mended = broken.after(&Do::Edit(Edit::RenameTopic(0, "spaces".to_owned())));
+        assert_eq!(broken.run.trace, start.run.trace);
+        assert_eq!(broken.after(&Do::Undo).problem, None);
+        let mended = broken.after(&rename("spaces"));
         assert_eq!(mended.problem, None);
     }
 

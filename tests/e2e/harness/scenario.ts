@@ -1,5 +1,5 @@
 /** An action of a scenario. */
-export type Action = { at_ms: number; do: string; member: string };
+export type Action = { at_ms: number; do: string; [field: string]: unknown };
 
 /**
  * A group under range that reads six partitions of a topic for 20 s, with sessions of 6 s. `c1` starts at 0,

@@ -62,9 +62,10 @@ export class SimulatePage extends AppPage {
     return this.page.getByTestId("simulate").evaluate((element) => element.outerHTML);
   }
 
-  /** Chooses an entry of the menu at the playhead. */
-  async act(entry: string): Promise<void> {
+  /** Chooses an entry of the menu at the playhead: of the group, or of a member or topic in it. */
+  async act(entry: string, on?: string): Promise<void> {
     await this.page.getByTestId("act").click();
+    if (on) await this.page.getByTestId(`act-on-${on}`).click();
     await this.page.getByTestId(entry).click();
   }
 }

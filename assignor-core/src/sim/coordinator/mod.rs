@@ -242,7 +242,7 @@ impl Coordinator {
                 turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
             }
             Append::Commit(ticket, offsets) => {
-                turn.log.commit(&offsets);
+                turn.log.commit(turn.now_ms, &offsets);
                 let error = ErrorCode::None;
                 turn.reply(ticket, Response::OffsetCommit { error });
             }

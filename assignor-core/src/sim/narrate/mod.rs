@@ -6,6 +6,7 @@
 mod events;
 mod missed;
 mod moment;
+mod numbers;
 mod words;
 
 pub use missed::{Decided, Miss, decided, longest_stop, misses};
@@ -15,7 +16,7 @@ pub use words::{Part, Sentence, clock, partition_label, span};
 #[cfg(test)]
 mod tests;
 
-use super::trace::{Event, Trace};
+use super::trace::{Event, Frame, Trace};
 
 /// What to say about a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,4 +43,9 @@ pub struct Why {
 /// An event of the run as a sentence.
 pub fn event(trace: &Trace, event: &Event) -> Sentence {
     events::sentence(trace, &event.kind)
+}
+
+/// What a reason amounts to at a moment of this run: the settings and times that it speaks of.
+pub fn numbers(trace: &Trace, frame: &Frame, why: &Why) -> Option<Sentence> {
+    numbers::of(trace, frame, why)
 }

@@ -452,22 +452,22 @@ pub(super) const SESSION: Why = Why {
     answer: "A process that is killed says nothing. The coordinator only sees that heartbeats stay away, and removes the member when none has come for session.timeout.ms. A member that closes sends LeaveGroup instead and is removed at once.",
     source: "KIP-62; GroupMetadataManager.expireClassicGroupMemberHeartbeat",
 };
-const HEARTBEAT: Why = Why {
+pub(super) const HEARTBEAT: Why = Why {
     question: "Why isn't it told at once?",
     answer: "The coordinator can't call a member, it can only answer. A member hears of a rebalance from the answer to its next heartbeat, REBALANCE_IN_PROGRESS, so up to one heartbeat.interval.ms later.",
     source: "KIP-62; AbstractCoordinator.HeartbeatResponseHandler",
 };
-const INITIAL_DELAY: Why = Why {
+pub(super) const INITIAL_DELAY: Why = Why {
     question: "Why does the group wait although everybody has joined?",
     answer: "A group that was empty waits group.initial.rebalance.delay.ms for more members, and again as long as one came meanwhile, so that a deployment's members share one rebalance instead of causing one each.",
     source: "KIP-134; group.initial.rebalance.delay.ms",
 };
-const MEMBER_ID: Why = Why {
+pub(super) const MEMBER_ID: Why = Why {
     question: "Why does it have to ask twice?",
     answer: "The coordinator answers a newcomer's first JoinGroup with a member id and MEMBER_ID_REQUIRED. Only the second JoinGroup, which carries the id, makes it a member; a client that gives up in between leaves no ghost in the group.",
     source: "KIP-394; JoinGroup version 4",
 };
-const LEADER: Why = Why {
+pub(super) const LEADER: Why = Why {
     question: "Who computes the assignment?",
     answer: "The coordinator doesn't. It sends all subscriptions to the leader, the first member that joined, which runs the assignor and brings the result with its SyncGroup. The others' SyncGroups wait for it.",
     source: "AbstractCoordinator.onLeaderElected, ConsumerPartitionAssignor.assign",

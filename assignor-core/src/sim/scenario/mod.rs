@@ -11,7 +11,7 @@ mod settings;
 
 pub use action::{Action, ActionKind, CloseOperation, Ending, Listener};
 pub use application::{Application, CommitStrategy, PartialApplication};
-pub use read::ScenarioError;
+pub use read::{ScenarioError, VERBS};
 pub(in crate::sim) use settings::subscribed;
 pub use settings::{BrokerSettings, ConsumerSettings, Release};
 

@@ -2,6 +2,8 @@
 
 mod action;
 
+pub use action::VERBS;
+
 use super::settings::ConsumerSettings;
 use super::{
     ActionKind, Application, CommitStrategy, FORMAT_VERSION, Member, PartialApplication,

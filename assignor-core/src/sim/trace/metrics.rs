@@ -134,8 +134,8 @@ impl Trace {
         sensors.assigned_partitions = owned.len();
     }
 
-    /// When a callback that began at `at_ms` returns.
-    fn callback_end(&self, process: ProcessIx, at_ms: u64) -> u64 {
+    /// When a call of a process's listener that began at `at_ms` returns.
+    pub fn callback_end(&self, process: ProcessIx, at_ms: u64) -> u64 {
         let track = self.tracks.get(process.0 as usize);
         let activity = track.map_or(&[][..], |track| &track.activity);
         let begins = activity.partition_point(|entry| entry.at_ms < at_ms);

@@ -15,6 +15,7 @@ mod livelock;
 mod measures;
 mod messages;
 mod metrics;
+mod offsets;
 mod outcome;
 mod recorder;
 mod rounds;
@@ -30,6 +31,8 @@ pub use livelock::{Livelock, LivelockCause};
 pub use measures::{Measures, Moment};
 pub use messages::{Api, ErrorCode, Message};
 pub use metrics::Metric;
+pub use offsets::PartitionOffsets;
+pub(super) use offsets::{LogHistory, Production, productions_to};
 pub use outcome::Unended;
 pub(super) use recorder::Recorder;
 pub use rounds::{Round, RoundMember};
@@ -75,6 +78,9 @@ pub struct Trace {
     pub tracks: Vec<ProcessTrack>,
     /// End of the run.
     pub end_ms: u64,
+    /// What is produced and committed, in a run with records.
+    #[serde(skip)]
+    pub(super) log: LogHistory,
     /// Made from the rest, so that a frame is found without a search.
     #[serde(skip)]
     seek: Seek,

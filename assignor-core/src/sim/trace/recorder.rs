@@ -2,9 +2,9 @@
 
 use super::lanes::Overlap;
 use super::{
-    Activity, At, ClientState, Event, EventKind, GroupSpan, GroupState, Lane, LaneSpan, Message,
-    PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Round, Seek, Standing, StopBegan,
-    StopEnded, Trace,
+    Activity, At, ClientState, Event, EventKind, GroupSpan, GroupState, Lane, LaneSpan, LogHistory,
+    Message, PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Round, Seek, Standing,
+    StopBegan, StopEnded, Trace,
 };
 use crate::assign::TopicPartition;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +69,7 @@ impl Recorder {
                 group: Vec::new(),
                 tracks: Vec::new(),
                 end_ms: 0,
+                log: LogHistory::default(),
                 seek: Seek::default(),
             },
         }
@@ -341,8 +342,9 @@ impl Recorder {
     }
 
     /// The trace, with every interval ended at `end_ms`.
-    pub(in crate::sim) fn finish(mut self, end_ms: u64) -> Trace {
+    pub(in crate::sim) fn finish(mut self, end_ms: u64, log: LogHistory) -> Trace {
         self.trace.end_ms = end_ms;
+        self.trace.log = log;
         let ends: Vec<u64> = self.trace.group.iter().skip(1).map(|s| s.from_ms).collect();
         for (span, to_ms) in self
             .trace

@@ -198,11 +198,12 @@ impl<'a> World<'a> {
             if let Some(limit) = limits.passed_by(count, self.recorder.partitions_written()) {
                 self.recorder
                     .event(self.now_ms, EventKind::LimitReached { limit });
-                return Ok(self.recorder.finish(self.now_ms));
+                return Ok(self.recorder.finish(self.now_ms, self.log.into_history()));
             }
             self.happen(what)?;
         }
-        Ok(self.recorder.finish(self.scenario.until_ms))
+        let log = self.log.into_history();
+        Ok(self.recorder.finish(self.scenario.until_ms, log))
     }
 
     fn schedule(&mut self, at_ms: u64, what: Occurrence) {

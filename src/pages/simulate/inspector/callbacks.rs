@@ -2,7 +2,7 @@
 
 use super::{column_time, window};
 use crate::figure::{Run, owner};
-use assignor_core::sim::narrate::clock;
+use assignor_core::sim::narrate::{clock, span};
 use assignor_core::sim::trace::{Callback as Call, EventKind, PartitionIx};
 use yew::prelude::*;
 
@@ -36,10 +36,12 @@ pub(super) struct Entry {
     member: usize,
     name: String,
     text: String,
+    /// What `groupMetadata()` says meanwhile, and how long the call takes.
+    about: String,
 }
 
-/// The calls of a run.
-pub(super) fn collect(run: &Run) -> Vec<Entry> {
+/// The calls of a run, of one member or of all.
+pub(super) fn collect(run: &Run, of: Option<usize>) -> Vec<Entry> {
     let calls = run.trace.events.iter().filter_map(|event| {
         let (method, call) = match &event.kind {
             EventKind::Revoked(call) => ("onPartitionsRevoked", call),
@@ -48,7 +50,27 @@ pub(super) fn collect(run: &Run) -> Vec<Entry> {
             _ => return None,
         };
         let member = run.member_of(call.process);
+        if of.is_some_and(|of| of != member) {
+            return None;
+        }
+        let took_ms = run
+            .trace
+            .callback_end(call.process, event.at_ms)
+            .saturating_sub(event.at_ms);
+        let member_id = match &*call.member_id {
+            "" => "no member id".to_owned(),
+            // The first group of the UUID tells members apart.
+            id => format!("{}…", id.rsplitn(5, '-').last().unwrap_or(id)),
+        };
         Some(Entry {
+            about: format!(
+                "generation {}, {member_id}{}",
+                call.generation_id,
+                match took_ms {
+                    0 => String::new(),
+                    _ => format!(", returns after {}", span(took_ms)),
+                }
+            ),
             at_ms: event.at_ms,
             member,
             name: run.member_name(member).to_owned(),
@@ -75,7 +97,7 @@ fn call_view(call: &Entry, ix: usize, is_to_come: bool, on_seek: &Callback<u64>)
             <button type="button" onclick={seek} title={format!("{} at {}", call.name, clock(at_ms))}>
                 <span class="fig call-time">{ column_time(at_ms) }</span>
                 <span class={classes!("badge", owner::class(call.member))} aria-label={call.name.clone()}>{ owner::letter(call.member) }</span>
-                <code>{ call.text.clone() }</code>
+                <code>{ call.text.clone() }<small>{ call.about.clone() }</small></code>
             </button>
         </li>
     }

@@ -1,17 +1,23 @@
-//! Charts over the whole run: how many partitions nobody reads, and how many each member reads. Drawn as
-//! outlines, so that they are crisp on every screen.
+//! Charts over the whole run: how many partitions nobody reads, how many each member reads, and how many
+//! records wait. Drawn on canvases with as many pixels as the screen has; the same numbers stand in a table.
 
+use super::plot::{LEFT_PX, Plot, RIGHT_PX, Series, draw};
 use crate::figure::{MemberShare, Run, member_shares, owner, px};
+use crate::platform::canvas;
+use crate::platform::layout::{use_media, use_size};
 use crate::shared::Shared;
+use crate::shell::use_shell;
 use assignor_core::sim::narrate::clock;
+use plotters_canvas::CanvasBackend;
+use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
-const WIDTH: f64 = 320.0;
-/// Room for the numbers at the left.
-const LEFT: f64 = 30.0;
-const HEIGHT: f64 = 96.0;
+/// At so many times the lag is counted.
+const LAG_SAMPLES: u64 = 400;
 /// More members than this are too many lines to tell apart.
 const MOST_LINES: usize = 12;
+/// How many rows the table of a chart has.
+const MOST_ROWS: usize = 100;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct ChartsProps {
@@ -25,132 +31,218 @@ pub(super) struct ChartsProps {
 #[component]
 pub(super) fn Charts(props: &ChartsProps) -> Html {
     let ChartsProps { run, t_ms } = props;
+    let t_ms = *t_ms;
     let shares = use_memo(run.clone(), |run| member_shares(run));
-    let steps = use_memo(run.clone(), |_| stopped(&shares));
-    let now = x(*t_ms, run.trace.end_ms);
-    let at = steps.partition_point(|step| step.0 <= *t_ms).checked_sub(1);
-    let count = at.and_then(|at| steps.get(at)).map_or(0, |step| step.1);
-    let most = steps.iter().map(|step| step.1).max().unwrap_or(0);
-    let reads = shares
-        .iter()
-        .flatten()
-        .map(|share| share.reads)
-        .max()
-        .unwrap_or(0);
+    let stops = use_memo(run.clone(), |run| {
+        Shared::new(plot(run, vec![stopped(&shares)]))
+    });
+    let reads = use_memo(run.clone(), |run| {
+        Shared::new(plot(run, reads(run, &shares)))
+    });
+    let lag = use_memo(run.clone(), |run| lag(run).map(Shared::new));
+    let members = run.trace.members.len();
     html! {
         <div data-testid="charts">
-            <h3>{ "Partitions that nobody reads" }<small class="fig">{ format!("{count} at {}", clock(*t_ms)) }</small></h3>
-            { chart(format!("At most {most} at once"), most, now, html! {
-                <path class="chart-stopped" d={format!("{}V{}H{}z", outline(&steps, run.trace.end_ms, most), px(HEIGHT - 4.0), px(LEFT))} />
-            }) }
-            <h3>{ "Partitions per member" }</h3>
-            if shares.len() <= MOST_LINES {
-                { chart(format!("At most {reads} at one member"), reads, now, html! {
-                    <>
-                        { for shares.iter().enumerate().map(|(member, line)| member_line(run, member, line, reads)) }
-                        { letters(&shares, reads) }
-                    </>
-                }) }
+            <Chart name="Partitions that nobody reads" plot={(*stops).clone()} {t_ms} />
+            if members <= MOST_LINES {
+                <Chart name="Partitions per member" plot={(*reads).clone()} {t_ms} has_owners=true />
             } else {
-                <p class="nothing">{ format!("{} members are too many lines; the lanes have a line per member.", shares.len()) }</p>
+                <p class="nothing">{ format!("{members} members are too many lines; the lanes have a line per member.") }</p>
             }
+            if let Some(plot) = (*lag).clone() { <Chart name="Lag: records that wait" {plot} {t_ms} /> }
         </div>
     }
 }
 
-fn x(t_ms: u64, end_ms: u64) -> f64 {
-    LEFT + (WIDTH - LEFT - 12.0) * float(t_ms) / float(end_ms.max(1))
+fn plot(run: &Run, series: Vec<Series>) -> Plot {
+    Plot {
+        series,
+        end_ms: run.trace.end_ms,
+    }
 }
 
-fn y(count: usize, most: usize) -> f64 {
-    let share =
-        float(u64::try_from(count).unwrap_or(0)) / float(u64::try_from(most.max(1)).unwrap_or(1));
-    HEIGHT - 4.0 - (HEIGHT - 14.0) * share
-}
-
-#[expect(clippy::cast_precision_loss, reason = "times stay far below 2^52 ms")]
-fn float(number: u64) -> f64 {
-    number as f64
+/// How many partitions each member reads, from when on.
+fn reads(run: &Run, shares: &[Vec<MemberShare>]) -> Vec<Series> {
+    let members = shares.iter().take(MOST_LINES).enumerate();
+    let series = members.map(|(member, line)| {
+        let steps = line.iter().map(|share| (share.from_ms, wide(share.reads)));
+        Series {
+            name: run.member_name(member).to_owned(),
+            steps: steps.collect(),
+            is_area: false,
+        }
+    });
+    series.collect()
 }
 
 /// How many partitions nobody reads, from when on.
-fn stopped(shares: &[Vec<MemberShare>]) -> Vec<(u64, usize)> {
+fn stopped(shares: &[Vec<MemberShare>]) -> Series {
     let mut changes: Vec<(u64, isize)> = Vec::new();
     for share in shares.iter().flatten() {
         let count = share.stopped.cast_signed();
         changes.extend([(share.from_ms, count), (share.to_ms, -count)]);
     }
     changes.sort_unstable();
-    let mut steps: Vec<(u64, usize)> = vec![(0, 0)];
+    let mut steps: Vec<(u64, u64)> = vec![(0, 0)];
     let mut count = 0_isize;
     for (at_ms, change) in changes {
         count += change;
+        let now = wide(count.max(0).unsigned_abs());
         match steps.last_mut() {
-            Some(last) if last.0 == at_ms => last.1 = count.max(0).unsigned_abs(),
-            _ => steps.push((at_ms, count.max(0).unsigned_abs())),
+            Some(last) if last.0 == at_ms => last.1 = now,
+            _ => steps.push((at_ms, now)),
         }
     }
     steps.dedup_by_key(|step| step.1);
-    steps
+    Series {
+        name: "stopped".to_owned(),
+        steps,
+        is_area: true,
+    }
 }
 
-/// A line in steps, from the first to the end of the run.
-fn outline(steps: &[(u64, usize)], end_ms: u64, most: usize) -> String {
-    let mut path = String::new();
-    for &(at_ms, count) in steps {
-        let (x, y) = (px(x(at_ms, end_ms)), px(y(count, most)));
-        if path.is_empty() {
-            path = format!("M{x} {y}");
-        } else {
-            for part in ["H", &x, "V", &y] {
-                path.push_str(part);
+/// How many records wait; none in a run without records.
+fn lag(run: &Run) -> Option<Plot> {
+    if !run.trace.has_records() {
+        return None;
+    }
+    let mut steps = run.trace.lag(LAG_SAMPLES);
+    steps.dedup_by_key(|step| step.1);
+    let series = Series {
+        name: "lag".to_owned(),
+        steps,
+        is_area: false,
+    };
+    Some(plot(run, vec![series]))
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[derive(Properties, PartialEq)]
+struct ChartProps {
+    name: &'static str,
+    plot: Shared<Plot>,
+    t_ms: u64,
+    /// Whether the series are the members, in their colours.
+    #[prop_or_default]
+    has_owners: bool,
+}
+
+/// A chart with the playhead over it, and its numbers as a table.
+#[component]
+fn Chart(props: &ChartProps) -> Html {
+    let ChartProps {
+        name,
+        plot,
+        t_ms,
+        has_owners,
+    } = props;
+    let (around, place) = (use_node_ref(), use_node_ref());
+    let (width, _) = use_size(&place, (320.0, 110.0));
+    // Another theme or screen has other colours or pixels; the canvas doesn't follow by itself.
+    let looks = (
+        use_shell().preferences.theme,
+        use_media("(prefers-color-scheme: dark)"),
+        use_media("(forced-colors: active)"),
+        use_media("(min-resolution: 1.5dppx)"),
+    );
+    let is_refused = use_state_eq(|| false);
+    {
+        let (around, place, refused) = (around.clone(), place.clone(), is_refused.setter());
+        use_effect_with((plot.clone(), px(width), looks), move |(plot, ..)| {
+            if let (Some(around), Some(canvas)) =
+                (around.cast::<Element>(), place.cast::<HtmlCanvasElement>())
+            {
+                refused.set(draw_on(canvas, &around, plot).is_none());
             }
-        }
+        });
     }
-    format!("{path}H{}", px(x(end_ms, end_ms)))
-}
-
-fn member_line(run: &Run, member: usize, line: &[MemberShare], most: usize) -> Html {
-    let steps: Vec<_> = line
+    let values: Vec<_> = plot
+        .series
         .iter()
-        .map(|share| (share.from_ms, share.reads))
+        .map(|series| (series.name.clone(), series.at(*t_ms)))
         .collect();
-    // Lines that would lie on each other lie beside each other.
-    let beside = float(u64::try_from(member).unwrap_or(0)) * -1.5;
+    let label = format!("{name} over time, at most {}", plot.most());
+    let share = if plot.end_ms == 0 {
+        0.0
+    } else {
+        share(*t_ms, plot.end_ms)
+    };
+    let now = format!(
+        "left:{}px",
+        px(LEFT_PX + (width - LEFT_PX - RIGHT_PX) * share)
+    );
     html! {
-        <g class={owner::class(member)} transform={format!("translate(0 {})", px(beside))}>
-            <title>{ run.member_name(member).to_owned() }</title>
-            <path class="chart-line" d={outline(&steps, run.trace.end_ms, most)} />
-        </g>
+        <div ref={around} class="chart-block">
+            <h3>{ *name }
+                <small class="fig">
+                    if *has_owners {
+                        { for values.iter().enumerate().map(|(ix, (name, value))| html! {
+                            <span class="chart-value"><i class={classes!("badge", owner::class(ix))} title={name.clone()}>{ owner::letter(ix) }</i>{ value }</span>
+                        }) }
+                    } else {
+                        { for values.iter().map(|(_, value)| html! { <>{ format!("{value} ") }</> }) }
+                    }
+                    { format!("at {}", clock(*t_ms)) }
+                </small>
+            </h3>
+            <div class="chart-place">
+                <canvas ref={place} class="chart" role="img" aria-label={label} data-testid="chart" />
+                <span class="chart-now" style={now} />
+            </div>
+            if *is_refused { <p class="nothing">{ "This browser can't draw it; the numbers are below." }</p> }
+            <details class="chart-numbers"><summary>{ "Numbers" }</summary>{ numbers(plot) }</details>
+        </div>
     }
 }
 
-/// Whose the lines are, where they end; one place for those that end together.
-fn letters(shares: &[Vec<MemberShare>], most: usize) -> Html {
-    let mut ends: Vec<(usize, String)> = Vec::new();
-    for (member, line) in shares.iter().enumerate() {
-        let reads = line.last().map_or(0, |share| share.reads);
-        match ends.iter_mut().find(|end| end.0 == reads) {
-            Some(end) => end.1.push_str(&owner::letter(member)),
-            None => ends.push((reads, owner::letter(member))),
-        }
-    }
-    html! {
-        <>{ for ends.into_iter().map(|(reads, letters)| html! {
-            <text class="chart-letter" x={px(WIDTH - 9.0)} y={px(y(reads, most) + 4.0)}>{ letters }</text>
-        }) }</>
-    }
+/// Draws a chart in the colours of the badges beside it; none if the browser can't.
+fn draw_on(canvas: HtmlCanvasElement, around: &Element, plot: &Plot) -> Option<()> {
+    let ratio = canvas::fit(&canvas);
+    let (ink, colours) = (
+        canvas::ink(&canvas),
+        canvas::backgrounds(around, "h3 .badge"),
+    );
+    draw(
+        CanvasBackend::with_canvas_object(canvas)?,
+        plot,
+        ink,
+        &colours,
+        ratio,
+    )
+    .ok()
 }
 
-fn chart(label: String, most: usize, now: f64, marks: Html) -> Html {
+#[expect(clippy::cast_precision_loss, reason = "times stay far below 2^52 ms")]
+fn share(t_ms: u64, end_ms: u64) -> f64 {
+    t_ms as f64 / end_ms as f64
+}
+
+/// Every step of every line.
+fn numbers(plot: &Plot) -> Html {
+    let mut rows: Vec<(u64, &str, u64)> = Vec::new();
+    for series in &plot.series {
+        rows.extend(
+            series
+                .steps
+                .iter()
+                .map(|&(at_ms, value)| (at_ms, series.name.as_str(), value)),
+        );
+    }
+    rows.sort_by_key(|row| row.0);
+    let cut = rows.len().checked_sub(MOST_ROWS).filter(|more| *more > 0);
     html! {
-        <svg class="chart" viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={label}>
-            <text x={px(LEFT - 6.0)} y={px(y(most, most) + 4.0)}>{ most }</text>
-            <text x={px(LEFT - 6.0)} y={px(HEIGHT - 1.0)}>{ "0" }</text>
-            <line class="chart-base" x1={px(LEFT)} x2={px(WIDTH - 12.0)} y1={px(HEIGHT - 4.0)} y2={px(HEIGHT - 4.0)} />
-            { marks }
-            <line class="chart-now" x1={px(now)} x2={px(now)} y1="2" y2={px(HEIGHT - 4.0)} />
-        </svg>
+        <>
+            <table class="table">
+                <thead><tr><th scope="col">{ "from" }</th><th scope="col">{ "what" }</th><th scope="col" class="n">{ "number" }</th></tr></thead>
+                <tbody>{ for rows.iter().take(MOST_ROWS).map(|(at_ms, name, value)| html! {
+                    <tr><td class="fig">{ clock(*at_ms) }</td><td>{ (*name).to_owned() }</td><td class="n fig">{ *value }</td></tr>
+                }) }</tbody>
+            </table>
+            if let Some(more) = cut { <p class="nothing">{ format!("{more} more steps.") }</p> }
+        </>
     }
 }
 
@@ -170,6 +262,6 @@ mod tests {
             vec![share(0, 10, 0), share(10, 30, 2), share(30, 50, 0)],
             vec![share(0, 20, 0), share(20, 30, 1), share(30, 50, 0)],
         ];
-        assert_eq!(stopped(&lines), [(0, 0), (10, 2), (20, 3), (30, 0)]);
+        assert_eq!(stopped(&lines).steps, [(0, 0), (10, 2), (20, 3), (30, 0)]);
     }
 }

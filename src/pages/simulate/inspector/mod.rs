@@ -3,14 +3,20 @@
 mod callbacks;
 mod charts;
 mod messages;
+mod metrics;
 mod numbers;
+mod offsets;
+mod plot;
+mod tables;
 mod transcript;
 mod why;
 
 pub(super) use numbers::Column;
 
+use crate::components::{Choice, Select};
 use crate::figure::Run;
 use crate::shared::Shared;
+use assignor_core::sim::trace::PartitionIx;
 use yew::prelude::*;
 
 /// The inspector.
@@ -20,6 +26,12 @@ pub(super) struct InspectorProps {
     pub run: Shared<Run>,
     /// The playhead.
     pub t_ms: u64,
+    /// What it shows.
+    pub tab: Tab,
+    /// The partition whose way is explained, once one was chosen.
+    pub chosen: Option<PartitionIx>,
+    /// The user looks at something else.
+    pub on_tab: Callback<(Tab, Option<PartitionIx>)>,
     /// All runs, for the table of what they cost.
     pub columns: Vec<Column>,
     /// The user goes to a time.
@@ -30,16 +42,18 @@ pub(super) struct InspectorProps {
 
 /// What the inspector shows above the numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tab {
+pub(super) enum Tab {
     Messages,
+    Offsets,
     Charts,
     Why,
     Text,
 }
 
 impl Tab {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 5] = [
         (Self::Messages, "Messages"),
+        (Self::Offsets, "Offsets"),
         (Self::Charts, "Charts"),
         (Self::Why, "Why here"),
         (Self::Text, "Text"),
@@ -55,18 +69,19 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
         columns,
         on_seek,
         on_go,
+        tab,
+        chosen,
+        on_tab,
     } = props;
-    let t_ms = *t_ms;
-    let tab = use_state_eq(|| Tab::Messages);
+    let (t_ms, tab, chosen) = (*t_ms, *tab, *chosen);
     let runs: Vec<_> = columns.iter().map(|column| column.run.clone()).collect();
     let costs = use_memo(runs, |runs| {
         let numbers = runs.iter().map(|run| numbers::Numbers::of(run));
         numbers.collect::<Vec<_>>()
     });
     let choice = |(this, name): (Tab, &'static str)| {
-        let setter = tab.setter();
         html! {
-            <button type="button" class="tab" aria-pressed={(*tab == this).to_string()} onclick={move |_: MouseEvent| setter.set(this)}
+            <button type="button" class="tab" aria-pressed={(tab == this).to_string()} onclick={on_tab.reform(move |_: MouseEvent| (this, None))}
                 data-testid={format!("tab-{name}")}>{ name }</button>
         }
     };
@@ -74,10 +89,16 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <aside class="inspector" aria-label="Inspector">
             <div class="tabs" role="group" aria-label="What the inspector shows">{ for Tab::ALL.into_iter().map(choice) }</div>
-            { match *tab {
+            { match tab {
                 Tab::Messages => html! { <Messages {run} {t_ms} {on_seek} /> },
-                Tab::Charts => html! { <section class="pane" aria-label="Charts"><charts::Charts {run} {t_ms} /></section> },
-                Tab::Why => html! { <section class="pane" aria-label="Why here"><why::Why {run} {t_ms} {on_seek} /></section> },
+                Tab::Offsets => html! { <section class="pane" aria-label="Offsets"><offsets::Offsets {run} {t_ms} {on_seek} /></section> },
+                Tab::Charts => html! {
+                    <>
+                        <section class="pane" aria-label="Charts"><charts::Charts run={run.clone()} {t_ms} /></section>
+                        <section class="pane" aria-label="Metrics"><metrics::Metrics {run} {t_ms} /></section>
+                    </>
+                },
+                Tab::Why => html! { <section class="pane" aria-label="Why here"><why::Why {run} {t_ms} {chosen} on_choose={on_tab.reform(|partition| (Tab::Why, Some(partition)))} {on_seek} /></section> },
                 Tab::Text => html! { <section class="pane" aria-label="Text"><transcript::Transcript {run} {t_ms} {on_seek} /></section> },
             } }
             <section class="pane" aria-label="The whole run in numbers">
@@ -100,7 +121,10 @@ struct MessagesProps {
 fn Messages(props: &MessagesProps) -> Html {
     let MessagesProps { run, t_ms, on_seek } = props;
     let rows = use_memo(run.clone(), |run| messages::collect(run));
-    let calls = use_memo(run.clone(), |run| callbacks::collect(run));
+    let member = use_state_eq(|| None::<usize>);
+    let calls = use_memo((run.clone(), *member), |(run, member)| {
+        callbacks::collect(run, *member)
+    });
     html! {
         <>
             <section class="pane pane-messages" aria-label="Messages">
@@ -108,11 +132,35 @@ fn Messages(props: &MessagesProps) -> Html {
                 { messages::messages(run, &rows, *t_ms, on_seek) }
             </section>
             <section class="pane" aria-label="Callbacks">
-                <h2>{ "Callbacks" }<small>{ "as your listener sees them" }</small></h2>
+                <h2>{ "Callbacks" }<small>{ "as its listener sees them" }</small></h2>
+                <MemberSelect run={run.clone()} value={*member} all="all members" testid="callbacks-of"
+                    onchange={let set = member.setter(); Callback::from(move |member| set.set(member))} />
                 { callbacks::callbacks(&calls, *t_ms, on_seek) }
             </section>
         </>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct MemberSelectProps {
+    run: Shared<Run>,
+    value: Option<usize>,
+    /// What stands for no member in particular.
+    all: &'static str,
+    testid: &'static str,
+    onchange: Callback<Option<usize>>,
+}
+
+/// A choice of one member, or of none in particular.
+#[component]
+fn MemberSelect(props: &MemberSelectProps) -> Html {
+    let members = props.run.trace.members.iter().enumerate();
+    let members = members.map(|(ix, name)| Choice::new(ix.to_string(), name.to_string()));
+    let none = (!props.all.is_empty()).then(|| Choice::new("", props.all));
+    let choices: Vec<_> = none.into_iter().chain(members).collect();
+    let value = props.value.map_or(String::new(), |ix| ix.to_string());
+    let onchange = props.onchange.reform(|text: String| text.parse().ok());
+    html! { <Select label="of member" {choices} {value} {onchange} testid={props.testid} /> }
 }
 
 /// The part of a list that is shown: `size` entries with the present in the middle where possible.

@@ -1,6 +1,6 @@
 //! The run as text and tables: every event in a sentence, and who reads what at the playhead.
 
-use super::{column_time, window};
+use super::{column_time, tables, window};
 use crate::figure::{Run, words};
 use crate::platform::clipboard;
 use crate::shared::Shared;
@@ -46,6 +46,7 @@ fn lines(run: &Run) -> Vec<Line> {
 pub(super) fn Transcript(props: &TranscriptProps) -> Html {
     let TranscriptProps { run, t_ms, on_seek } = props;
     let lines = use_memo(run.clone(), |run| lines(run));
+    let tables = use_memo(run.clone(), |run| tables::collect(run));
     let past = lines.partition_point(|line| line.at_ms <= *t_ms);
     let shown = window(lines.len(), past, SHOWN);
     let copy = {
@@ -81,6 +82,7 @@ pub(super) fn Transcript(props: &TranscriptProps) -> Html {
                 })) }
             </ol>
             { now_table(run, *t_ms) }
+            { for tables.iter().map(|table| table.view(on_seek)) }
         </div>
     }
 }

@@ -18,6 +18,10 @@ pub(super) struct WhyProps {
     pub run: Shared<Run>,
     /// The playhead.
     pub t_ms: u64,
+    /// The partition that was chosen, if one was.
+    pub chosen: Option<PartitionIx>,
+    /// The user chooses one.
+    pub on_choose: Callback<PartitionIx>,
     /// The user goes to a time.
     pub on_seek: Callback<u64>,
 }
@@ -33,13 +37,18 @@ struct Told {
 /// Why each partition went where it is.
 #[component]
 pub(super) fn Why(props: &WhyProps) -> Html {
-    let WhyProps { run, t_ms, on_seek } = props;
-    let chosen = use_state_eq(|| None::<u32>);
+    let WhyProps {
+        run,
+        t_ms,
+        chosen,
+        on_choose,
+        on_seek,
+    } = props;
     let rounds = &run.trace.rounds;
     let place = rounds
         .partition_point(|round| round.at_ms <= *t_ms)
         .checked_sub(1);
-    let partition = PartitionIx(chosen.unwrap_or_else(|| most_telling(run, *t_ms)));
+    let partition = chosen.unwrap_or_else(|| PartitionIx(most_telling(run, *t_ms)));
     let told = use_memo(
         (run.clone(), place, partition),
         |(run, place, partition)| {
@@ -54,8 +63,7 @@ pub(super) fn Why(props: &WhyProps) -> Html {
     let choices: Vec<_> = labels
         .map(|(ix, label)| Choice::new(ix.to_string(), label.clone()))
         .collect();
-    let setter = chosen.setter();
-    let onchange = Callback::from(move |text: String| setter.set(text.parse().ok()));
+    let onchange = on_choose.reform(|text: String| PartitionIx(text.parse().unwrap_or(0)));
     let at_ms = round.at_ms;
     html! {
         <div data-testid="why-here">

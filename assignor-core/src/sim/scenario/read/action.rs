@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Every action and the fields that it can have besides `at_ms` and `do`.
-const VERBS: [(&str, &[&str]); 20] = [
+pub const VERBS: [(&str, &[&str]); 20] = [
     ("start", &["member", "topics", "config"]),
     ("restart", &["member", "by", "after_ms", "config"]),
     ("configure", &["member", "config"]),
