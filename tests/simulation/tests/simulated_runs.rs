@@ -70,6 +70,32 @@ fn a_pattern_is_refreshed_within_the_poll_that_joins() {
     }));
 }
 
+/// Seed 9056045: a first fetch that was under way when a cooperative member gave a partition up read it again.
+#[test]
+fn a_first_fetch_does_not_read_what_was_given_up_meanwhile() {
+    holds(json!({
+        "version": 1,
+        "topics": [{"name": "t0", "partitions": 2}, {"name": "t1", "partitions": 0}],
+        "config": {"partition.assignment.strategy": "cooperative-sticky", "enable.auto.commit": false,
+            "heartbeat.interval.ms": 1_000, "session.timeout.ms": 10_000,
+            "max.poll.interval.ms": 12_000, "metadata.max.age.ms": 20_000},
+        "timing": {"to_coordinator_ms": 1, "to_member_ms": 0, "append_ms": 0,
+            "revoked_ms": 38, "assigned_ms": 38, "fetch_ms": 64},
+        "members": [
+            {"name": "m0", "topics": "/t[02]/", "config": {"group.instance.id": "i0"}},
+            {"name": "m1", "topics": "/t.*/"},
+        ],
+        "actions": [
+            {"at_ms": 0, "do": "create", "topic": "t2", "partitions": 3},
+            {"at_ms": 5_019, "do": "start", "member": "m0"},
+            {"at_ms": 5_020, "do": "start", "member": "m1"},
+            {"at_ms": 5_024, "do": "delete", "topic": "t1"},
+            {"at_ms": 8_934, "do": "subscribe", "member": "m0", "topics": ["t0", "t1"]},
+        ],
+        "until_ms": 60_000,
+    }));
+}
+
 /// Seed 2023246, shrunk to something else: a topic was deleted in the millisecond in which its partition was
 /// assigned once more, and the stop before it seemed to last until the end of the run.
 #[test]

@@ -379,6 +379,8 @@ impl Client {
         if self.protocol == RebalanceProtocol::Eager || revoked.is_empty() {
             return self.take_assignment(turn, assigned);
         }
+        // A first fetch that is still under way must not bring them back.
+        self.owned.retain(|partition| !revoked.contains(partition));
         let places = self.stop_reading(turn, &revoked, StopBegan::Revoked);
         self.request_rejoin(REJOIN_AFTER_REVOCATION);
         self.call(
