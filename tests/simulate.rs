@@ -49,7 +49,6 @@ async fn stage(run: &Shared<Run>, t_ms: u64) -> String {
         motion: Motion::Settled,
         menu: None,
         on_menu: Callback::noop(),
-        on_act: Callback::noop(),
         on_add: Callback::noop(),
         marks: None,
     })
