@@ -95,6 +95,8 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     });
     let set_editing = is_editing.setter();
     let edit_scenario = use_callback((), move |is_open: bool, ()| set_editing.set(is_open));
+    // Not another one in every frame: what is typed in the dialog would be drawn over.
+    let close_scenario = use_memo(edit_scenario.clone(), |edit| edit.reform(|()| false));
     // Playing changes only the time; what the bar shows is read from the settings of every member.
     let bar_start = use_memo(workspace.draft.clone(), |draft| {
         setup_start(&draft.scenario, edit_scenario.reform(|_| true))
@@ -132,7 +134,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                 }
             </div>
             <ScenarioDialog is_open={*is_editing} draft={workspace.draft.clone()} problem={workspace.problem.clone()}
-                on_close={edit_scenario.reform(|()| false)} on_edit={send.reform(Do::Edit)} />
+                on_close={(*close_scenario).clone()} on_edit={to.edit.clone()} />
             <ScenarioText draft={workspace.draft.clone()} />
         </Shell>
     }
@@ -239,6 +241,7 @@ struct Targets {
     menu: Callback<Option<usize>>,
     go: Callback<(usize, u64)>,
     tab: Callback<(Tab, Option<PartitionIx>)>,
+    edit: Callback<Edit>,
 }
 
 impl Targets {
@@ -251,6 +254,7 @@ impl Targets {
             menu: member_menu(send),
             go: goes(send),
             tab: send.reform(|(tab, chosen)| Do::Inspect(tab, chosen)),
+            edit: send.reform(Do::Edit),
         }
     }
 }

@@ -78,7 +78,14 @@ impl Part<'_> {
         let set = self
             .on_edit
             .reform(move |value| Edit::Set(pointer.clone(), value));
-        field_view(field, value, &self.draft.scenario, None, set)
+        field_view(
+            field,
+            value,
+            &self.draft.scenario,
+            None,
+            set,
+            &Callback::noop(),
+        )
     }
 
     /// The fields of a table, below a place.
@@ -329,7 +336,14 @@ fn verb_select(part: &Part, at: &str, verb: &str, action: &Value) -> Html {
         names
     };
     let field = Field::new("do", Kind::Choice(&NAMES), "");
-    field_view(&field, Some(&json!(verb)), &part.draft.scenario, None, set)
+    field_view(
+        &field,
+        Some(&json!(verb)),
+        &part.draft.scenario,
+        None,
+        set,
+        &Callback::noop(),
+    )
 }
 
 #[derive(Properties, PartialEq)]

@@ -5,7 +5,9 @@ use super::moment::{
 };
 use super::words::{and, clock, counted, member, members, span, who};
 use super::{Sentence, Why};
-use crate::sim::trace::{Activity, Frame, MemberFrame, Process, Reader, Standing, Trace};
+use crate::sim::trace::{
+    Activity, EventKind, Frame, MemberFrame, Process, Reader, Standing, Trace,
+};
 
 /// Members that are told of one by one.
 const MOST: usize = 3;
@@ -18,7 +20,7 @@ pub(super) fn of(trace: &Trace, frame: &Frame, why: &Why) -> Option<Sentence> {
         _ if *why == SESSION => view.sessions(),
         _ if *why == HEARTBEAT => view.heartbeats(),
         _ if *why == INITIAL_DELAY => view.delay(),
-        _ if *why == MEMBER_ID => view.ids(),
+        _ if *why == MEMBER_ID => Some(view.ids()),
         _ if *why == LEADER => view.leader(),
         _ if *why == COOPERATIVE || *why == EAGER => view.stops(),
         _ => None,
@@ -46,7 +48,15 @@ impl View<'_> {
     }
 
     fn barrier(&self) -> Option<String> {
-        let barrier = self.frame.barrier.as_ref()?;
+        let Some(barrier) = self.frame.barrier.as_ref() else {
+            let known = self.frame.members.iter().filter_map(|now| now.process);
+            let known = known.filter_map(|process| self.trace.processes.get(process.0 as usize));
+            let most_ms = known.map(|process| process.max_poll_interval_ms).max()?;
+            let since = clock(self.frame.group.from_ms);
+            return Some(format!(
+                "The group has stood like this since {since}; the largest max.poll.interval.ms is {most_ms}."
+            ));
+        };
         let awaited = self.each(|place, _, process| {
             let awaited = barrier
                 .awaited
@@ -98,6 +108,20 @@ impl View<'_> {
                     (now.session_left_ms == least).then(|| say(place, now, process))?
                 })
             })
+            .or_else(|| {
+                let stopped = self.frame.partitions.iter();
+                let last = stopped.filter_map(|partition| match partition.reader {
+                    Reader::Nobody { last, .. } => Some(last),
+                    _ => None,
+                });
+                let last = last.min()?;
+                let process = self.trace.processes.get(last.0 as usize)?;
+                let c = who(self.trace, last);
+                Some(format!(
+                    "{c}'s session.timeout.ms is {}.",
+                    process.session_timeout_ms
+                ))
+            })
     }
 
     fn heartbeats(&self) -> Option<String> {
@@ -142,17 +166,44 @@ impl View<'_> {
         )
     }
 
-    fn ids(&self) -> Option<String> {
-        let pending = (0..)
-            .zip(&self.frame.members)
-            .filter(|(_, now)| now.standing == Standing::Pending);
+    /// Who has an id and isn't back with it; else who gets the next one, or got the last.
+    fn ids(&self) -> String {
+        let pending = (0..).zip(&self.frame.members);
+        let pending = pending.filter(|(_, now)| now.standing == Standing::Pending);
         let pending: Vec<usize> = pending.map(|(place, _)| place).take(MOST).collect();
-        let first = self.frame.members.get(*pending.first()?)?;
-        Some(format!(
-            "{} got an id at {}.",
-            members(self.trace, &pending),
-            clock(first.standing_since_ms)
-        ))
+        if let Some(first) = pending
+            .first()
+            .and_then(|first| self.frame.members.get(*first))
+        {
+            let got = members(self.trace, &pending);
+            return format!("{got} got an id at {}.", clock(first.standing_since_ms));
+        }
+        let mut issued = self
+            .trace
+            .events
+            .iter()
+            .filter_map(|event| match event.kind {
+                EventKind::MemberIdIssued { process, .. } => Some((event.at_ms, process)),
+                _ => None,
+            });
+        let now_ms = self.frame.at_ms;
+        let next = issued.clone().find(|(at_ms, _)| *at_ms > now_ms);
+        let (verb, (at_ms, process)) = match next {
+            Some(next) => ("gets", next),
+            None => match issued.next_back() {
+                Some(last) => ("got", last),
+                // Static members keep the id that the coordinator remembers for them.
+                None => {
+                    return "Nobody is asked twice: it takes release 2.2 and a dynamic member."
+                        .to_owned();
+                }
+            },
+        };
+        format!(
+            "{} {verb} its id at {}.",
+            who(self.trace, process),
+            clock(at_ms)
+        )
     }
 
     fn leader(&self) -> Option<String> {

@@ -8,16 +8,20 @@ use crate::components::{Button, ButtonKind, button};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::narrate::clock;
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-/// A field with its name. `id` is the id of its control.
+/// A field with its name. `id` is the id of its control; `on_typed` hears what stands in it before it is left.
 pub(in crate::pages::simulate) fn field_view(
     field: &Field,
     value: Option<&Value>,
     scenario: &Scenario,
     id: Option<String>,
     on_value: Callback<Option<Value>>,
+    on_typed: &Callback<Option<Value>>,
 ) -> Html {
     let Field {
         at,
@@ -26,6 +30,7 @@ pub(in crate::pages::simulate) fn field_view(
         default,
     } = *field;
     let text = text_of(kind, value);
+    let oninput = on_typed.reform(move |event: InputEvent| value_of(kind, &typed(&event)));
     let typed = on_value.reform(move |event: Event| value_of(kind, &typed(&event)));
     let is_long = matches!(kind, Kind::Config | Kind::Racks | Kind::Prose);
     let control = match kind {
@@ -42,13 +47,13 @@ pub(in crate::pages::simulate) fn field_view(
             select(kind, &text, scenario, default, id, typed, at)
         }
         _ if is_long => html! {
-            <textarea class="input" {id} rows="2" spellcheck="false" placeholder={default} value={text} onchange={typed} data-testid={format!("field-{at}")} />
+            <textarea class="input" {id} rows="2" spellcheck="false" placeholder={default} value={text} onchange={typed} {oninput} data-testid={format!("field-{at}")} />
         },
         _ => {
             let is_number = matches!(kind, Kind::Whole(_));
             html! {
                 <input class={classes!("input", is_number.then_some("count"))} {id} inputmode={is_number.then_some("numeric")} spellcheck="false"
-                    autocomplete="off" placeholder={default} value={text} onchange={typed} data-testid={format!("field-{at}")} />
+                    autocomplete="off" placeholder={default} value={text} onchange={typed} {oninput} data-testid={format!("field-{at}")} />
             }
         }
     };
@@ -128,17 +133,11 @@ pub(super) const FIRST_FIELD_ID: &str = "action-field-0";
 /// The time and the values of an action.
 #[component]
 pub(super) fn ActionForm(props: &ActionFormProps) -> Html {
-    // What was typed, in its place: the submission comes right after the last change.
-    let action = use_mut_ref(|| props.action.clone());
+    // What stands in fields and isn't in the scenario, or not yet. The submission comes right after the last
+    // change, before anything is drawn again.
+    let open = use_mut_ref(Typed::new);
     let problem = use_mut_ref(|| None::<String>);
     let redraw = use_force_update();
-    use_effect_with(props.action.clone(), {
-        let (action, redraw) = (action.clone(), redraw.clone());
-        move |changed| {
-            action.borrow_mut().clone_from(changed);
-            redraw.force_update();
-        }
-    });
     use_effect_with((), |()| crate::platform::focus(FIRST_FIELD_ID));
     let verb = props
         .action
@@ -148,33 +147,40 @@ pub(super) fn ActionForm(props: &ActionFormProps) -> Html {
     let mut fields = vec![Field::named("at_ms", "at", Kind::Whole("ms"), "")];
     fields.extend(verbs::fields(verb));
     fields.retain(|field| !props.known.contains(&field.at));
+    let heard = |at: &'static str| {
+        let open = open.clone();
+        Callback::from(move |value: Option<Value>| drop(open.borrow_mut().insert(at, value)))
+    };
     let changed = |at: &'static str| {
-        let (action, problem, redraw) = (action.clone(), problem.clone(), redraw.clone());
+        let (open, problem, redraw) = (open.clone(), problem.clone(), redraw.clone());
         let (draft, id, on_edit) = (props.draft.clone(), props.id, props.on_edit.clone());
         Callback::from(move |value: Option<Value>| {
-            put(&mut action.borrow_mut(), &format!("/{at}"), value.clone());
+            open.borrow_mut().insert(at, value.clone());
             problem.borrow_mut().take();
             if let Some(id) = id {
                 match draft.with_field(id, at, value.clone()) {
-                    Ok(_) => on_edit.emit(Edit::SetAction { id, at, value }),
+                    Ok(_) => {
+                        open.borrow_mut().remove(at);
+                        on_edit.emit(Edit::SetAction { id, at, value });
+                    }
                     Err(reason) => *problem.borrow_mut() = Some(reason),
                 }
             }
             redraw.force_update();
         })
     };
-    let onsubmit = submit(props, &action, &problem, redraw.clone());
+    let onsubmit = submit(props, &open, &problem, redraw.clone());
     let at_ms = props
         .action
         .get("at_ms")
         .and_then(Value::as_u64)
         .unwrap_or_default();
-    let now = action.borrow().clone();
+    let now = with_typed(&props.action, &open.borrow());
     html! {
         <form class="action-form" {onsubmit} data-testid="action-form">
             { for fields.iter().enumerate().map(|(ix, field)| {
                 let id = Some(format!("action-field-{ix}"));
-                field_view(field, now.get(field.at), &props.draft.scenario, id, changed(field.at))
+                field_view(field, now.get(field.at), &props.draft.scenario, id, changed(field.at), &heard(field.at))
             }) }
             if let Some(problem) = problem.borrow().clone() {
                 <p class="problem" role="alert" data-testid="action-problem">{ problem }</p>
@@ -200,21 +206,32 @@ pub(super) fn ActionForm(props: &ActionFormProps) -> Html {
     }
 }
 
-type Typed<T> = std::rc::Rc<std::cell::RefCell<T>>;
+/// What was typed into fields, by their places.
+type Typed = BTreeMap<&'static str, Option<Value>>;
+
+/// An action with what was typed in its place.
+fn with_typed(action: &Value, typed: &Typed) -> Value {
+    let mut action = action.clone();
+    for (at, value) in typed {
+        put(&mut action, &format!("/{at}"), value.clone());
+    }
+    action
+}
 
 fn submit(
     props: &ActionFormProps,
-    action: &Typed<Value>,
-    problem: &Typed<Option<String>>,
+    open: &Rc<RefCell<Typed>>,
+    problem: &Rc<RefCell<Option<String>>>,
     redraw: yew::functional::UseForceUpdateHandle,
 ) -> Callback<SubmitEvent> {
-    let (action, problem) = (action.clone(), problem.clone());
+    let (open, problem) = (open.clone(), problem.clone());
     let (draft, id) = (props.draft.clone(), props.id);
-    let (on_edit, on_close) = (props.on_edit.clone(), props.on_close.clone());
+    let (action, on_edit) = (props.action.clone(), props.on_edit.clone());
+    let on_close = props.on_close.clone();
     Callback::from(move |event: SubmitEvent| {
         event.prevent_default();
         if id.is_none() {
-            let action = action.borrow().clone();
+            let action = with_typed(&action, &open.borrow());
             match draft.acted(&action) {
                 Ok(_) => on_edit.emit(Edit::Act(action)),
                 Err(reason) => *problem.borrow_mut() = Some(reason),
