@@ -27,15 +27,18 @@ fn facts_of<'a>(given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Facts {
     facts
 }
 
-/// What is shown for a rule's first finding; the outer none is no finding.
-fn shown(configs: &[Config], facts: &Facts, rule: &str) -> Option<Option<Shown>> {
+/// What is shown for a rule's first finding; an error if it has none.
+fn shown(configs: &[Config], facts: &Facts, rule: &str) -> Result<Option<Shown>, String> {
     let findings = lint(configs, facts, &Options::default());
-    let finding = findings.iter().find(|finding| finding.rule == rule)?;
+    let finding = findings
+        .iter()
+        .find(|finding| finding.rule == rule)
+        .ok_or_else(|| format!("{rule} says nothing"))?;
     let shown = show(configs, facts, finding);
     if let Some(shown) = &shown {
         check(shown, &plans(configs, facts, finding), rule);
     }
-    Some(shown)
+    Ok(shown)
 }
 
 /// A run that is shown can be read again, fails at its moment, and doesn't with the fix.
@@ -386,7 +389,7 @@ proptest! {
         configs.extend(variation.with.iter().map(|with| read(with, Some(release), None)));
         let facts = facts_of(variation.facts.iter().map(|(name, value)| (*name, value.as_str())));
         let shown = shown(&configs, &facts, variation.rule);
-        prop_assert!(matches!(shown, None | Some(Some(_))), "{:?} with {}", variation, release);
+        prop_assert!(matches!(shown, Err(_) | Ok(Some(_))), "{:?} with {}", variation, release);
     }
 
     #[test]
@@ -406,7 +409,8 @@ proptest! {
             Just(u64::MAX), 0_u64..100, 0_u64..1_000_000]), 0..4),
         client in prop::sample::select(vec!["java@0.9", "java", "librdkafka", "sarama", "streams", "spring-boot"]),
     ) {
-        let text: String = lines.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
+        let lines: Vec<String> = lines.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let text = lines.join("\n");
         let configs = [read(&text, Some(client), Some("properties"))];
         let mut given = Facts::default();
         for (key, value) in facts {
@@ -414,7 +418,7 @@ proptest! {
             let _ = given.set(key, &value.to_string());
         }
         for finding in lint(&configs, &given, &Options::default()) {
-            shown(&configs, &given, finding.rule);
+            shown(&configs, &given, finding.rule).expect("its finding");
         }
     }
 }
