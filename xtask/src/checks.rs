@@ -3,6 +3,7 @@
 //! A part that fails does not stop those that do not build on it. The release build spends most of its time
 //! in one thread, so it goes on beside the parts that don't need it.
 
+use std::env;
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::thread;
@@ -81,7 +82,8 @@ impl Part {
         }
     }
 
-    fn run(self, project: &Project, tally: &mut Tally) -> Result<()> {
+    /// Runs it after those parts.
+    fn run(self, project: &Project, before: &[Record], tally: &mut Tally) -> Result<()> {
         match self {
             Self::Setup => setup::all(project),
             Self::Format => cargo(project).args("fmt --all --check").run(),
@@ -95,11 +97,18 @@ impl Part {
                 .run_counted(tally),
             Self::Dist => site::build(project),
             Self::Size => size::check(project),
-            Self::Browser => playwright(project)
-                .args("--config")
-                .arg(project.root().join("tests/e2e/playwright.config.ts"))
-                .env("CHROMIUM", setup::chromium(project)?)
-                .run_counted(tally),
+            Self::Browser => {
+                let mut tests = playwright(project)
+                    .args("--config")
+                    .arg(project.root().join("tests/e2e/playwright.config.ts"))
+                    .env("CHROMIUM", setup::chromium(project)?);
+                // The native tests have built the command; on its own it would be compiled once more.
+                if before.iter().any(|record| record.part == Self::Native) {
+                    let name = format!("rebalance{}", env::consts::EXE_SUFFIX);
+                    tests = tests.env("REBALANCE", project.target().join("debug").join(name));
+                }
+                tests.run_counted(tally)
+            }
         }
     }
 }
@@ -151,13 +160,13 @@ pub(crate) fn run(project: &Project, only: &[Part]) -> ExitCode {
         for part in Part::ALL.into_iter().filter(|part| wanted(*part)) {
             if part != Part::Setup && beside.is_none() && wanted(Part::Dist) {
                 let record = (!is_blocked(Part::Dist, &records))
-                    .then(|| scope.spawn(|| Record::of(Part::Dist, project)));
+                    .then(|| scope.spawn(|| Record::of(Part::Dist, project, &[])));
                 beside = Some(record);
             }
             let record = match beside.as_mut().filter(|_| part == Part::Dist) {
                 Some(running) => running.take().and_then(|running| running.join().ok()),
                 None if is_blocked(part, &records) => None,
-                None => Some(Record::of(part, project)),
+                None => Some(Record::of(part, project, &records)),
             };
             records.push(record.unwrap_or_else(|| Record::skipped(part)));
         }
@@ -175,11 +184,11 @@ pub(crate) fn run(project: &Project, only: &[Part]) -> ExitCode {
 
 impl Record {
     /// Runs a part.
-    fn of(part: Part, project: &Project) -> Self {
+    fn of(part: Part, project: &Project, before: &[Self]) -> Self {
         println!("\n== {}: {}", part.name(), part.purpose());
         let start = Instant::now();
         let mut tally = Tally::default();
-        let outcome = match part.run(project, &mut tally) {
+        let outcome = match part.run(project, before, &mut tally) {
             Ok(()) => Outcome::Passed,
             Err(error) => {
                 crate::say(&error);

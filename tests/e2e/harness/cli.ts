@@ -5,12 +5,17 @@ import { join } from "node:path";
 
 const root = new URL("../../..", import.meta.url).pathname;
 
+/** The command that the run before has built, or a build of its own. */
+const rebalance = process.env.REBALANCE
+  ? [process.env.REBALANCE]
+  : ["cargo", "run", "--quiet", "--locked", "-p", "rebalance-cli", "--"];
+
 /** One object per event, as `rebalance simulate --format jsonl` prints them. */
 export function simulate(scenario: string): Record<string, unknown>[] {
   const file = join(mkdtempSync(join(tmpdir(), "rebalance-lab-")), "scenario.json");
   writeFileSync(file, scenario);
-  const args = ["run", "--quiet", "--locked", "-p", "rebalance-cli", "--", "simulate", file, "--format", "jsonl"];
-  const lines = execFileSync("cargo", args, { cwd: root, encoding: "utf8", maxBuffer: 64 << 20 });
+  const [command, ...args] = [...rebalance, "simulate", file, "--format", "jsonl"];
+  const lines = execFileSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 64 << 20 });
   return lines.trim().split("\n").map((line) => JSON.parse(line));
 }
 
