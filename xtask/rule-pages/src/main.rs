@@ -45,6 +45,7 @@ struct Shared {
     styles: Vec<String>,
     /// Sets the theme that the reader chose in the app.
     theme: String,
+    icon: String,
 }
 
 impl Shared {
@@ -72,6 +73,7 @@ impl Shared {
         Ok(Self {
             styles: styles.into_iter().collect::<Result<_>>()?,
             theme: named("theme", ".js")?,
+            icon: named("icon", ".svg")?,
         })
     }
 }

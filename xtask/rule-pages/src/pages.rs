@@ -79,7 +79,8 @@ fn document(title: &str, about: &str, shared: &Shared, main: &str) -> String {
             Text(style)
         );
     }
-    let (title, about, theme) = (Text(title), Text(about), Text(&shared.theme));
+    let (title, about) = (Text(title), Text(about));
+    let (theme, icon) = (Text(&shared.theme), Text(&shared.icon));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'\">\n\
@@ -87,6 +88,7 @@ fn document(title: &str, about: &str, shared: &Shared, main: &str) -> String {
          <meta name=\"description\" content=\"{about}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <link rel=\"icon\" href=\"../{icon}\" type=\"image/svg+xml\">\n\
          <script src=\"../{theme}\"></script>\n{links}<link rel=\"stylesheet\" href=\"rules.css\">\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">To the text</a>\n\
          <header class=\"bar\">\n<a class=\"bar__mark\" href=\"../index.html\">Rebalance Lab</a>\n\
@@ -253,6 +255,7 @@ mod tests {
         all(&Shared {
             styles: vec!["tokens-1.css".to_owned()],
             theme: "theme-1.js".to_owned(),
+            icon: "icon-1.svg".to_owned(),
         })
     }
 
