@@ -31,6 +31,16 @@ async function outline(page: Page): Promise<Outline> {
   });
 }
 
+/** The edges and sizes in which two layouts differ by more than some px. */
+function apart(one: Outline, other: Outline, px: number): string[] {
+  expect(Object.keys(one), "what is on the page").toEqual(Object.keys(other));
+  return Object.entries(one).flatMap(([kind, box]) =>
+    ["left", "top", "width", "height"].flatMap((side, ix) =>
+      Math.abs(box[ix] - other[kind][ix]) > px ? [`${kind} ${side}: ${box[ix]} and ${other[kind][ix]}`] : [],
+    ),
+  );
+}
+
 /** What hangs out of the window to the right: nothing may. */
 async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -49,19 +59,14 @@ for (const state of states) {
       return found;
     };
     const light = await at("light");
-    expect(await at("dark")).toEqual(light);
+    // Scrolled places fall between pixels.
+    expect(apart(await at("dark"), light, 1)).toEqual([]);
     if (process.env.UPDATE) {
       const all: Record<string, Outline> = JSON.parse(readFileSync(file, "utf8"));
       writeFileSync(file, `${JSON.stringify({ ...all, [state.name]: light }, null, 1).replace(/\[\s+([^\]]+?)\s+\]/g, (_, inner) => `[${inner.replace(/\s+/g, " ")}]`)}\n`);
       return;
     }
-    const expected = known[state.name];
-    expect(Object.keys(light), "what is on the page").toEqual(Object.keys(expected));
-    for (const [kind, box] of Object.entries(light)) {
-      for (const [ix, px] of box.entries()) {
-        expect(Math.abs(px - expected[kind][ix]), `${kind} ${["left", "top", "width", "height"][ix]}: ${px}, was ${expected[kind][ix]}`).toBeLessThanOrEqual(SLACK_PX);
-      }
-    }
+    expect(apart(light, known[state.name], SLACK_PX)).toEqual([]);
   });
 }
 

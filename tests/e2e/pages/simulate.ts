@@ -59,7 +59,12 @@ export class SimulatePage extends AppPage {
 
   /** Everything that depends on the time: stage, lanes, inspector, words. */
   async picture(): Promise<string> {
-    return this.page.getByTestId("simulate").evaluate((element) => element.outerHTML);
+    return this.page.getByTestId("simulate").evaluate((element) => {
+      const picture = element.cloneNode(true) as Element;
+      // The address follows a little later, and only a print shows it.
+      picture.querySelector('[data-testid="print-about"] span')?.remove();
+      return picture.outerHTML;
+    });
   }
 
   /** Chooses an entry of the menu at the playhead: of the group, or of a member or topic in it. */
