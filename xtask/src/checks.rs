@@ -24,7 +24,6 @@ pub(crate) enum Part {
     Setup,
     Format,
     Clippy,
-    ClippyWasm,
     Native,
     Wasm,
     Dist,
@@ -33,11 +32,10 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 8] = [
         Self::Setup,
         Self::Format,
         Self::Clippy,
-        Self::ClippyWasm,
         Self::Native,
         Self::Wasm,
         Self::Dist,
@@ -50,7 +48,6 @@ impl Part {
             Self::Setup => "setup",
             Self::Format => "format",
             Self::Clippy => "clippy",
-            Self::ClippyWasm => "clippy-wasm",
             Self::Native => "native",
             Self::Wasm => "wasm",
             Self::Dist => "dist",
@@ -64,7 +61,6 @@ impl Part {
             Self::Setup => "the tools are there",
             Self::Format => "rustfmt would change nothing",
             Self::Clippy => "no warning, all crates and their tests",
-            Self::ClippyWasm => "no warning in the core and its tests as WebAssembly",
             Self::Native => "all tests of all crates, documentation included",
             Self::Wasm => "the core as WebAssembly, under Node",
             Self::Dist => "release build of the site",
@@ -88,9 +84,6 @@ impl Part {
             Self::Setup => setup::all(project),
             Self::Format => cargo(project).args("fmt --all --check").run(),
             Self::Clippy => cargo(project).args("clippy --locked --workspace --exclude wasm-tests --all-targets -- -D warnings").run(),
-            Self::ClippyWasm => cargo(project)
-                .args("clippy --locked --target wasm32-unknown-unknown -p assignor-core -p wasm-tests --lib --test same_bytes -- -D warnings")
-                .run(),
             Self::Native => cargo(project).args("test --locked --workspace --exclude wasm-tests --no-fail-fast").run_counted(tally),
             Self::Wasm => cargo(project)
                 .args("test --locked --target wasm32-unknown-unknown -p wasm-tests --tests --no-fail-fast")

@@ -122,7 +122,7 @@ fn short_grace_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         .or_else(|| subject.entry("stop_grace_period"));
     let span = entry.map_or_else(|| subject.anchor(&[]), crate::lint::subject::place);
     (known && grace.saturating_mul(1_000) < needed_ms).then(|| {
-        let enough = (needed_ms + 5_000).div_ceil(1_000);
+        let enough = needed_ms.saturating_add(5_000).div_ceil(1_000);
         subject
             .finding(
                 rule,

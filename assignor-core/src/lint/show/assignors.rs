@@ -29,33 +29,26 @@ fn until_ms(subject: &Subject<'_>) -> Option<u64> {
 }
 
 /// A rebalance of the eager protocol.
-pub(super) fn eager(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let members = group::played_members(case.own);
-        let until_ms = until_ms(case.own)?;
-        let build = |over: &Properties| {
-            let mut scenario = group::scenario(case.own, over, members, until_ms);
-            joined(&mut scenario, case.own, Properties::new());
-            scenario
-        };
-        let refused = match case.rule {
-            "KC-L1202" => {
-                " librdkafka refuses such a list; Java takes it for the first step of a migration, and stays eager."
-            }
-            _ => "",
-        };
-        Some(Plan {
-            scenario: build(&Properties::new()),
-            fixed: build(&cooperative()),
-            trouble: None,
-            failure: Failure::NeedlessStop,
-            from_ms: SETTLED_MS,
-            says: format!("One more member joins a group of {members}.{refused}"),
-            fix: "CooperativeStickyAssignor alone, after the rolling restarts of the move"
-                .to_owned(),
-        })
+pub(super) fn eager(case: &Case<'_>) -> Option<Plan> {
+    let members = group::played_members(case.own);
+    let until_ms = until_ms(case.own)?;
+    let build = |over: &Properties| {
+        let mut scenario = group::scenario(case.own, over, members, until_ms);
+        joined(&mut scenario, case.own, Properties::new());
+        scenario
     };
-    plan().into_iter().collect()
+    let refused = match case.rule {
+        "KC-L1202" => {
+            " librdkafka refuses such a list; Java takes it for the first step of a migration, and stays eager."
+        }
+        _ => "",
+    };
+    Some(Plan::of(
+        (build(&Properties::new()), build(&cooperative())),
+        Failure::NeedlessStop,
+        format!("One more member joins a group of {members}.{refused}"),
+        "CooperativeStickyAssignor alone, after the rolling restarts of the move".to_owned(),
+    ))
 }
 
 /// The other configurations of the group.
@@ -104,16 +97,16 @@ pub(super) fn disjoint(case: &Case<'_>) -> Vec<Plan> {
         let [own, others] = &lists;
         let both = properties(&[(STRATEGY, format!("{},{}", list(own), list(others)))]);
         let none = Properties::new();
-        Some(Plan {
-            scenario: mixed(case, other, (&none, &none), true)?,
-            fixed: mixed(case, other, (&both, &both), true)?,
-            trouble: None,
-            failure: Failure::Exception,
-            from_ms: SETTLED_MS,
-            says: "A member with this configuration joins a group of members with the other one."
+        Some(Plan::of(
+            (
+                mixed(case, other, (&none, &none), true)?,
+                mixed(case, other, (&both, &both), true)?,
+            ),
+            Failure::Exception,
+            "A member with this configuration joins a group of members with the other one."
                 .to_owned(),
-            fix: "All members list both assignors".to_owned(),
-        })
+            "All members list both assignors".to_owned(),
+        ))
     };
     others(case).filter_map(one).collect()
 }
@@ -123,15 +116,15 @@ pub(super) fn halfway(case: &Case<'_>) -> Vec<Plan> {
     let one = |other: &Config| {
         let none = Properties::new();
         let cooperative = cooperative();
-        Some(Plan {
-            scenario: mixed(case, other, (&none, &none), false)?,
-            fixed: mixed(case, other, (&none, &cooperative), false)?,
-            trouble: None,
-            failure: Failure::NeedlessStop,
-            from_ms: SETTLED_MS,
-            says: "One more member joins a group in which both configurations run.".to_owned(),
-            fix: "All members list CooperativeStickyAssignor alone".to_owned(),
-        })
+        Some(Plan::of(
+            (
+                mixed(case, other, (&none, &none), false)?,
+                mixed(case, other, (&none, &cooperative), false)?,
+            ),
+            Failure::NeedlessStop,
+            "One more member joins a group in which both configurations run.".to_owned(),
+            "All members list CooperativeStickyAssignor alone".to_owned(),
+        ))
     };
     others(case).filter_map(one).collect()
 }
@@ -152,20 +145,20 @@ fn started(case: &Case<'_>, over: &Properties, members: usize) -> Option<Scenari
 }
 
 /// Loads that differ.
-pub(super) fn skew(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let members = group::members(case.own)?;
-        Some(Plan {
-            scenario: started(case, &Properties::new(), members)?,
-            fixed: started(case, &cooperative(), members)?,
-            trouble: None,
-            failure: Failure::Uneven,
-            from_ms: 0,
-            says: format!("A group of {members} members starts."),
-            fix: "CooperativeStickyAssignor alone".to_owned(),
-        })
-    };
-    plan().into_iter().collect()
+pub(super) fn skew(case: &Case<'_>) -> Option<Plan> {
+    let members = group::members(case.own)?;
+    Some(Plan {
+        from_ms: 0,
+        ..Plan::of(
+            (
+                started(case, &Properties::new(), members)?,
+                started(case, &cooperative(), members)?,
+            ),
+            Failure::Uneven,
+            format!("A group of {members} members starts."),
+            "CooperativeStickyAssignor alone".to_owned(),
+        )
+    })
 }
 
 /// Members without a partition.
@@ -177,13 +170,16 @@ pub(super) fn idle(case: &Case<'_>) -> Vec<Plan> {
         let topics = usize::try_from(facts.topics.unwrap_or(1).max(1)).ok()?;
         let plan = |enough: usize| {
             Some(Plan {
-                scenario: started(case, &Properties::new(), members)?,
-                fixed: started(case, &Properties::new(), enough)?,
-                trouble: None,
-                failure: Failure::Idle,
                 from_ms: 0,
-                says: format!("A group of {members} members starts."),
-                fix: format!("{enough} members"),
+                ..Plan::of(
+                    (
+                        started(case, &Properties::new(), members)?,
+                        started(case, &Properties::new(), enough)?,
+                    ),
+                    Failure::Idle,
+                    format!("A group of {members} members starts."),
+                    format!("{enough} members"),
+                )
             })
         };
         // Range gives the surplus of every topic to the same members.
@@ -194,37 +190,34 @@ pub(super) fn idle(case: &Case<'_>) -> Vec<Plan> {
 }
 
 /// A callback that calls what a cooperative group doesn't allow.
-pub(super) fn refused_call(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let members = group::played_members(case.own);
-        let session_ms = group::ms(case.own, group::SESSION)?;
-        let mut scenario = group::scenario(
-            case.own,
-            &Properties::new(),
-            members,
-            until_ms(case.own)?.checked_add(session_ms)?,
-        );
-        joined(&mut scenario, case.own, Properties::new());
-        let member = format!("c{}", members + 1);
-        Some(Plan {
-            fixed: scenario.clone(),
-            scenario,
-            trouble: Some(Trouble {
-                when: When::Assigned {
-                    member: member.clone(),
-                },
-                action: Action::Kill {
-                    member: member.clone(),
-                },
-                in_both: false,
-            }),
-            failure: Failure::SessionEnds,
-            from_ms: SETTLED_MS,
-            says: format!(
+pub(super) fn refused_call(case: &Case<'_>) -> Option<Plan> {
+    let members = group::played_members(case.own);
+    let session_ms = group::ms(case.own, group::SESSION)?;
+    let mut scenario = group::scenario(
+        case.own,
+        &Properties::new(),
+        members,
+        until_ms(case.own)?.checked_add(session_ms)?,
+    );
+    joined(&mut scenario, case.own, Properties::new());
+    let member = format!("c{}", members + 1);
+    Some(Plan {
+        trouble: Some(Trouble {
+            when: When::Assigned {
+                member: member.clone(),
+            },
+            action: Action::Kill {
+                member: member.clone(),
+            },
+            in_both: false,
+        }),
+        ..Plan::of(
+            (scenario.clone(), scenario),
+            Failure::SessionEnds,
+            format!(
                 "{member} joins, and its callback is told of partitions. The call there fails, and the exception ends the program, which is played as a kill."
             ),
-            fix: "The callback uses the incremental calls".to_owned(),
-        })
-    };
-    plan().into_iter().collect()
+            "The callback uses the incremental calls".to_owned(),
+        )
+    })
 }

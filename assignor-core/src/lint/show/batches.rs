@@ -1,61 +1,53 @@
 //! Batches that take longer than the consumer may stay away from `poll()`.
 
-use super::group::{self, HEARTBEAT, INTERVAL, SESSION, SETTLED_MS, at, length, ms, round_between};
+use super::group::{
+    self, FIRST, HEARTBEAT, INTERVAL, SESSION, SETTLED_MS, at, length, ms, round_between,
+};
 use super::{Action, Case, Failure, Plan, Trouble, When};
 use crate::lint::rules::timing::poll_budget_exceeded::budget;
 use crate::lint::subject::Subject;
 use crate::sim::scenario::{ActionKind, Application, Properties, Scenario};
 
-const FIRST: &str = "c1";
-
 /// A pause between two polls that is longer than the poll interval, and shorter than the fixed one.
-pub(super) fn away_from_poll(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let interval_ms = ms(case.own, INTERVAL)?;
-        let better_ms = match case.rule {
-            "KC-T308" => 300_000,
-            _ => ms(case.own, SESSION)?,
-        };
-        let remedy = case.remedy(&[(INTERVAL, better_ms.to_string())]);
-        let after_ms = if remedy.is_empty() {
-            ms(case.fixed, INTERVAL)?
-        } else {
-            better_ms
-        };
-        let away_ms = round_between(interval_ms + 1, after_ms.checked_sub(1)?)?;
-        let members = group::played_members(case.own);
-        let until_ms = SETTLED_MS + 2 * away_ms + 30_000;
-        let (scenario, fixed) = case.pair(&remedy, |subject, over| {
-            let mut scenario = group::scenario(subject, over, members, until_ms);
-            let slow = ActionKind::Slow {
-                member: FIRST.to_owned(),
-                ms: Some(away_ms),
-            };
-            at(&mut scenario, SETTLED_MS, slow);
-            Some(scenario)
-        })?;
-        let alive = match case.rule {
-            "KC-T308" => String::new(),
-            _ => format!(
-                " Its heartbeats go on, and its session is {}.",
-                length(better_ms)
-            ),
-        };
-        let refused = match case.rule {
-            "KC-L1201" => " librdkafka refuses such a pair before it can do that.",
-            _ => "",
-        };
-        Some(Plan {
-            scenario,
-            fixed,
-            trouble: None,
-            failure: Failure::PollTimeout,
-            from_ms: SETTLED_MS,
-            says: format!("A batch takes {FIRST} {}.{alive}{refused}", length(away_ms)),
-            fix: case.title(&remedy),
-        })
+pub(super) fn away_from_poll(case: &Case<'_>) -> Option<Plan> {
+    let interval_ms = ms(case.own, INTERVAL)?;
+    let better_ms = match case.rule {
+        "KC-T308" => 300_000,
+        _ => ms(case.own, SESSION)?,
     };
-    plan().into_iter().collect()
+    let remedy = case.remedy(&[(INTERVAL, better_ms.to_string())]);
+    let after_ms = if remedy.is_empty() {
+        ms(case.fixed, INTERVAL)?
+    } else {
+        better_ms
+    };
+    let away_ms = round_between(interval_ms + 1, after_ms.checked_sub(1)?)?;
+    let until_ms = SETTLED_MS + 2 * away_ms + 30_000;
+    let runs = case.groups(&remedy, until_ms, |_, scenario| {
+        let slow = ActionKind::Slow {
+            member: FIRST.to_owned(),
+            ms: Some(away_ms),
+        };
+        at(scenario, SETTLED_MS, slow);
+        Some(())
+    })?;
+    let alive = match case.rule {
+        "KC-T308" => String::new(),
+        _ => format!(
+            " Its heartbeats go on, and its session is {}.",
+            length(better_ms)
+        ),
+    };
+    let refused = match case.rule {
+        "KC-L1201" => " librdkafka refuses such a pair before it can do that.",
+        _ => "",
+    };
+    Some(Plan::of(
+        runs,
+        Failure::PollTimeout,
+        format!("A batch takes {FIRST} {}.{alive}{refused}", length(away_ms)),
+        case.title(&remedy),
+    ))
 }
 
 /// A batch at the given time per record.
@@ -117,79 +109,74 @@ fn at_work(
 }
 
 /// Full batches that take longer than the poll interval.
-pub(super) fn over_budget(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let own = load(case.own, &Properties::new())?;
-        let needed_ms = own.batch_ms.checked_mul(2)?;
-        let remedy = case.remedy(&[(INTERVAL, needed_ms.to_string())]);
-        let until_ms = needed_ms
-            .checked_add(own.interval_ms.checked_mul(5)?)?
-            .checked_add(SETTLED_MS)?;
-        let (scenario, fixed) = case.pair(&remedy, |subject, over| {
-            let load = load(subject, over)?;
-            at_work(subject, over, (&own, load.application), until_ms)
-        })?;
-        Some(Plan {
-            scenario,
-            fixed,
-            trouble: None,
-            failure: Failure::PollTimeout,
-            from_ms: 0,
-            says: format!(
+pub(super) fn over_budget(case: &Case<'_>) -> Option<Plan> {
+    let own = load(case.own, &Properties::new())?;
+    let needed_ms = own.batch_ms.checked_mul(2)?;
+    let remedy = case.remedy(&[(INTERVAL, needed_ms.to_string())]);
+    let until_ms = needed_ms
+        .checked_add(own.interval_ms.checked_mul(5)?)?
+        .checked_add(SETTLED_MS)?;
+    let runs = case.pair(&remedy, |subject, over| {
+        let load = load(subject, over)?;
+        at_work(subject, over, (&own, load.application), until_ms)
+    })?;
+    Some(Plan {
+        from_ms: 0,
+        ..Plan::of(
+            runs,
+            Failure::PollTimeout,
+            format!(
                 "There are more records than the group can do, so batches are full: {} records take {}.",
                 own.records,
                 length(own.batch_ms)
             ),
-            fix: case.title(&remedy),
-        })
-    };
-    plan().into_iter().collect()
+            case.title(&remedy),
+        )
+    })
 }
 
 /// Full batches that just fit, and one delay.
-pub(super) fn tight_budget(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let own = load(case.own, &Properties::new())?;
-        let needed_ms = own.batch_ms.checked_mul(2)?.checked_add(2)?;
-        let remedy = case.remedy(&[(INTERVAL, needed_ms.to_string())]);
-        let after = load(case.fixed, &remedy)?;
-        let left_ms = |load: &Load| load.interval_ms.checked_sub(load.batch_ms);
-        let delay_ms = round_between(left_ms(&own)? + 1, left_ms(&after)?.checked_sub(1)?)?;
-        let full_ms = SETTLED_MS.checked_add(own.batch_ms.checked_mul(3)?)?;
-        let until_ms = full_ms
-            .checked_add(own.interval_ms.checked_mul(4)?)?
-            .checked_add(ms(case.own, HEARTBEAT)?)?;
+pub(super) fn tight_budget(case: &Case<'_>) -> Option<Plan> {
+    let own = load(case.own, &Properties::new())?;
+    let needed_ms = own.batch_ms.checked_mul(2)?.checked_add(2)?;
+    let remedy = case.remedy(&[(INTERVAL, needed_ms.to_string())]);
+    let after = load(case.fixed, &remedy)?;
+    let left_ms = |load: &Load| load.interval_ms.checked_sub(load.batch_ms);
+    let delay_ms = round_between(left_ms(&own)? + 1, left_ms(&after)?.checked_sub(1)?)?;
+    let full_ms = SETTLED_MS.checked_add(own.batch_ms.checked_mul(3)?)?;
+    let until_ms = full_ms
+        .checked_add(own.interval_ms.checked_mul(4)?)?
+        .checked_add(ms(case.own, HEARTBEAT)?)?;
 
-        let (scenario, fixed) = case.pair(&remedy, |subject, over| {
-            let load = load(subject, over)?;
-            at_work(subject, over, (&own, load.application), until_ms)
-        })?;
-        Some(Plan {
-            scenario,
-            fixed,
-            trouble: Some(Trouble {
-                when: When::InBatch {
-                    member: FIRST.to_owned(),
-                    after_ms: full_ms,
-                    lasts_ms: own.batch_ms,
-                    in_ms: 0,
-                },
-                action: Action::Slow {
-                    member: FIRST.to_owned(),
-                    ms: delay_ms,
-                },
-                in_both: true,
-            }),
-            failure: Failure::PollTimeout,
-            from_ms: 0,
-            says: format!(
+    let runs = case.pair(&remedy, |subject, over| {
+        let load = load(subject, over)?;
+        at_work(subject, over, (&own, load.application), until_ms)
+    })?;
+    Some(Plan {
+        trouble: Some(Trouble {
+            when: When::InBatch {
+                member: FIRST.to_owned(),
+                after_ms: full_ms,
+                lasts_ms: own.batch_ms,
+                in_ms: 0,
+            },
+            action: Action::Slow {
+                member: FIRST.to_owned(),
+                ms: delay_ms,
+            },
+            in_both: true,
+        }),
+        from_ms: 0,
+        ..Plan::of(
+            runs,
+            Failure::PollTimeout,
+            format!(
                 "Batches are full: {} records take {}. One batch of {FIRST} is delayed by {}, as by a slow answer from elsewhere.",
                 own.records,
                 length(own.batch_ms),
                 length(delay_ms)
             ),
-            fix: case.title(&remedy),
-        })
-    };
-    plan().into_iter().collect()
+            case.title(&remedy),
+        )
+    })
 }

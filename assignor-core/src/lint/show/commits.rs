@@ -1,10 +1,11 @@
 //! Commits that come late, so that records are read twice, or early, so that some are skipped.
 
-use super::group::{self, AUTO_COMMIT, HEARTBEAT, INTERVAL, SESSION, SETTLED_MS, at, length, ms};
+use super::group::{
+    self, AUTO_COMMIT, FIRST, HEARTBEAT, INTERVAL, SESSION, SETTLED_MS, at, length, ms,
+};
 use super::{Action, Case, Failure, Plan, Trouble, When, properties};
 use crate::sim::scenario::{ActionKind, Application, CommitStrategy, Properties};
 
-const FIRST: &str = "c1";
 const COMMIT_INTERVAL: &str = "auto.commit.interval.ms";
 /// How many records a second come to each partition.
 const PER_SECOND: u64 = 2;
@@ -36,94 +37,93 @@ fn crash(case: &Case<'_>, work_ms: u64) -> Option<Plan> {
     }
     // The last member comes late: its rebalance commits what there is, and work begins anew.
     let begins_ms = 2 * SETTLED_MS + 2 * ms(case.own, HEARTBEAT)?;
-    let crashes_ms = begins_ms + work_ms;
+    let crashes_ms = begins_ms.checked_add(work_ms)?;
     let until_ms = crashes_ms.checked_add(session_ms)?.checked_add(20_000)?;
-    let members = group::played_members(case.own);
-    let (scenario, fixed) = case.pair(&remedy, |subject, over| {
-        let mut scenario = group::scenario(subject, over, members, until_ms);
+    let (scenario, fixed) = case.groups(&remedy, until_ms, |_, scenario| {
         if let Some(last) = scenario.actions.last_mut() {
             last.at_ms = SETTLED_MS;
         }
-        group::produce(&mut scenario, 1_000, PER_SECOND);
+        group::produce(scenario, 1_000, PER_SECOND);
         let member = FIRST.to_owned();
-        at(&mut scenario, crashes_ms, ActionKind::Kill { member });
-        Some(scenario)
+        at(scenario, crashes_ms, ActionKind::Kill { member });
+        Some(())
     })?;
     let topics = scenario.topics.iter();
     let partitions: u64 = topics.map(|topic| u64::from(topic.partitions)).sum();
-    let own = partitions.div_ceil(members as u64);
+    let own = partitions.div_ceil(group::played_members(case.own) as u64);
     Some(Plan {
-        scenario,
-        fixed,
-        trouble: None,
-        failure: Failure::ReadTwice {
-            records: limit_ms.checked_mul(PER_SECOND * own)? / 1_000,
-        },
         from_ms: crashes_ms,
-        says: format!(
-            "{PER_SECOND} records a second come to each partition. {FIRST} crashes after {} of work.",
-            length(work_ms)
-        ),
-        fix: case.title(&remedy),
+        ..Plan::of(
+            (scenario, fixed),
+            Failure::ReadTwice {
+                records: limit_ms.checked_mul(PER_SECOND * own)? / 1_000,
+            },
+            format!(
+                "{PER_SECOND} records a second come to each partition. {FIRST} crashes after {} of work.",
+                length(work_ms)
+            ),
+            case.title(&remedy),
+        )
     })
 }
 
 /// What a crash loses where records are committed before they are done.
-pub(super) fn early(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let session_ms = ms(case.own, SESSION)?;
-        let batch_ms = case
-            .own
-            .facts
-            .batch_work_ms
-            .unwrap_or(2_000)
-            .clamp(2, 60_000);
-        let until_ms = SETTLED_MS
-            .checked_add(session_ms)?
-            .checked_add(10 * batch_ms + 10_000)?;
-        let members = group::played_members(case.own);
-        let build = |commit| {
-            // The program's commits, in place of those of the client.
-            let mut over = Properties::new();
-            over.insert(AUTO_COMMIT.to_owned(), "false".to_owned());
-            let subject = case.own;
-            let mut scenario = group::scenario(subject, &over, members, until_ms);
-            scenario.application = Application {
-                batch_ms,
-                commit,
-                ..Application::default()
-            };
-            group::produce(&mut scenario, 1_000, PER_SECOND);
-            scenario
+pub(super) fn early(case: &Case<'_>) -> Option<Plan> {
+    let session_ms = ms(case.own, SESSION)?;
+    let batch_ms = case
+        .own
+        .facts
+        .batch_work_ms
+        .unwrap_or(2_000)
+        .clamp(2, 60_000);
+    let until_ms = SETTLED_MS
+        .checked_add(session_ms)?
+        .checked_add(10 * batch_ms + 10_000)?;
+    let members = group::played_members(case.own);
+    let build = |commit| {
+        // The program's commits, in place of those of the client.
+        let mut over = Properties::new();
+        over.insert(AUTO_COMMIT.to_owned(), "false".to_owned());
+        let subject = case.own;
+        let mut scenario = group::scenario(subject, &over, members, until_ms);
+        scenario.application = Application {
+            batch_ms,
+            commit,
+            ..Application::default()
         };
-        let why = match case.rule {
-            "KC-O604" => "The client's own commit takes what poll() handed out for done",
-            "KC-O606" => "Records count as done when they are handed over",
-            _ => "Offsets are stored when a message is handed over",
-        };
-        Some(Plan {
-            scenario: build(CommitStrategy::BeforeBatch),
-            fixed: build(CommitStrategy::AfterBatch),
-            trouble: Some(Trouble {
-                when: When::InBatch {
-                    member: FIRST.to_owned(),
-                    after_ms: SETTLED_MS,
-                    lasts_ms: batch_ms,
-                    in_ms: batch_ms / 2,
-                },
-                action: Action::Kill {
-                    member: FIRST.to_owned(),
-                },
-                in_both: true,
-            }),
-            failure: Failure::Skipped,
-            from_ms: 0,
-            says: format!(
+        group::produce(&mut scenario, 1_000, PER_SECOND);
+        scenario
+    };
+    let why = match case.rule {
+        "KC-O604" => "The client's own commit takes what poll() handed out for done",
+        "KC-O606" => "Records count as done when they are handed over",
+        _ => "Offsets are stored when a message is handed over",
+    };
+    Some(Plan {
+        trouble: Some(Trouble {
+            when: When::InBatch {
+                member: FIRST.to_owned(),
+                after_ms: SETTLED_MS,
+                lasts_ms: batch_ms,
+                in_ms: batch_ms / 2,
+            },
+            action: Action::Kill {
+                member: FIRST.to_owned(),
+            },
+            in_both: true,
+        }),
+        from_ms: 0,
+        ..Plan::of(
+            (
+                build(CommitStrategy::BeforeBatch),
+                build(CommitStrategy::AfterBatch),
+            ),
+            Failure::Skipped,
+            format!(
                 "{why}, which is played as a commit before the work. {FIRST} ends in the middle of its work of {}.",
                 length(batch_ms)
             ),
-            fix: "The program commits after the work".to_owned(),
-        })
-    };
-    plan().into_iter().collect()
+            "The program commits after the work".to_owned(),
+        )
+    })
 }

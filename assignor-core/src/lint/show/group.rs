@@ -14,6 +14,8 @@ use std::fmt::Write as _;
 
 /// By then a group that started at 0 has settled, and records have begun to come.
 pub(super) const SETTLED_MS: u64 = 10_000;
+/// The member to which things happen.
+pub(super) const FIRST: &str = "c1";
 /// The topic that stands for all.
 pub(super) const TOPIC: &str = "orders";
 pub(super) const STRATEGY: &str = "partition.assignment.strategy";
@@ -301,10 +303,10 @@ pub(super) fn length(ms: u64) -> String {
 pub(super) fn round_between(least_ms: u64, most_ms: u64) -> Option<u64> {
     let most_ms = most_ms.min(least_ms.saturating_add(least_ms / 4).saturating_add(1_000));
     let units = [60_000, 10_000, 5_000, 1_000, 500, 100, 50, 10, 5, 1];
-    let rounded = units.iter().map(|unit| least_ms.div_ceil(*unit) * unit);
-    rounded
-        .into_iter()
-        .find(|ms| (least_ms..=most_ms).contains(ms))
+    let mut rounded = units
+        .iter()
+        .filter_map(|unit| least_ms.div_ceil(*unit).checked_mul(*unit));
+    rounded.find(|ms| (least_ms..=most_ms).contains(ms))
 }
 
 /// A whole number of milliseconds.

@@ -1,12 +1,12 @@
 //! Pauses and crashes: heartbeats that don't come, sessions that are too short or too long, and
 //! clients that refuse their timers.
 
-use super::group::{self, HEARTBEAT, INTERVAL, SESSION, SETTLED_MS, at, length, ms, round_between};
+use super::group::{
+    self, FIRST, HEARTBEAT, INTERVAL, SESSION, SETTLED_MS, at, length, ms, round_between,
+};
 use super::{Action, Case, Failure, Plan, Trouble, When, properties};
 use crate::lint::rules::timing::liveness;
 use crate::sim::scenario::{ActionKind, Ending, Properties};
-
-const FIRST: &str = "c1";
 
 /// A pause that costs the session, and doesn't with the fix; or a session that brokers refuse.
 pub(super) fn session(case: &Case<'_>) -> Vec<Plan> {
@@ -53,10 +53,7 @@ pub(super) fn session(case: &Case<'_>) -> Vec<Plan> {
 fn pause(case: &Case<'_>, remedy: &Properties, pause_ms: u64) -> Option<Plan> {
     let (session_ms, heartbeat_ms) = (ms(case.own, SESSION)?, ms(case.own, HEARTBEAT)?);
     let until_ms = SETTLED_MS + 4 * session_ms.max(5_000) + 2 * pause_ms + 20 * heartbeat_ms;
-    let members = group::played_members(case.own);
-    let (scenario, fixed) = case.pair(remedy, |subject, over| {
-        Some(group::scenario(subject, over, members, until_ms))
-    })?;
+    let runs = case.groups(remedy, until_ms, |_, _| Some(()))?;
     let member = || FIRST.to_owned();
     let trouble = Trouble {
         when: When::BeforeSignOfLife {
@@ -71,144 +68,122 @@ fn pause(case: &Case<'_>, remedy: &Properties, pause_ms: u64) -> Option<Plan> {
         in_both: true,
     };
     Some(Plan {
-        scenario,
-        fixed,
         trouble: Some(trouble),
-        failure: Failure::SessionEnds,
         from_ms: 0,
-        says: format!(
-            "A pause of {}, as of a garbage collection, right before {FIRST} would give its next sign of life.",
-            length(pause_ms)
-        ),
-        fix: case.title(remedy),
+        ..Plan::of(
+            runs,
+            Failure::SessionEnds,
+            format!(
+                "A pause of {}, as of a garbage collection, right before {FIRST} would give its next sign of life.",
+                length(pause_ms)
+            ),
+            case.title(remedy),
+        )
     })
 }
 
 /// A deploy of timers that the client refuses.
-pub(super) fn refused(case: &Case<'_>) -> Vec<Plan> {
-    let plan = || {
-        let third = (ms(case.own, SESSION)? / 3).clamp(1, 3_000);
-        let remedy = case.remedy(&[(HEARTBEAT, third.to_string())]);
-        let mut before = group::config(case.fixed);
-        before.extend(remedy.clone());
-        let members = group::played_members(case.own);
-        let (scenario, fixed) = case.pair(&remedy, |subject, over| {
-            let until_ms = SETTLED_MS + 30_000;
-            let mut scenario = group::scenario(subject, over, members, until_ms);
-            let mut config = std::mem::replace(&mut scenario.config, before.clone());
-            // What the old processes have must not stay where the new ones have the default.
-            for name in [HEARTBEAT, SESSION] {
-                let value = ms(subject, name)?.to_string();
-                config.entry(name.to_owned()).or_insert(value);
-            }
-            let deploy = ActionKind::RollingRestart {
-                members: Vec::new(),
-                ending: Ending::Close,
-                after_ms: 1_000,
-                pause_ms: 3_000,
-                config,
-            };
-            at(&mut scenario, SETTLED_MS, deploy);
-            Some(scenario)
-        })?;
-        Some(Plan {
-            scenario,
-            fixed,
-            trouble: None,
-            failure: Failure::Exception,
-            from_ms: SETTLED_MS,
-            says: "A deploy brings this configuration to a group that ran with the fix.".to_owned(),
-            fix: case.title(&remedy),
-        })
-    };
-    plan().into_iter().collect()
+pub(super) fn refused(case: &Case<'_>) -> Option<Plan> {
+    let third = (ms(case.own, SESSION)? / 3).clamp(1, 3_000);
+    let remedy = case.remedy(&[(HEARTBEAT, third.to_string())]);
+    let mut before = group::config(case.fixed);
+    before.extend(remedy.clone());
+    let until_ms = SETTLED_MS + 30_000;
+    let runs = case.groups(&remedy, until_ms, |subject, scenario| {
+        let mut config = std::mem::replace(&mut scenario.config, before.clone());
+        // What the old processes have must not stay where the new ones have the default.
+        for name in [HEARTBEAT, SESSION] {
+            let value = ms(subject, name)?.to_string();
+            config.entry(name.to_owned()).or_insert(value);
+        }
+        let deploy = ActionKind::RollingRestart {
+            members: Vec::new(),
+            ending: Ending::Close,
+            after_ms: 1_000,
+            pause_ms: 3_000,
+            config,
+        };
+        at(scenario, SETTLED_MS, deploy);
+        Some(())
+    })?;
+    Some(Plan::of(
+        runs,
+        Failure::Exception,
+        "A deploy brings this configuration to a group that ran with the fix.".to_owned(),
+        case.title(&remedy),
+    ))
 }
 
 /// A rebalance that has to wait: for a slow heartbeat, or for a member that hangs.
-pub(super) fn slow_rebalance(case: &Case<'_>) -> Vec<Plan> {
+pub(super) fn slow_rebalance(case: &Case<'_>) -> Option<Plan> {
     let heartbeats = case.rule == "KC-T302";
-    let plan = || {
-        let (limit_ms, remedy) = if heartbeats {
-            (5_000, case.remedy(&[(HEARTBEAT, "3000".to_owned())]))
-        } else {
-            (1_800_000, case.remedy(&[(INTERVAL, "300000".to_owned())]))
-        };
-        let members = group::played_members(case.own);
-        let joins_ms = SETTLED_MS + 2 * ms(case.own, HEARTBEAT)?;
-        let until_ms = joins_ms + 2 * limit_ms.min(60_000) + limit_ms + ms(case.own, HEARTBEAT)?;
-        let newcomer = format!("c{}", members + 1);
-        let (scenario, fixed) = case.pair(&remedy, |subject, over| {
-            let mut scenario = group::scenario(subject, over, members, until_ms);
-            let id = group::instance_id(subject);
-            group::add(&mut scenario, id.as_deref(), Properties::new());
-            if !heartbeats {
-                let member = FIRST.to_owned();
-                at(
-                    &mut scenario,
-                    SETTLED_MS,
-                    ActionKind::Slow { member, ms: None },
-                );
-            }
-            Some(scenario)
-        })?;
-        let says = if heartbeats {
-            format!(
-                "{newcomer} joins right after {FIRST} has sent a heartbeat. {FIRST} learns of it from its next one."
-            )
-        } else {
-            format!("{FIRST} hangs in its work for ever, and {newcomer} joins.")
-        };
-        Some(Plan {
-            scenario,
-            fixed,
-            trouble: Some(Trouble {
-                when: When::AfterHeartbeat {
-                    member: FIRST.to_owned(),
-                    after_ms: SETTLED_MS + 1,
-                },
-                action: Action::Start { member: newcomer },
-                in_both: true,
-            }),
-            failure: Failure::RebalanceTakes { ms: limit_ms },
-            from_ms: SETTLED_MS,
-            says,
-            fix: case.title(&remedy),
-        })
+    let (limit_ms, remedy) = if heartbeats {
+        (5_000, case.remedy(&[(HEARTBEAT, "3000".to_owned())]))
+    } else {
+        (1_800_000, case.remedy(&[(INTERVAL, "300000".to_owned())]))
     };
-    plan().into_iter().collect()
+    let joins_ms = SETTLED_MS + 2 * ms(case.own, HEARTBEAT)?;
+    let until_ms = joins_ms + 2 * limit_ms.min(60_000) + limit_ms + ms(case.own, HEARTBEAT)?;
+    let newcomer = format!("c{}", group::played_members(case.own) + 1);
+    let runs = case.groups(&remedy, until_ms, |subject, scenario| {
+        let id = group::instance_id(subject);
+        group::add(scenario, id.as_deref(), Properties::new());
+        if !heartbeats {
+            let member = FIRST.to_owned();
+            at(scenario, SETTLED_MS, ActionKind::Slow { member, ms: None });
+        }
+        Some(())
+    })?;
+    let says = if heartbeats {
+        format!(
+            "{newcomer} joins right after {FIRST} has sent a heartbeat. {FIRST} learns of it from its next one."
+        )
+    } else {
+        format!("{FIRST} hangs in its work for ever, and {newcomer} joins.")
+    };
+    Some(Plan {
+        trouble: Some(Trouble {
+            when: When::AfterHeartbeat {
+                member: FIRST.to_owned(),
+                after_ms: SETTLED_MS + 1,
+            },
+            action: Action::Start { member: newcomer },
+            in_both: true,
+        }),
+        ..Plan::of(
+            runs,
+            Failure::RebalanceTakes { ms: limit_ms },
+            says,
+            case.title(&remedy),
+        )
+    })
 }
 
 /// A crash that stays unnoticed for a long session.
-pub(super) fn slow_failover(case: &Case<'_>) -> Vec<Plan> {
+pub(super) fn slow_failover(case: &Case<'_>) -> Option<Plan> {
     let is_static = case.rule == "KC-M405";
-    let plan = || {
-        let (limit_ms, session_ms) = if is_static {
-            (600_000, "300000")
-        } else {
-            (60_000, "45000")
-        };
-        let remedy = case.remedy(&[(SESSION, session_ms.to_owned())]);
-        let members = group::played_members(case.own);
-        let until_ms = SETTLED_MS + limit_ms + 60_000;
-        let (scenario, fixed) = case.pair(&remedy, |subject, over| {
-            let mut over = over.clone();
-            if is_static && group::instance_id(subject).is_none() {
-                over.extend(properties(&[(group::INSTANCE_ID, "member".to_owned())]));
-            }
-            let mut scenario = group::scenario(subject, &over, members, until_ms);
-            let member = FIRST.to_owned();
-            at(&mut scenario, SETTLED_MS, ActionKind::Kill { member });
-            Some(scenario)
-        })?;
-        Some(Plan {
-            scenario,
-            fixed,
-            trouble: None,
-            failure: Failure::StopsFor { ms: limit_ms },
-            from_ms: SETTLED_MS,
-            says: format!("{FIRST} is killed and doesn't come back."),
-            fix: case.title(&remedy),
-        })
+    let (limit_ms, session_ms) = if is_static {
+        (600_000, "300000")
+    } else {
+        (60_000, "45000")
     };
-    plan().into_iter().collect()
+    let remedy = case.remedy(&[(SESSION, session_ms.to_owned())]);
+    let until_ms = SETTLED_MS + limit_ms + 60_000;
+    let members = group::played_members(case.own);
+    let runs = case.pair(&remedy, |subject, over| {
+        let mut over = over.clone();
+        if is_static && group::instance_id(subject).is_none() {
+            over.extend(properties(&[(group::INSTANCE_ID, "member".to_owned())]));
+        }
+        let mut scenario = group::scenario(subject, &over, members, until_ms);
+        let member = FIRST.to_owned();
+        at(&mut scenario, SETTLED_MS, ActionKind::Kill { member });
+        Some(scenario)
+    })?;
+    Some(Plan::of(
+        runs,
+        Failure::StopsFor { ms: limit_ms },
+        format!("{FIRST} is killed and doesn't come back."),
+        case.title(&remedy),
+    ))
 }

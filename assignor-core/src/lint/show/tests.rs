@@ -377,6 +377,24 @@ fn groups() -> impl Strategy<Value = Variation> {
     ]
 }
 
+/// Needed times are sums; a sum must not pass the largest number.
+#[test]
+fn facts_as_large_as_numbers_go_are_taken() {
+    let configs = [read(
+        "group.id=g\nauto.commit.interval.ms=9223372036854775807\n",
+        None,
+        None,
+    )];
+    for key in Facts::KEYS {
+        let mut facts = facts_of([("kind", "Deployment"), ("batchWorkMs", "60000")]);
+        // Some are no numbers.
+        let _ = facts.set(key, &u64::MAX.to_string());
+        for finding in lint(&configs, &facts, &Options::default()) {
+            shown(&configs, &facts, finding.rule).expect("its finding");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
