@@ -7,6 +7,7 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -65,10 +66,16 @@ pub(crate) fn for_bench(project: &Project) -> Result<()> {
 
 /// What every task needs, the browser included.
 pub(crate) fn all(project: &Project) -> Result<()> {
-    for_build(project)?;
-    let chromium = chromium(project)?;
-    ok("chromium", &chromium.display().to_string());
-    Ok(())
+    thread::scope(|scope| {
+        // It is fetched and unpacked while the tools are compiled.
+        let chromium = scope.spawn(|| chromium(project));
+        for_build(project)?;
+        let chromium = chromium
+            .join()
+            .unwrap_or_else(|_| bail!("looking for Chromium broke off"))?;
+        ok("chromium", &chromium.display().to_string());
+        Ok(())
+    })
 }
 
 fn ok(tool: &str, what: &str) {
@@ -311,6 +318,7 @@ fn compile(project: &Project, tool: &Tool) -> Result<()> {
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
         .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
+        .env("CARGO_PROFILE_DEV_PANIC", "abort")
         .env("CARGO_INCREMENTAL", "0");
     for name in tool.programs {
         install = install.arg("--bin").arg(name);

@@ -1,10 +1,10 @@
 //! Kafka's classes in a Java process that answers a line of JSON per case.
 //!
-//! The program is the Maven module `assignors`. Answers come in the order of the questions. After a
+//! The program is one of the Maven modules: `assignors`, or `consumers` for [`crate::startup`]. Answers come in the order of the questions. After a
 //! case whose assignor never returns the process ends itself; it is started again, and what it had
 //! not answered yet is asked again.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -31,9 +31,28 @@ const PATIENCE_MS: u64 = 60_000;
 /// How long a case may take that the core says never ends: such small groups take Java milliseconds.
 const ENDLESS_MS: u64 = 1_500;
 
-/// The module `assignors`, compiled against one release.
+/// A module of the Maven project with a program that answers lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    /// What assignors give.
+    Assignors,
+    /// What the constructor of a consumer does.
+    Consumers,
+}
+
+impl Module {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Assignors => "assignors",
+            Self::Consumers => "consumers",
+        }
+    }
+}
+
+/// A module, compiled against one release.
 #[derive(Clone, Debug)]
 pub struct Classes {
+    module: Module,
     java: PathBuf,
     class_path: OsString,
 }
@@ -41,7 +60,7 @@ pub struct Classes {
 impl Classes {
     /// Compiles the module with Maven, below `home`, which it makes if need be. `project` is the
     /// folder of `tests/conformance/pom.xml`.
-    pub fn build(project: &Path, home: &Path, kafka: KafkaVersion) -> Result<Self> {
+    pub fn build(module: Module, project: &Path, home: &Path, kafka: KafkaVersion) -> Result<Self> {
         let java = program(
             "java",
             "Java 17 or later, with its compiler: on Debian `apt-get install \
@@ -60,7 +79,7 @@ impl Classes {
                 "--batch-mode",
                 "--quiet",
                 "--projects",
-                "assignors",
+                module.name(),
                 "compile",
             ])
             .arg(format!("-Dkafka.version={kafka}"))
@@ -68,7 +87,8 @@ impl Classes {
             .current_dir(project)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
-        if kafka.parse::<KafkaVersion>()? >= FIRST_WITH_SERVER {
+        let has_server = kafka.parse::<KafkaVersion>()? >= FIRST_WITH_SERVER;
+        if module == Module::Assignors && has_server {
             command.arg("--activate-profiles=server");
         }
         let output = command.output().context("cannot start `mvn`")?;
@@ -81,13 +101,17 @@ impl Classes {
                 said.join("\n")
             );
         }
-        let built = home.join(format!("assignors-{kafka}"));
+        let built = home.join(format!("{}-{kafka}", module.name()));
         let file = built.join("class-path");
         let dependencies = fs::read_to_string(&file)
             .with_context(|| format!("Maven has not written {}", file.display()))?;
         let classes = std::iter::once(built.join("classes"));
         let class_path = env::join_paths(classes.chain(env::split_paths(dependencies.trim())))?;
-        Ok(Self { java, class_path })
+        Ok(Self {
+            module,
+            java,
+            class_path,
+        })
     }
 
     /// A Java process about to run the module's class `main`.
@@ -136,8 +160,12 @@ pub struct Introduction {
     pub kafka: String,
     /// The release of Java.
     pub java: String,
-    /// The assignors that there are.
+    /// The assignors that there are, if they answer.
+    #[serde(default)]
     pub assignors: Vec<String>,
+    /// The consumer's properties and their types, if consumers answer.
+    #[serde(default)]
+    pub properties: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -157,10 +185,11 @@ pub struct Jvm {
     asked: VecDeque<(String, String)>,
 }
 
+/// A program that is running.
 #[derive(Debug)]
-struct Process {
+pub(crate) struct Process {
     child: Child,
-    input: BufWriter<ChildStdin>,
+    pub(crate) input: BufWriter<ChildStdin>,
     output: Receiver<std::io::Result<String>>,
 }
 
@@ -230,9 +259,11 @@ impl Jvm {
 }
 
 impl Process {
-    fn start(classes: &Classes) -> Result<(Self, Introduction)> {
+    /// Starts the module's program, which says who answers.
+    pub(crate) fn start(classes: &Classes) -> Result<(Self, Introduction)> {
+        let main = format!("lab.conformance.{}.Main", classes.module.name());
         let mut child = classes
-            .command("lab.conformance.assignors.Main")
+            .command(&main)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -265,7 +296,8 @@ impl Process {
         Ok((process, introduction))
     }
 
-    fn line(&mut self) -> Result<String> {
+    /// The next line that it prints.
+    pub(crate) fn line(&mut self) -> Result<String> {
         if let Ok(line) = self.output.recv() {
             return Ok(line?);
         }

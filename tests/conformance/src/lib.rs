@@ -3,7 +3,7 @@
 //! A [`plan`] says how many cases of which assignor and shape a run has; [`generate`] makes them
 //! from a seed, the same on every platform; [`ours`] answers them with the core and a [`jvm`] with
 //! Kafka's own classes; [`run`] counts where the two differ and [`shrink`] makes what differs
-//! small. The truth is what the jar says: where the two differ, the core is wrong.
+//! small. [`startup`] does the same with consumers and their properties. The truth is what the jar says: where the two differ, the core is wrong.
 
 pub mod answer;
 pub mod case;
@@ -15,4 +15,5 @@ pub mod random;
 pub mod record;
 pub mod run;
 pub mod shrink;
+pub mod startup;
 pub mod vector;

@@ -14,14 +14,19 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail, ensure};
 use assignor_core::version::KafkaVersion;
 use conformance::case::Case;
-use conformance::jvm::{self, Classes, Jvm};
+use conformance::jvm::{self, Classes, Introduction, Jvm, Module};
 use conformance::ours::Core;
 use conformance::plan::{self, SOURCES};
 use conformance::record::{self, Results, Run};
 use conformance::run::{self, Comparison, Count, Difference};
+use conformance::startup::{self, Consumers};
 use conformance::vector;
 use lexopt::ValueExt as _;
 use lexopt::prelude::{Long, Short};
+use serde::de::DeserializeOwned;
+
+/// How many differences of `--startup` are printed.
+const MOST_SHOWN: usize = 10;
 
 const HELP: &str = "\
 Compares the assignors with the classes of released Kafka
@@ -29,6 +34,8 @@ Compares the assignors with the classes of released Kafka
   cargo xtask conformance [--cases N] [--seed S] [--kafka VERSION] [--assignor NAME]...
                           [--write FILE] [--record]
   cargo xtask conformance --from FILE [--kafka VERSION] [--write FILE]
+  cargo xtask conformance --startup [--cases N] [--seed S] [--kafka VERSION] [--write FILE]
+                          [--from FILE]
 
 Random groups come from the seed: the same seed gives the same groups everywhere. Both sides answer
 each, and the answers have to be equal to the order of every list. Prints how many cases there were
@@ -43,6 +50,8 @@ Needs Java 17 or later and Maven, which fetches the release; nothing else in the
                    server-uniform; may be repeated
   --from FILE      the cases of this vector file in place of random ones
   --write FILE     write the cases with Kafka's answers, as vector lines
+  --startup        properties of consumers in place of groups: whether the constructor throws, and
+                   which exceptions with which messages (2.8 and later)
   --record         write the numbers to tests/conformance/results.tsv and the README
 
 Exit codes
@@ -58,6 +67,7 @@ struct Options {
     assignors: Vec<String>,
     from: Option<PathBuf>,
     write: Option<PathBuf>,
+    startup: bool,
     record: bool,
     home: PathBuf,
 }
@@ -68,6 +78,7 @@ fn main() -> ExitCode {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)
         }
+        Some(options) if options.startup => consumers(&options),
         Some(options) => compare(&options),
     });
     outcome.unwrap_or_else(|error| {
@@ -88,6 +99,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Option<Options>> {
         assignors: Vec::new(),
         from: None,
         write: None,
+        startup: false,
         record: false,
         home: root().join("target/conformance"),
     };
@@ -100,6 +112,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Option<Options>> {
             Long("assignor") => options.assignors.push(known(args.value()?.string()?)?),
             Long("from") => options.from = Some(args.value()?.into()),
             Long("write") => options.write = Some(args.value()?.into()),
+            Long("startup") => options.startup = true,
             Long("record") => options.record = true,
             Long("home") => options.home = args.value()?.into(),
             other => return Err(other.unexpected().into()),
@@ -107,8 +120,12 @@ fn parse(mut args: lexopt::Parser) -> Result<Option<Options>> {
     }
     let partial = options.from.is_some() || !options.assignors.is_empty();
     ensure!(
-        !(options.record && partial),
-        "--record is for a run over all assignors: leave out --assignor and --from"
+        !(options.record && (partial || options.startup)),
+        "--record is for a run over all assignors: leave out --assignor, --from and --startup"
+    );
+    ensure!(
+        !options.startup || options.assignors.is_empty(),
+        "--startup asks no assignor: leave out --assignor"
     );
     Ok(Some(options))
 }
@@ -130,27 +147,79 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn compare(options: &Options) -> Result<ExitCode> {
+/// The module, compiled against the release that is asked for.
+fn build(options: &Options, module: Module) -> Result<Classes> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let classes = Classes::build(project, &options.home, options.kafka)?;
-    let mut jvm = Jvm::start(classes)?;
-    let introduction = jvm.introduction().clone();
+    Classes::build(module, project, &options.home, options.kafka)
+}
+
+/// Says who answers. Gives the release, if it is the one that is asked for.
+fn introduce(options: &Options, introduction: &Introduction) -> Result<String> {
     let wanted = jvm::release(options.kafka);
     ensure!(
         introduction.kafka == wanted,
         "Kafka {} answers, and {wanted} was wanted",
         introduction.kafka
     );
-    println!("Kafka {} on Java {}", introduction.kafka, introduction.java);
+    println!("Kafka {wanted} on Java {}", introduction.java);
+    Ok(wanted)
+}
 
-    let start = Instant::now();
-    let mut file = match &options.write {
-        None => None,
-        Some(path) => {
-            let made = File::create(path).with_context(|| format!("{}", path.display()))?;
-            Some(BufWriter::new(made))
-        }
+/// The file that cases are written to.
+fn written(options: &Options) -> Result<Option<BufWriter<File>>> {
+    let Some(path) = &options.write else {
+        return Ok(None);
     };
+    let made = File::create(path).with_context(|| format!("{}", path.display()))?;
+    Ok(Some(BufWriter::new(made)))
+}
+
+/// Compares what constructors do.
+fn consumers(options: &Options) -> Result<ExitCode> {
+    let mut consumers = Consumers::start(&build(options, Module::Consumers)?)?;
+    let introduction = consumers.introduction().clone();
+    let kafka = introduce(options, &introduction)?;
+    let start = Instant::now();
+    let mut file = written(options)?;
+    let mut taking = |case: &startup::Case, outcome: &startup::Outcome| {
+        if let Some(file) = &mut file {
+            writeln!(file, "{}", startup::line(case, outcome)?)?;
+        }
+        Ok(())
+    };
+    let found = if let Some(path) = &options.from {
+        let asked = read::<startup::Case>(path, "\"config\"")?;
+        let of_release = asked.filter(|case| !case.as_ref().is_ok_and(|case| case.client != kafka));
+        consumers.compare(of_release, &mut taking)?
+    } else {
+        let made = startup::cases(options.seed, &kafka, &introduction.properties)?;
+        let made = made.take(usize::try_from(options.cases)?).map(Ok);
+        consumers.compare(made, &mut taking)?
+    };
+    if let Some(mut file) = file {
+        file.flush()?;
+    }
+    println!(
+        "{} cases, {} of them accepted, {} differences, {:.1} s",
+        found.cases,
+        found.accepted,
+        found.different.len(),
+        start.elapsed().as_secs_f64()
+    );
+    let is_equal = found.different.is_empty();
+    for case in found.different.into_iter().take(MOST_SHOWN) {
+        println!("\n{} with Kafka's answer:", case.id);
+        println!("{}", consumers.smallest(case)?);
+    }
+    Ok(ExitCode::from(u8::from(!is_equal)))
+}
+
+fn compare(options: &Options) -> Result<ExitCode> {
+    let mut jvm = Jvm::start(build(options, Module::Assignors)?)?;
+    let introduction = jvm.introduction().clone();
+    let wanted = introduce(options, &introduction)?;
+    let start = Instant::now();
+    let mut file = written(options)?;
     let core = Core::on_java(options.kafka, &introduction.java)?;
     let mut comparison = Comparison::new(&mut jvm, core);
     let mut taking = |case: &Case, kafka: &_| {
@@ -160,7 +229,7 @@ fn compare(options: &Options) -> Result<ExitCode> {
         Ok(())
     };
     if let Some(path) = &options.from {
-        for case in read(path)? {
+        for case in read::<Case>(path, "\"assignor\"")? {
             comparison.one(case?, &mut taking)?;
         }
     } else {
@@ -220,8 +289,11 @@ fn show(jvm: &mut Jvm, core: Core, found: Difference) -> Result<()> {
     Ok(())
 }
 
-/// The cases of a vector file; lines of other kinds are passed over.
-fn read(path: &Path) -> Result<impl Iterator<Item = Result<Case>>> {
+/// The cases of a vector file: the lines with `mark`. Others are passed over.
+fn read<T: DeserializeOwned>(
+    path: &Path,
+    mark: &'static str,
+) -> Result<impl Iterator<Item = Result<T>>> {
     let file = File::open(path).with_context(|| format!("{}", path.display()))?;
     let name = path.display().to_string();
     let lines = BufReader::new(file).lines().enumerate();
@@ -231,7 +303,7 @@ fn read(path: &Path) -> Result<impl Iterator<Item = Result<Case>>> {
             Ok(line) => line,
             Err(error) => return Some(Err(error)),
         };
-        if line.trim().is_empty() || !line.contains("\"assignor\"") {
+        if line.trim().is_empty() || !line.contains(mark) {
             return None;
         }
         Some(serde_json::from_str(&line).with_context(place))
