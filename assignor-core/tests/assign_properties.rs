@@ -158,7 +158,7 @@ fn rejoined(members: &[GroupMember], assignment: &Assignment, generation: i32) -
     let members = members.iter();
     members
         .map(|member| {
-            let owned = assignment.get(&member.member_id).unwrap().to_vec();
+            let owned: Vec<_> = assignment.get(&member.member_id).unwrap().collect();
             GroupMember {
                 user_data: user_data::encode_sticky(&owned, generation).ok(),
                 owned_partitions: owned,
@@ -183,10 +183,10 @@ fn assert_complete(
     let assigned: BTreeSet<_> = owners.keys().cloned().collect();
     prop_assert_eq!(assigned, assignable(cluster, members));
     for member in members {
-        let list = assignment.get(&member.member_id).unwrap();
+        let mut list = assignment.get(&member.member_id).unwrap();
         let subscribes =
             |held: &TopicPartition| member.subscription.iter().any(|t| **t == *held.topic);
-        prop_assert!(member.subscription.is_empty() || list.iter().all(subscribes));
+        prop_assert!(member.subscription.is_empty() || list.all(|held| subscribes(&held)));
     }
     Ok(())
 }
@@ -313,7 +313,7 @@ proptest! {
             if let Ok(assignment) = assignor.assign(&cluster, &members) {
                 for member in &members {
                     let list = assignment.get(&member.member_id).unwrap();
-                    assignor.on_assignment(list, round);
+                    assignor.on_assignment(&list.collect::<Vec<_>>(), round);
                 }
             }
             let _ = assignor.subscription_user_data();

@@ -257,7 +257,7 @@ impl Group {
                 continue;
             }
             let list = assignment.get(&member.says.member_id);
-            member.owned = list.unwrap_or_default().to_vec();
+            member.owned = list.into_iter().flatten().collect();
             member.generation = Some(self.generation);
         }
     }

@@ -126,9 +126,8 @@ pub(crate) type Partitions<'a> = BTreeMap<&'a str, BTreeSet<u32>>;
 pub(crate) fn by_member(assignment: &Assignment) -> BTreeMap<&str, Partitions<'_>> {
     let members = assignment.iter().map(|(member, list)| {
         let mut topics = Partitions::new();
-        for held in list {
-            let partitions = topics.entry(&*held.topic).or_default();
-            partitions.insert(held.partition);
+        for (topic, partition) in list.parts() {
+            topics.entry(&**topic).or_default().insert(partition);
         }
         (member, topics)
     });

@@ -28,11 +28,13 @@ pub(super) struct Group<'a> {
     /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic, in
     /// releases before racks of its map of consumers per topic, which has absent topics too.
     pub(super) topic_map_order: Vec<usize>,
-    topic_of_name: ByName<usize>,
+    topic_of_name: ByName<u32>,
 }
 
 pub(super) struct Member<'a> {
     pub(super) id: &'a str,
+    /// What Java's `hashCode()` makes of the id.
+    hash: i32,
     pub(super) source: &'a GroupMember,
     /// The number of its subscription.
     pub(super) subscription: usize,
@@ -51,7 +53,8 @@ impl<'a> Group<'a> {
     pub(super) fn new(cluster: &'a Cluster, members: &'a [GroupMember], release: Release) -> Self {
         let sources = in_map_order(members);
 
-        let subscriptions = Subscriptions::new(&sources, cluster.topics().len());
+        let members = sources.iter().map(|&(_, member)| member);
+        let subscriptions = Subscriptions::new(members, cluster.topics().len());
         let with_partitions: java::HashMap<&str, Found<'_>> = subscriptions
             .names
             .iter()
@@ -61,13 +64,14 @@ impl<'a> Group<'a> {
         let mut sorted: Vec<_> = with_partitions.values().copied().collect();
         sorted.sort_unstable_by(|(_, (a, _)), (_, (b, _))| cmp_utf16(a, b));
         let mut topic_of_name = ByName::new(subscriptions.names.len());
-        for (topic, (name, _)) in sorted.iter().enumerate() {
+        for (topic, (name, _)) in (0..).zip(&sorted) {
             topic_of_name.set(*name, topic);
         }
         let topic_map_order = if release.knows_racks() {
             let names = with_partitions.values();
             names
                 .filter_map(|(name, _)| topic_of_name.get(*name))
+                .map(index)
                 .collect()
         } else {
             let names = consumers_per_topic(&sources);
@@ -76,6 +80,7 @@ impl<'a> Group<'a> {
                 .filter_map(|name| subscriptions.names.get(*name));
             numbers
                 .filter_map(|name| topic_of_name.get(*name))
+                .map(index)
                 .collect()
         };
 
@@ -83,8 +88,9 @@ impl<'a> Group<'a> {
         let members: Vec<Member<'_>> = sources
             .into_iter()
             .zip(&subscriptions.of_members)
-            .map(|(source, &subscription)| Member {
+            .map(|((hash, source), &subscription)| Member {
                 id: &source.member_id,
+                hash,
                 source,
                 subscription,
                 rack: source
@@ -122,7 +128,7 @@ impl<'a> Group<'a> {
         subscription: usize,
     ) -> impl Iterator<Item = usize> + use<'_> {
         let names = self.subscriptions.numbers(subscription).iter();
-        names.filter_map(|&name| self.topic_of_name.get(name))
+        names.filter_map(|&name| self.topic_of_name.get(name).map(index))
     }
 
     /// Numbers of the topics that a member subscribes to.
@@ -132,7 +138,8 @@ impl<'a> Group<'a> {
 
     /// The number of a topic that is subscribed to, exists and has partitions.
     pub(super) fn topic_number(&self, name: &str) -> Option<usize> {
-        self.topic_of_name.get(*self.subscriptions.names.get(name)?)
+        let name = *self.subscriptions.names.get(name)?;
+        self.topic_of_name.get(name).map(index)
     }
 
     /// Partition `partition` of the topic with number `topic`.
@@ -145,9 +152,9 @@ impl<'a> Group<'a> {
 
     /// The order of a second map, that is filled in the order of [`Self::members`].
     pub(super) fn order_of_copy(&self) -> Vec<usize> {
-        let ids = self.members.iter().map(|member| member.id);
-        let hashes: Vec<i32> = ids.clone().map(string_hash).collect();
+        let hashes: Vec<i32> = self.members.iter().map(|member| member.hash).collect();
         java::insertion_order(&hashes).unwrap_or_else(|| {
+            let ids = self.members.iter().map(|member| member.id);
             let map: java::HashMap<&str, usize> = ids.zip(0..).collect();
             map.values().copied().collect()
         })
@@ -156,42 +163,6 @@ impl<'a> Group<'a> {
     /// How many partitions all topics have.
     pub(super) fn partitions(&self) -> usize {
         self.topics.iter().map(|topic| topic.partitions).sum()
-    }
-
-    /// Per member its partitions in the order of topics, given the owner of each partition.
-    ///
-    /// A list is made in one go and in its size.
-    pub(super) fn lists_of(&self, owners: &[u32]) -> Vec<Vec<TopicPartition>> {
-        let mut ends = vec![0; self.members.len()];
-        for &owner in owners {
-            ends[index(owner)] += 1;
-        }
-        let mut next = 0;
-        for end in &mut ends {
-            next += std::mem::replace(end, next);
-        }
-        let mut by_owner = vec![(0, 0); owners.len()];
-        let mut rest = owners;
-        for (number, topic) in (0_u32..).zip(&self.topics) {
-            let (owners, others) = rest.split_at(topic.partitions.min(rest.len()));
-            rest = others;
-            for (partition, &owner) in (0..).zip(owners) {
-                let end = &mut ends[index(owner)];
-                by_owner[*end] = (number, partition);
-                *end += 1;
-            }
-        }
-        let mut begin = 0;
-        let lists = ends.into_iter().map(|end| {
-            let list = by_owner[begin..end].iter();
-            begin = end;
-            list.map(|&(topic, partition)| TopicPartition {
-                topic: Arc::clone(self.topics[index(topic)].name),
-                partition,
-            })
-            .collect()
-        });
-        lists.collect()
     }
 
     /// Whether racks can make a difference to the sticky assignors: a member is in a rack that has a
@@ -215,24 +186,33 @@ impl<'a> Group<'a> {
     /// Members as range and round-robin sort them: static ones first, by instance id, then the
     /// others by member id. Equal instance ids keep the map's order.
     pub(super) fn sorted_members(&self) -> Vec<usize> {
-        let key = |at: usize| {
-            let member = &self.members[at];
-            (member.source.group_instance_id.as_deref(), member.id)
-        };
+        let instance = |at: usize| self.members[at].source.group_instance_id.as_deref();
+        let mut order: Vec<usize> = (0..self.members.len()).collect();
+        if order.iter().all(|&at| instance(at).is_none()) {
+            self.sort_by_id(&mut order);
+        } else {
+            let key = |at: usize| (instance(at), self.members[at].id);
+            order.sort_by(|&a, &b| compare_members(key(a), key(b)));
+        }
+        order
+    }
+
+    /// Sorts some of the members by their ids, as Java compares strings.
+    pub(super) fn sort_by_id(&self, members: &mut [usize]) {
+        let id = |at: usize| self.members[at].id;
+        let ids = || members.iter().map(|&at| id(at));
         // Ids of one program begin alike; the eight letters after that tell most of them apart.
-        let ids = || self.members.iter().map(|member| member.id);
-        let plain = self
-            .members
-            .iter()
-            .all(|member| member.source.group_instance_id.is_none() && member.id.is_ascii());
         let alike = ids().reduce(alike).map_or(0, str::len);
-        let head = |id: &str| if plain { letters(id, alike) } else { 0 };
-        let mut order: Vec<(u64, usize)> = ids().map(head).zip(0..).collect();
+        let plain = ids().all(str::is_ascii);
+        let head = |at: usize| if plain { letters(id(at), alike) } else { 0 };
+        let mut order: Vec<(u64, usize)> = members.iter().map(|&at| (head(at), at)).collect();
         order.sort_unstable();
         for same_head in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
-            same_head.sort_by(|&(_, a), &(_, b)| compare_members(key(a), key(b)));
+            same_head.sort_by(|&(_, a), &(_, b)| cmp_utf16(id(a), id(b)));
         }
-        order.into_iter().map(|(_, member)| member).collect()
+        for (place, (_, at)) in members.iter_mut().zip(order) {
+            *place = at;
+        }
     }
 }
 
@@ -260,28 +240,24 @@ fn letters(text: &str, from: usize) -> u64 {
 }
 
 /// The keys of the map of consumers per topic, which `range` had before racks.
-fn consumers_per_topic<'a>(sources: &[&'a GroupMember]) -> java::HashMap<&'a str, ()> {
+fn consumers_per_topic<'a>(sources: &[(i32, &'a GroupMember)]) -> java::HashMap<&'a str, ()> {
     let mut map = java::HashMap::new();
-    for name in sources.iter().flat_map(|member| &*member.subscription) {
+    for name in sources.iter().flat_map(|(_, member)| &*member.subscription) {
         map.compute_if_absent(&**name, || ());
     }
     map
 }
 
-/// The members in the order of the map that Java puts them into.
-fn in_map_order(members: &[GroupMember]) -> Vec<&GroupMember> {
-    let hashes: Vec<i32> = members
-        .iter()
-        .map(|member| string_hash(&member.member_id))
-        .collect();
-    if let Some(order) = java::insertion_order(&hashes) {
-        return order.into_iter().map(|place| &members[place]).collect();
-    }
-    let map: java::HashMap<&str, &GroupMember> = members
-        .iter()
-        .map(|member| (&*member.member_id, member))
-        .collect();
-    map.values().copied().collect()
+/// The members in the order of the map that Java puts them into, with the hash codes of their ids.
+fn in_map_order(members: &[GroupMember]) -> Vec<(i32, &GroupMember)> {
+    let ids = members.iter().map(|member| &*member.member_id);
+    let hashes: Vec<i32> = ids.clone().map(string_hash).collect();
+    let order = java::insertion_order(&hashes).unwrap_or_else(|| {
+        let map: java::HashMap<&str, usize> = ids.zip(0..).collect();
+        map.values().copied().collect()
+    });
+    let order = order.into_iter();
+    order.map(|at| (hashes[at], &members[at])).collect()
 }
 
 /// Compares members, given as instance id and member id.

@@ -32,7 +32,7 @@ mod subscriptions;
 mod topic_partition;
 pub mod user_data;
 
-pub use assignment::Assignment;
+pub use assignment::{AssignedPartitions, Assignment};
 pub use assignor::Assignor;
 pub use cluster::{Cluster, Topic};
 pub use error::AssignError;

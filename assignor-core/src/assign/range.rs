@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::assignment::Lists;
 use super::explain::{Deal, Event, Listener};
 use super::group::Group;
 use super::subscribers::{Subscribers, index};
@@ -52,7 +53,7 @@ pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignmen
         let named = list.into_iter();
         named.map(|(topic, p)| group.partition(topic, p)).collect()
     };
-    Assignment::new(group, lists.into_iter().map(name).collect())
+    Assignment::named(group, lists.into_iter().map(name).collect())
 }
 
 /// The assignment where no member has a rack: all that the rest of this file comes to then.
@@ -65,11 +66,14 @@ fn assign_runs(group: &Group<'_>) -> Assignment {
             sizes[order[index(place)]] += run.len();
         }
     }
-    let mut lists: Vec<_> = sizes.into_iter().map(Vec::with_capacity).collect();
+    let mut lists = Lists::with_room(sizes);
     for &topic in &group.topic_map_order {
+        let number = u32::try_from(topic).unwrap_or(u32::MAX);
         for (place, run) in runs(group.topics[topic].partitions, subscribers.of(topic)) {
-            let named = run.map(|partition| group.partition(topic, partition));
-            lists[order[index(place)]].extend(named);
+            let member = order[index(place)];
+            for partition in run {
+                lists.push(member, number, u32::try_from(partition).unwrap_or(u32::MAX));
+            }
         }
     }
     Assignment::new(group, lists)

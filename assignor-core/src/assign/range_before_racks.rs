@@ -41,7 +41,7 @@ pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignmen
             next += room;
         }
     }
-    Assignment::new(group, lists)
+    Assignment::named(group, lists)
 }
 
 /// How a topic is divided.

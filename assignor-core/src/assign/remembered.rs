@@ -30,18 +30,40 @@ impl<'a, N: ?Sized, T: Copy + Default> Remembered<'a, N, T> {
         }
     }
 
+    /// The answers for names up to the first that isn't found at once; how many those are.
+    pub(super) fn get_many(&self, names: &'a [Arc<N>], answers: &mut [T]) -> usize {
+        let places = self.places.as_slice();
+        let mut many = 0;
+        for (name, answer) in names.iter().zip(answers) {
+            let address = Arc::as_ptr(name).addr();
+            match places[place_of(address) & (places.len() - 1)] {
+                (known, found) if known == address => *answer = found,
+                _ => break,
+            }
+            many += 1;
+        }
+        many
+    }
+
     /// The answer for a name, from `ask` if it isn't remembered.
     pub(super) fn get_or(&mut self, name: &'a Arc<N>, ask: impl FnOnce() -> T) -> T {
         let address = Arc::as_ptr(name).addr();
+        let place = place_of(address) & (self.places.len() - 1);
+        match self.places[place] {
+            (known, answer) if known == address => answer,
+            _ => self.find_or(address, place, ask),
+        }
+    }
+
+    /// The answer for an address that is to be looked for from a place on.
+    #[cold]
+    fn find_or(&mut self, address: usize, mut place: usize, ask: impl FnOnce() -> T) -> T {
         let last = self.places.len() - 1;
-        // Allocations lie 16 bytes apart, those of short names often 32 or 48.
-        let mut place = (address / 16) ^ (address >> 11);
         loop {
-            place &= last;
             match self.places[place] {
                 (known, answer) if known == address => return answer,
                 (FREE, _) => break,
-                _ => place += 1,
+                _ => place = (place + 1) & last,
             }
         }
         let answer = ask();
@@ -51,4 +73,10 @@ impl<'a, N: ?Sized, T: Copy + Default> Remembered<'a, N, T> {
         }
         answer
     }
+}
+
+/// Where to begin looking for an address.
+fn place_of(address: usize) -> usize {
+    // Allocations lie 16 bytes apart, those of short names often 32 or 48.
+    (address / 16) ^ (address >> 11)
 }

@@ -1,61 +1,117 @@
 //! Who subscribes to each topic, for groups of any size.
 //!
-//! Topics with the same subscribers share a list: a thousand topics of ten thousand members would
-//! otherwise be ten million entries.
+//! Where members share subscriptions, topics with the same subscribers share a list: a thousand topics
+//! of ten thousand members would otherwise be ten million entries.
 
 use super::group::Group;
 
 /// Per topic its subscribers, each once, as places in an order of the members.
 pub(super) struct Subscribers {
-    lists: Vec<Vec<u32>>,
-    /// Per topic the number of its list.
+    /// List after list.
+    places: Vec<u32>,
+    /// Where each list begins and ends.
+    bounds: Vec<(u32, u32)>,
+    /// Per topic the number of its list; empty if that is the topic's own.
     of_topic: Vec<usize>,
 }
 
 impl Subscribers {
     /// `order` has all members of the group.
     pub(super) fn new(group: &Group<'_>, order: &[usize]) -> Self {
+        let subscriptions = 0..group.subscriptions.lists.len();
+        let named = |subscription| group.subscriptions.numbers(subscription).len();
+        let distinct: usize = subscriptions.map(named).sum();
+        let members = group.members.iter();
+        let all: usize = members.map(|member| named(member.subscription)).sum();
+        if all > 2 * distinct {
+            return Self::by_class(group, order);
+        }
+        let topics = group.topics.len();
+        let entries = order.iter().map(|&member| group.topics_of(member));
+        Self::collect(topics, entries, Vec::new())
+    }
+
+    /// With one list for all topics of a class.
+    fn by_class(group: &Group<'_>, order: &[usize]) -> Self {
         let Classes {
             of_topic, sizes, ..
         } = Classes::of(group);
-        let subscriptions = group.subscriptions.lists.len();
-        let mut members = vec![0; subscriptions];
-        for member in &group.members {
-            members[member.subscription] += 1;
-        }
         // The classes in every subscription, one subscription after another.
         let mut classes = Vec::new();
-        let mut ends = Vec::with_capacity(subscriptions);
+        let mut ends = Vec::with_capacity(group.subscriptions.lists.len());
         let mut seen = vec![usize::MAX; sizes.len()];
-        let mut lengths = vec![0; sizes.len()];
-        for (subscription, members) in members.iter().enumerate() {
+        for subscription in 0..group.subscriptions.lists.len() {
             for topic in group.subscribed_topics(subscription) {
                 let class = of_topic[topic];
-                if seen[class] != subscription {
-                    seen[class] = subscription;
-                    lengths[class] += members;
+                if std::mem::replace(&mut seen[class], subscription) != subscription {
                     classes.push(class);
                 }
             }
             ends.push(classes.len());
         }
-        let mut lists: Vec<_> = lengths.into_iter().map(Vec::with_capacity).collect();
-        for (place, &member) in (0..).zip(order) {
+        let entries = order.iter().map(|&member| {
             let subscription = group.members[member].subscription;
             let begin = subscription.checked_sub(1).map_or(0, |before| ends[before]);
-            for &class in &classes[begin..ends[subscription]] {
-                lists[class].push(place);
+            classes[begin..ends[subscription]].iter().copied()
+        });
+        Self::collect(sizes.len(), entries, of_topic)
+    }
+
+    /// `entries` names the lists that each place is to be in; a list may be named twice.
+    ///
+    /// First as bits, 64 places to a row: the lists that one place is in lie side by side then.
+    fn collect<I: Iterator<Item: Iterator<Item = usize>>>(
+        lists: usize,
+        entries: I,
+        of_topic: Vec<usize>,
+    ) -> Self {
+        let mut rows: Vec<u64> = Vec::new();
+        for (place, entries) in entries.enumerate() {
+            let begin = place / 64 * lists;
+            if place % 64 == 0 {
+                rows.resize(begin + lists, 0);
+            }
+            let row = &mut rows[begin..];
+            for list in entries {
+                row[list] |= 1 << (place % 64);
             }
         }
-        Self { lists, of_topic }
+        let rows = || rows.chunks_exact(lists.max(1));
+        let mut bounds = vec![(0, 0); lists];
+        for row in rows() {
+            for ((_, members), word) in bounds.iter_mut().zip(row) {
+                *members += word.count_ones();
+            }
+        }
+        let mut next = 0;
+        for (begin, end) in &mut bounds {
+            *begin = next;
+            next += std::mem::replace(end, next);
+        }
+        let mut places = vec![0; index(next)];
+        for (row, first) in rows().zip((0..).step_by(64)) {
+            for ((_, end), &word) in bounds.iter_mut().zip(row) {
+                let mut rest = word;
+                while rest != 0 {
+                    places[index(*end)] = first + rest.trailing_zeros();
+                    *end += 1;
+                    rest &= rest - 1;
+                }
+            }
+        }
+        Self {
+            places,
+            bounds,
+            of_topic,
+        }
     }
 
     /// The subscribers of a topic, ascending. Never empty: a topic is only in the group because
     /// someone subscribes to it.
     pub(super) fn of(&self, topic: usize) -> &[u32] {
-        let list = self.of_topic.get(topic);
-        list.and_then(|&list| self.lists.get(list))
-            .map_or(&[], Vec::as_slice)
+        let list = self.of_topic.get(topic).copied().unwrap_or(topic);
+        let (begin, end) = self.bounds[list];
+        &self.places[index(begin)..index(end)]
     }
 }
 

@@ -33,7 +33,10 @@ pub(super) struct List<'a> {
 }
 
 impl<'a> Subscriptions<'a> {
-    pub(super) fn new(members: &[&'a GroupMember], topics: usize) -> Self {
+    pub(super) fn new(
+        members: impl ExactSizeIterator<Item = &'a GroupMember>,
+        topics: usize,
+    ) -> Self {
         let mut all = Self {
             of_members: Vec::with_capacity(members.len()),
             ..Self::default()
@@ -65,12 +68,21 @@ impl<'a> Subscriptions<'a> {
         places: &mut [usize],
     ) -> usize {
         let from = self.numbers.len();
-        let mut hash = 0_u64;
-        self.numbers.extend(names.iter().map(|name| {
-            let number = seen.get_or(name, || number(&mut self.names, name));
-            hash = (hash.rotate_left(5) ^ u64::from(number)).wrapping_mul(0x517c_c1b7_2722_0a95);
-            number
-        }));
+        self.numbers.resize(from + names.len(), 0);
+        let mut at = 0;
+        while at < names.len() {
+            at += seen.get_many(&names[at..], &mut self.numbers[from + at..]);
+            if let Some(name) = names.get(at) {
+                self.numbers[from + at] = seen.get_or(name, || number(&mut self.names, name));
+                at += 1;
+            }
+        }
+        // A sum, so that no name waits for the one before.
+        let listed = (0_u64..).zip(&self.numbers[from..]);
+        let hash = listed.fold(0_u64, |hash, (place, &number)| {
+            let name = (place << 32 | u64::from(number)).wrapping_mul(0x517c_c1b7_2722_0a95);
+            hash.wrapping_add(name ^ name >> 29)
+        });
         let mut place = usize::try_from(hash >> 40).unwrap_or(0);
         loop {
             place &= places.len() - 1;

@@ -109,7 +109,7 @@ pub(crate) fn assign_with(
     Ok(members
         .into_iter()
         .map(|member| {
-            let list = assignment.get(&member.member_id).unwrap().to_vec();
+            let list = assignment.get(&member.member_id).unwrap().collect();
             (member.member_id.to_string(), list)
         })
         .collect())

@@ -73,7 +73,7 @@ impl Page {
         }
         self.title("Assignment");
         for (member, list) in assignment.iter() {
-            let mut list: Vec<&TopicPartition> = list.iter().collect();
+            let mut list: Vec<TopicPartition> = list.collect();
             list.sort();
             let list: Vec<String> = list.iter().map(ToString::to_string).collect();
             let list = list.join(" ");

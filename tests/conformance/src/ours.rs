@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, anyhow};
 use assignor_core::assign::{
-    AssignError, Assignor, AssignorName, Cluster, GroupMember, Topic, TopicPartition, server,
+    AssignError, AssignedPartitions, Assignor, AssignorName, Cluster, GroupMember, Topic,
+    TopicPartition, server,
 };
 use assignor_core::java::{JdkRelease, Uuid};
 use assignor_core::version::KafkaVersion;
@@ -110,9 +111,10 @@ fn cluster(case: &ClientCase) -> Cluster {
     topics.collect()
 }
 
-fn partitions(list: &[TopicPartition]) -> Vec<Partition> {
-    list.iter()
-        .map(|held| (held.topic.to_string(), held.partition))
+fn partitions(list: AssignedPartitions<'_>) -> Vec<Partition> {
+    let parts = list.parts();
+    parts
+        .map(|(topic, partition)| (topic.to_string(), partition))
         .collect()
 }
 

@@ -344,7 +344,7 @@ impl<'a> Explanation<'a> {
         let Ok(assignment) = &self.outcome else {
             return Vec::new();
         };
-        let mut after: BTreeMap<&TopicPartition, Vec<&str>> = BTreeMap::new();
+        let mut after: BTreeMap<TopicPartition, Vec<&str>> = BTreeMap::new();
         for (member, list) in assignment.iter() {
             for held in list {
                 after.entry(held).or_default().push(member);
@@ -433,7 +433,7 @@ impl<'a> Explanation<'a> {
         let name = words::partition(partition);
         let mut holders = Vec::new();
         for (member, list) in self.outcome.iter().flat_map(Assignment::iter) {
-            if list.contains(partition) {
+            if list.has(partition) {
                 holders.push(member);
             }
         }

@@ -77,13 +77,12 @@ impl Balance {
             .iter()
             .filter_map(|member| Some((&*member.member_id, member.rack()?)))
             .collect();
-        let mut per_topic: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+        let mut per_topic: BTreeMap<Arc<str>, BTreeMap<&str, usize>> = BTreeMap::new();
         let mut assigned = BTreeSet::new();
         let mut matched = BTreeSet::new();
         for (member, list) in assignment.iter() {
-            for held in list.iter().filter(|held| subscribers.has(held)) {
-                assigned.insert(held);
-                let counts = per_topic.entry(&held.topic).or_default();
+            for held in list.filter(|held| subscribers.has(held)) {
+                let counts = per_topic.entry(Arc::clone(&held.topic)).or_default();
                 *counts.entry(member).or_default() += 1;
                 let racks = cluster.topic(&held.topic);
                 let racks = racks.map_or(&[][..], |topic| topic.racks(held.partition));
@@ -91,8 +90,9 @@ impl Balance {
                     .get(member)
                     .is_some_and(|rack| racks.iter().any(|known| known == rack))
                 {
-                    matched.insert(held);
+                    matched.insert(held.clone());
                 }
+                assigned.insert(held);
             }
         }
         let topics = subscribers.topics.iter().map(|topic| {
@@ -148,10 +148,11 @@ impl Change {
         after: &Assignment,
     ) -> Self {
         let subscribers = Subscribers::new(cluster, members);
-        let mut holders: BTreeSet<(&TopicPartition, &str)> = BTreeSet::new();
-        for (member, list) in after.iter() {
-            holders.extend(list.iter().map(|held| (held, member)));
-        }
+        let lists = after.iter();
+        let given = lists.flat_map(|(member, list)| list.map(move |held| (held, member)));
+        let given: Vec<(TopicPartition, &str)> = given.collect();
+        let holders: BTreeSet<(&TopicPartition, &str)> =
+            given.iter().map(|(held, member)| (held, *member)).collect();
         let is_held = |partition: &TopicPartition| {
             let first = holders.range((partition, "")..).next();
             first.is_some_and(|(held, _)| *held == partition)

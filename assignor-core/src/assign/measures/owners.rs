@@ -77,10 +77,8 @@ impl From<&Assignment> for Owners {
         let mut owners = Self::new();
         for (member, list) in assignment.iter() {
             let member: Arc<str> = member.into();
-            let held = list.iter();
-            owners
-                .owners
-                .extend(held.map(|held| (held.clone(), Arc::clone(&member))));
+            let owned = list.map(|held| (held, Arc::clone(&member)));
+            owners.owners.extend(owned);
         }
         owners
     }

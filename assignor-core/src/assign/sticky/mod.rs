@@ -49,7 +49,7 @@ impl Plan {
             let list = list.into_iter();
             list.map(|id| partitions.name(group, id)).collect()
         });
-        Assignment::new(group, named.collect())
+        Assignment::named(group, named.collect())
     }
 }
 

@@ -257,10 +257,9 @@ fn ends_alike(trace: &Trace, round: &Round, explanation: &explain::Explanation) 
         return false;
     };
     round.members.iter().all(|member| {
-        let found = assignment.iter().find(|(id, _)| *id == &*member.member_id);
-        let list = found.map_or(&[][..], |(_, list)| list);
+        let list = assignment.get(&member.member_id);
         let assigned = member.assigned.iter();
-        let assigned = assigned.map(|place| trace.partitions.get(place.0 as usize));
-        assigned.eq(list.iter().map(Some))
+        let assigned = assigned.map(|place| trace.partitions.get(place.0 as usize).cloned());
+        assigned.eq(list.into_iter().flatten().map(Some))
     })
 }

@@ -124,12 +124,11 @@ fn ends_alike(run: &Run, round: &Round, explanation: &Explanation) -> bool {
         return false;
     };
     round.members.iter().all(|member| {
-        let found = assignment.iter().find(|(id, _)| *id == &*member.member_id);
-        let list = found.map_or(&[][..], |(_, list)| list);
+        let list = assignment.get(&member.member_id);
         let assigned = member.assigned.iter();
         assigned
-            .map(|place| run.trace.partitions.get(place.0 as usize))
-            .eq(list.iter().map(Some))
+            .map(|place| run.trace.partitions.get(place.0 as usize).cloned())
+            .eq(list.into_iter().flatten().map(Some))
     })
 }
 

@@ -47,6 +47,11 @@ impl Claims {
         })
     }
 
+    /// Whether nobody claims anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
     /// The newest generation of all claims.
     pub(super) fn newest_generation(&self) -> i32 {
         let known = self.generations.iter().flatten().copied();

@@ -3,11 +3,10 @@
 
 use std::collections::VecDeque;
 
-use crate::java::cmp_utf16;
-
+use super::super::super::AssignError;
+use super::super::super::assignment::Lists;
 use super::super::super::group::Group;
 use super::super::super::subscribers::index;
-use super::super::super::{AssignError, TopicPartition};
 use super::claims::{Claims, Settled};
 use super::numbers::{Bits, Numbers};
 
@@ -18,7 +17,7 @@ pub(super) fn assign(
     claims: &Claims,
     settled: &Settled,
     withhold: bool,
-) -> Result<Vec<Vec<TopicPartition>>, AssignError> {
+) -> Result<Lists, AssignError> {
     let members = group.members.len();
     let max = numbers.len().div_ceil(members);
     let mut dealing = Dealing {
@@ -33,7 +32,7 @@ pub(super) fn assign(
         at_min: VecDeque::new(),
         kept: Bits::new(numbers.len()),
         sizes: vec![0; members],
-        lists: (0..members).map(|_| Vec::with_capacity(max)).collect(),
+        lists: Lists::with_room(std::iter::repeat_n(max, members)),
     };
     dealing.keep_owned(claims);
     dealing.deal(withhold)?;
@@ -56,14 +55,20 @@ struct Dealing<'a> {
     kept: Bits,
     /// Per member how much it has, what is withheld included.
     sizes: Vec<usize>,
-    lists: Vec<Vec<TopicPartition>>,
+    lists: Lists,
 }
 
 impl Dealing<'_> {
     fn keep_owned(&mut self, claims: &Claims) {
         let mut owned: Vec<(u32, u32)> = Vec::new();
-        // Java copies the map of members into another that it fills in the first one's order.
-        for member in self.group.order_of_copy() {
+        // Java copies the map of members into another that it fills in the first one's order. Where
+        // nobody claims anything, all go the same way, and are sorted there.
+        let order = if claims.is_empty() {
+            (0..self.group.members.len()).collect()
+        } else {
+            self.group.order_of_copy()
+        };
+        for member in order {
             owned.clear();
             owned.extend(claims.of(member).filter_map(|(place, id)| {
                 let stays = self.settled.stands(place, id) && !self.settled.is_contested(id);
@@ -74,7 +79,8 @@ impl Dealing<'_> {
             let kept = self.how_many_stay(member, owned.len());
             for &(_, id) in owned.iter().take(kept) {
                 self.kept.insert(index(id));
-                self.append(member, id);
+                let (topic, partition) = self.numbers.key(id);
+                self.lists.push(member, topic, partition);
             }
             self.sizes[member] = kept.min(owned.len());
         }
@@ -98,22 +104,14 @@ impl Dealing<'_> {
         self.min
     }
 
-    fn append(&mut self, member: usize, id: u32) {
-        let (topic, partition) = self.numbers.key(id);
-        let partition = self.group.partition(topic, index(partition));
-        self.lists[member].push(partition);
-    }
-
     /// Deals what nobody kept.
     fn deal(&mut self, withhold: bool) -> Result<(), AssignError> {
-        let ids = |&member: &usize| self.group.members[member].id;
-        let by_id = |a: &usize, b: &usize| cmp_utf16(ids(a), ids(b));
-        self.under_min.sort_by(by_id);
-        self.at_min.make_contiguous().sort_by(by_id);
+        self.group.sort_by_id(&mut self.under_min);
+        self.group.sort_by_id(self.at_min.make_contiguous());
 
         let mut circle = Circle::new(std::mem::take(&mut self.under_min));
-        for topic in 0..self.group.topics.len() {
-            for id in self.numbers.of_topic(topic) {
+        for (topic, number) in (0..self.group.topics.len()).zip(0..) {
+            for (partition, id) in (0..).zip(self.numbers.of_topic(topic)) {
                 if self.kept.contains(index(id)) {
                     continue;
                 }
@@ -130,7 +128,7 @@ impl Dealing<'_> {
                     self.at_min.pop_front().ok_or(AssignError::IllegalState)?
                 };
                 if !(withhold && self.changes_hands(id, member)) {
-                    self.append(member, id);
+                    self.lists.push(member, number, partition);
                 }
             }
         }

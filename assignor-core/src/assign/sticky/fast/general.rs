@@ -9,9 +9,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::java::cmp_utf16;
-
-use super::super::super::TopicPartition;
+use super::super::super::assignment::Lists;
 use super::super::super::group::Group;
 use super::super::super::subscribers::{Subscribers, index};
 use super::super::movements::Movements;
@@ -36,7 +34,7 @@ pub(super) fn assign(
 
     // From here on a member is its place among the sorted ids.
     let mut order: Vec<usize> = (0..group.members.len()).collect();
-    order.sort_by(|&a, &b| cmp_utf16(group.members[a].id, group.members[b].id));
+    group.sort_by_id(&mut order);
     let subscribers = Subscribers::new(group, &order);
     let mut by_subscribers: Vec<usize> = (0..group.topics.len()).collect();
     by_subscribers.sort_by_key(|&topic| (subscribers.of(topic).len(), topic));
@@ -87,18 +85,18 @@ pub(super) fn assign(
     Some(ranked.collect())
 }
 
-/// The partitions by name; without those that change hands by the raw claims, if `withhold`.
-pub(super) fn named(
+/// What members get: the lists without those that change hands by the raw claims if `withhold`.
+pub(super) fn given(
     group: &Group<'_>,
     numbers: &Numbers,
     claims: &Claims,
-    lists: Vec<Vec<u32>>,
+    lists: &[Vec<u32>],
     withhold: bool,
-) -> Vec<Vec<TopicPartition>> {
+) -> Lists {
     let mut withheld = Bits::new(numbers.len());
     if withhold {
         let mut owners = vec![NONE; numbers.len()];
-        for (member, list) in (0..).zip(&lists) {
+        for (member, list) in (0..).zip(lists) {
             for &id in list {
                 owners[index(id)] = member;
             }
@@ -120,16 +118,16 @@ pub(super) fn named(
             }
         }
     }
-    let named = lists.into_iter().map(|list| {
-        let given = list.into_iter().filter(|&id| !withheld.contains(index(id)));
-        given
-            .map(|id| {
+    let mut given = Lists::with_room(lists.iter().map(Vec::len));
+    for (member, list) in lists.iter().enumerate() {
+        for &id in list {
+            if !withheld.contains(index(id)) {
                 let (topic, partition) = numbers.key(id);
-                group.partition(topic, index(partition))
-            })
-            .collect()
-    });
-    named.collect()
+                given.push(member, topic, partition);
+            }
+        }
+    }
+    given
 }
 
 /// Which subscription has which topic.

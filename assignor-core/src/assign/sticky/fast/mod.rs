@@ -1,10 +1,11 @@
 //! The sticky algorithms for groups of any size.
 //!
 //! Same answers as the step-by-step ones beside this module, which follow Java literally, stay the
-//! reference and answer what this doesn't take on: older releases, racks that make a difference, claims past the end
-//! of a topic, outdated claims on topics that a member doesn't subscribe to, and repeated topics in
-//! a subscription. Invariant, held by `tests/fast_assignors.rs` and every recorded case: where there
-//! is an answer here, it is the same, list order and error included.
+//! reference and answer what this doesn't take on: older releases, racks that make a difference, claims
+//! past the end of a topic, outdated claims on topics that a member doesn't subscribe to (there Java's
+//! test for balance does more than end the search, and may never hold), and repeated topics in a
+//! subscription. Invariant, held by `tests/fast_assignors.rs` and every recorded case: where there is an
+//! answer here, it is the same, list order and error included.
 
 mod claims;
 mod constrained;
@@ -45,7 +46,7 @@ pub(in super::super) fn assign(
         constrained::assign(group, &numbers, &claims, &settled, withhold)
     } else {
         let lists = general::assign(group, &numbers, &claims, &settled, *max_generation)?;
-        Ok(general::named(group, &numbers, &claims, lists, withhold))
+        Ok(general::given(group, &numbers, &claims, &lists, withhold))
     };
     Some(lists.map(|lists| Assignment::new(group, lists)))
 }

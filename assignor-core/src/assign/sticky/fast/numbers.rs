@@ -41,9 +41,9 @@ impl Numbers {
     }
 
     /// Topic and partition.
-    pub(super) fn key(&self, id: u32) -> (usize, u32) {
-        let topic = self.topic(id);
-        (topic, id - self.first[topic])
+    pub(super) fn key(&self, id: u32) -> (u32, u32) {
+        let topic = self.topics[index(id)];
+        (topic, id - self.first[index(topic)])
     }
 
     /// The numbers of a topic's partitions.

@@ -27,7 +27,7 @@ fn rebalance(
     let answer = super::assign(&group, name, &mut { NO_GENERATION });
     let answer = answer.expect("this is for the fast way").unwrap();
     for (at, member) in members.iter_mut().enumerate() {
-        let held = answer.get(&member.member_id).unwrap().to_vec();
+        let held = answer.get(&member.member_id).unwrap().collect();
         if !missed(at) {
             let assignor = Assignor::new(name);
             assignor.claim(member, held, Some(generation)).unwrap();
@@ -69,11 +69,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Members join, leave, miss a rebalance; topics grow.
+    ///
+    /// All subscribe to something: one that doesn't may be given partitions all the same, where it
+    /// comes first and the others agree, and its claim on them, once outdated, is not for the fast way.
     #[test]
     fn ordinary_groups(
         subscriptions in prop::collection::vec(subsequence(&TOPICS[..], 1..=TOPICS.len()), 2..14),
         equal in any::<bool>(),
-        sizes in prop::collection::vec((1..14_u32, 0..3_u32), TOPICS.len()),
+        sizes in prop::collection::vec((0..14_u32, 0..3_u32), TOPICS.len()),
         joining in any::<Index>(),
         leaving in any::<Index>(),
         missing in any::<Index>(),
