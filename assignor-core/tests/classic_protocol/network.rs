@@ -178,3 +178,23 @@ fn b11_commit_sync_gives_up_after_a_while() {
     assert_eq!(failed[0].1, "CommitFailedException");
     assert!((20_000..20_110).contains(&failed[0].0), "{failed:?}");
 }
+
+/// While the leader computes for 20 s, m2's heartbeats of every millisecond wait behind its parked SyncGroup.
+/// When that is answered, the broker takes them one after the other, however many they are.
+#[test]
+fn thousands_of_requests_wait_behind_a_parked_one() {
+    let trace = Run::new(&["m1", "m2"])
+        .start(0, "m1")
+        .start(10, "m2")
+        .timing_of("m1", "assignor_ms", 20_000)
+        .config_of("m2", "heartbeat.interval.ms", 1)
+        .until(30_000)
+        .trace();
+    let stable = states(&trace, 0).into_iter().find(|state| state.1 == S);
+    let stable_ms = stable.expect("the group becomes stable").0;
+    let heartbeats = answers(&trace, "m2", Api::Heartbeat, 0);
+    let at_once = heartbeats
+        .iter()
+        .filter(|answer| **answer == (stable_ms + 1, ErrorCode::None));
+    assert!(at_once.count() > 19_900);
+}

@@ -18,7 +18,6 @@ pub(super) use self::failover::refusal;
 use self::group::{Group, Member};
 pub(super) use self::leave::Leaver;
 use self::rebalance::restart_own_session;
-use super::effects::Effects;
 use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
 use super::random::Random;
 use super::records::Log;
@@ -59,7 +58,8 @@ pub(super) enum Timer {
 /// A moment in which the coordinator acts.
 pub(super) struct Turn<'a> {
     pub now_ms: u64,
-    pub effects: &'a mut Effects<Effect>,
+    /// What it wants done, in order.
+    pub effects: &'a mut Vec<Effect>,
     pub trace: &'a mut Recorder,
     pub log: &'a mut Log,
 }

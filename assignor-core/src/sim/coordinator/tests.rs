@@ -2,7 +2,6 @@
 
 use super::{Coordinator, Effect, MemberIds, Ticket, Timer, Turn};
 use crate::assign::AssignorName;
-use crate::sim::effects::Effects;
 use crate::sim::protocol::{
     Identity, JoinGroup, LeaveGroup, OfferedProtocol, Request, Subscription, SyncGroup,
 };
@@ -41,7 +40,7 @@ impl Bench {
 
     /// Does something and returns the timers that it sets.
     fn turn<R>(&mut self, act: impl FnOnce(&mut Coordinator, &mut Turn) -> R) -> (R, Vec<Timer>) {
-        let mut effects = Effects::new();
+        let mut effects = Vec::new();
         let mut turn = Turn {
             now_ms: 0,
             effects: &mut effects,
@@ -50,11 +49,11 @@ impl Bench {
         };
         let result = act(&mut self.coordinator, &mut turn);
         let mut timers = Vec::new();
-        effects.each(|effect| {
+        for effect in effects {
             if let Effect::Wake { timer, .. } = effect {
                 timers.push(timer);
             }
-        });
+        }
         (result, timers)
     }
 

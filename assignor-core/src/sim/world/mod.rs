@@ -27,6 +27,8 @@ pub(super) struct World<'a> {
     topics_change: bool,
     log: Log,
     coordinator: Coordinator,
+    /// What the coordinator wants done, the next of it last.
+    due: Vec<coordinator::Effect>,
     clients: Vec<Client>,
     links: Vec<Link>,
     /// The latest process of each member.
@@ -164,6 +166,7 @@ impl<'a> World<'a> {
             topics_change: differ || scenario.actions.iter().any(changes),
             log: Log::new(scenario),
             coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
+            due: Vec::new(),
             clients: Vec::new(),
             links: Vec::new(),
             latest: vec![None; scenario.members.len()],
@@ -315,22 +318,41 @@ impl<'a> World<'a> {
             .is_some_and(Client::is_alive)
     }
 
+    /// Lets the coordinator act, and everything follow that comes of it.
     fn coordinate(&mut self, act: impl FnOnce(&mut Coordinator, &mut coordinator::Turn)) {
-        let mut effects = Effects::new();
+        self.let_coordinator_act(act);
+        self.settle();
+    }
+
+    /// What the coordinator wants done comes before whatever was still to be done.
+    fn let_coordinator_act(&mut self, act: impl FnOnce(&mut Coordinator, &mut coordinator::Turn)) {
+        let before = self.due.len();
         let mut turn = coordinator::Turn {
             now_ms: self.now_ms,
-            effects: &mut effects,
+            effects: &mut self.due,
             trace: &mut self.recorder,
             log: &mut self.log,
         };
         act(&mut self.coordinator, &mut turn);
-        effects.each(|effect| match effect {
-            coordinator::Effect::Wake { at_ms, timer } => {
-                self.schedule(at_ms, Occurrence::Coordinator(timer));
+        if let Some(new) = self.due.get_mut(before..) {
+            new.reverse();
+        }
+    }
+
+    /// Does what the coordinator wants done. An answer frees its connection for the request that waits
+    /// there, of which there may be thousands, and each may have an answer: hence a list and no recursion.
+    fn settle(&mut self) {
+        while let Some(effect) = self.due.pop() {
+            match effect {
+                coordinator::Effect::Wake { at_ms, timer } => {
+                    self.schedule(at_ms, Occurrence::Coordinator(timer));
+                }
+                coordinator::Effect::Reply(ticket, response) => {
+                    if let Some((ticket, request)) = self.send_response(ticket, response) {
+                        self.serve(ticket, request);
+                    }
+                }
             }
-            coordinator::Effect::Reply(ticket, response) => {
-                self.send_response(ticket, response);
-            }
-        });
+        }
     }
 }

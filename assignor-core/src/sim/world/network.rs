@@ -168,17 +168,20 @@ impl World<'_> {
         } else {
             link.busy = true;
             self.serve(ticket, request);
+            self.settle();
         }
     }
 
-    /// The broker at the other end takes the request.
-    fn serve(&mut self, ticket: Ticket, request: Request) {
+    /// The broker at the other end takes the request. What comes of it is for [`World::settle`].
+    pub(super) fn serve(&mut self, ticket: Ticket, request: Request) {
         let broker = self.broker;
         if self.link(ticket.process).broker == Some(broker) {
-            self.coordinate(|coordinator, turn| coordinator.on_request(turn, ticket, request));
+            self.let_coordinator_act(|coordinator, turn| {
+                coordinator.on_request(turn, ticket, request);
+            });
         } else {
             let refusal = coordinator::refusal(&request, ErrorCode::NotCoordinator);
-            self.send_response(ticket, refusal);
+            self.due.push(coordinator::Effect::Reply(ticket, refusal));
         }
     }
 
@@ -214,7 +217,12 @@ impl World<'_> {
         );
     }
 
-    pub(super) fn send_response(&mut self, ticket: Ticket, response: Response) {
+    /// Sends an answer. The request that the broker takes next from this connection is the result.
+    pub(super) fn send_response(
+        &mut self,
+        ticket: Ticket,
+        response: Response,
+    ) -> Option<(Ticket, Request)> {
         let link = self.link(ticket.process);
         let next = if link.connection == ticket.connection {
             let next = link.waiting.pop_front();
@@ -241,9 +249,7 @@ impl World<'_> {
                 response,
             },
         );
-        if let Some((ticket, request)) = next {
-            self.serve(ticket, request);
-        }
+        next
     }
 
     /// Another broker takes the group over. The old one says so, or dies.
