@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Time of the metrics, in ms since the start; the end of the run if absent
+    #[arg(long, value_name = "MS")]
+    at: Option<u64>,
     /// Colours of the picture
     #[arg(long, value_enum, default_value_t = Theme::Light)]
     theme: Theme,
@@ -48,6 +51,8 @@ enum Format {
     Mermaid,
     /// The lanes as a picture: who reads each partition when
     Svg,
+    /// The consumers' own metrics at a time, by the names that their `MBean`s have
+    Metrics,
     /// The document that was read, with `observed` as simulated
     Recorded,
 }
@@ -71,6 +76,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Summary => report::summary(&trace),
         Format::Mermaid => report::mermaid(&trace, &input.scenario().title),
         Format::Svg => figure::svg(&trace, &args.options(input.scenario())),
+        Format::Metrics => report::metrics(&trace, args.at.unwrap_or(trace.end_ms)),
         Format::Recorded => input.simulated(&trace)?,
     };
     io::stdout().lock().write_all(output.as_bytes())?;

@@ -71,7 +71,7 @@ test("offsets, lag, metrics and callbacks are those of the playhead", async ({ p
   expect(Number(await metric("rebalance-total").textContent())).toBeGreaterThan(0);
   await page.getByTestId("metrics-of").selectOption("c2");
   await expect(metric("assigned-partitions")).toHaveText("3");
-  await expect(metrics.locator("tr")).toHaveCount(31);
+  await expect(metrics.locator("tr")).toHaveCount(37);
 
   await page.getByTestId("tab-Messages").click();
   await page.getByTestId("callbacks-of").selectOption("c2");

@@ -1,11 +1,13 @@
 //! A trace for reading: as JSON objects, as lines of text, as a summary.
 //!
-//! All three name members, partitions (`topic:3`) and Kafka's own terms; nothing refers to a place in
+//! All name members, partitions (`topic:3`) and Kafka's own terms; nothing refers to a place in
 //! the trace. Times are ms since the start of the run.
 
 mod mermaid;
+mod metrics;
 
 pub use mermaid::mermaid;
+pub use metrics::metrics;
 
 use super::trace::{
     Api, Callback, ErrorCode, Event, EventKind, Message, ProcessIx, Reader, Resumption, Trace,

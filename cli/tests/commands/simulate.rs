@@ -184,3 +184,18 @@ fn svg_stands_alone_and_has_a_theme_and_a_width() {
     assert_eq!(code, 2);
     assert!(err.contains("480"), "{err}");
 }
+
+#[test]
+fn metrics_have_a_line_per_metric_of_each_member_that_has_started() {
+    let (code, out, _) = simulate(&["--format", "metrics", "--at", "5000"], JOIN);
+    assert_eq!(code, 0);
+    assert!(out.lines().all(|line| line.starts_with("c1 ")), "{out}");
+    let value = |name: &str| {
+        let line = out.lines().find(|line| line.contains(name))?;
+        line.split_whitespace().last()
+    };
+    assert_eq!(value(" rebalance-total "), Some("1"), "{out}");
+    assert_eq!(value(" last-poll-seconds-ago "), Some("5"), "{out}");
+    let (_, at_end, _) = simulate(&["--format", "metrics"], JOIN);
+    assert_eq!(at_end.lines().count(), 2 * out.lines().count());
+}

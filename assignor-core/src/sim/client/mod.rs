@@ -24,7 +24,7 @@ use self::state::{App, Batch, CommitFor, Generation, InFlight, Join, Position, T
 pub(super) use self::turn::{Command, Effect, Timer, Turn};
 use super::protocol::{Identity, Request, Response};
 use super::scenario::{Application, ConsumerSettings, Listener, Timing};
-use super::trace::{Activity, Api, ClientState, EventKind, ProcessIx, StopBegan};
+use super::trace::{Activity, Api, ClientState, EventKind, PollTurn, ProcessIx, StopBegan};
 use crate::assign::{Assignor, AssignorName, Cluster, RebalanceProtocol, TopicPartition};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -97,6 +97,8 @@ pub(super) struct Client {
     closed_after_ms: u64,
     /// Whether `close()` waits for its last commit.
     awaits_close_commit: bool,
+    /// When the latest `commitSync()` was called.
+    commit_began_ms: u64,
     /// When `commitSync()` gives up (`default.api.timeout.ms`).
     commit_ends_ms: u64,
     /// A commit to be sent again after a backoff.
@@ -166,6 +168,7 @@ impl Client {
             commands: VecDeque::new(),
             leaves_on_close: true,
             awaits_close_commit: false,
+            commit_began_ms: 0,
             commit_ends_ms: 0,
             commit_retry: None,
             failure: None,
@@ -207,6 +210,7 @@ impl Client {
         let process = self.process;
         self.prefetch(turn);
         turn.trace.event(turn.now_ms, EventKind::Frozen { process });
+        turn.trace.poll(turn.now_ms, process, PollTurn::Stopped);
         turn.trace.activity(turn.now_ms, process, Activity::Frozen);
         turn.trace.freezes(turn.now_ms, process, true);
     }
@@ -217,6 +221,7 @@ impl Client {
             self.fetch_again(turn.now_ms);
         }
         turn.trace.event(turn.now_ms, EventKind::Thawed { process });
+        turn.trace.poll_goes_on(turn.now_ms, process);
         turn.trace.activity(turn.now_ms, process, self.activity());
         turn.trace.freezes(turn.now_ms, process, false);
     }
@@ -412,6 +417,8 @@ impl Client {
     /// `poll()` throws: the application closes the consumer and ends.
     fn fail(&mut self, turn: &mut Turn, error: &'static str) {
         self.failure = Some(error);
+        turn.trace
+            .poll(turn.now_ms, self.process, PollTurn::Returned);
         self.leaves_on_close = self.instance.is_none();
         self.begin_close(turn);
         self.close_callbacks(turn);

@@ -4,13 +4,15 @@
 
 use super::metadata::full_match;
 use super::{App, Client, Command, Timer, Turn};
-use crate::sim::trace::{Activity, EventKind};
+use crate::sim::trace::{Activity, EventKind, PollTurn};
 
 impl Client {
     pub(super) fn enter_poll(&mut self, turn: &mut Turn) {
         self.app = App::Polling;
         self.polls_since_ms = turn.now_ms;
         self.last_poll_ms = turn.now_ms;
+        turn.trace
+            .poll(turn.now_ms, self.process, PollTurn::Called);
         turn.trace
             .activity(turn.now_ms, self.process, Activity::Polling);
         self.advance(turn);
@@ -41,6 +43,8 @@ impl Client {
     /// `poll()` has returned: the application does what it was told to, then goes on with the batch
     /// that it got, if any, and polls again.
     pub(super) fn attend(&mut self, turn: &mut Turn) {
+        turn.trace
+            .poll(turn.now_ms, self.process, PollTurn::Returned);
         let unsubscribed = matches!(self.app, App::Unsubscribed);
         while let Some(command) = self.commands.pop_front() {
             if command.ends_reading() && self.has_work() {
@@ -71,6 +75,8 @@ impl Client {
             self.enter_poll(turn);
         } else if matches!(self.app, App::Polling) {
             self.polls_since_ms = turn.now_ms;
+            turn.trace
+                .poll(turn.now_ms, self.process, PollTurn::Called);
             self.advance(turn);
         }
     }

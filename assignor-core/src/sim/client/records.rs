@@ -3,7 +3,7 @@
 use super::{App, Batch, Client, CommitFor, InFlight, Position, Timer, Turn};
 use crate::assign::TopicPartition;
 use crate::sim::protocol::{OffsetCommit, Request};
-use crate::sim::trace::{ClientState, ErrorCode, EventKind, PartitionIx, ReadRange, StopBegan};
+use crate::sim::trace::{ClientState, ErrorCode, EventKind, PartitionIx, PollTurn, ReadRange, StopBegan};
 use std::collections::BTreeSet;
 
 impl Client {
@@ -152,6 +152,7 @@ impl Client {
             let process = self.process;
             turn.trace
                 .event(turn.now_ms, EventKind::Read { process, ranges });
+            turn.trace.poll(turn.now_ms, process, PollTurn::Returned);
             self.last_poll_ms = turn.now_ms;
             self.polls_since_ms = turn.now_ms;
             if room == 0 {
@@ -175,6 +176,7 @@ impl Client {
         if why == CommitFor::Batch {
             self.app = App::Committing;
         }
+        self.commit_began_ms = turn.now_ms;
         self.commit_ends_ms = turn.now_ms + self.settings.default_api_timeout_ms;
         if self.settings.default_api_timeout_ms < self.settings.request_timeout_ms {
             turn.wake(self.commit_ends_ms, Timer::CommitTimeout);
@@ -228,6 +230,10 @@ impl Client {
 
     /// `commitSync()` returns or throws; the application goes on.
     fn committed(&mut self, turn: &mut Turn) {
+        if matches!(self.app, App::Committing | App::CommittingRevoked { .. }) {
+            let took_ms = turn.now_ms - self.commit_began_ms;
+            turn.trace.commit_sync(turn.now_ms, self.process, took_ms);
+        }
         match std::mem::replace(&mut self.app, App::Polling) {
             App::CommittingRevoked { rest_ms, then } => {
                 self.revoking.clear();

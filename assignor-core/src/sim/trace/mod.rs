@@ -37,6 +37,7 @@ pub use outcome::Unended;
 pub(super) use recorder::Recorder;
 pub use rounds::{Round, RoundMember};
 use seek::Seek;
+pub(super) use tracks::PollTurn;
 pub use tracks::{
     Activity, At, ClientState, GroupSpan, GroupState, ProcessTrack, Standing, value_at,
 };
@@ -105,6 +106,9 @@ pub struct Process {
     pub max_poll_interval_ms: u64,
     /// Whether it follows the COOPERATIVE protocol.
     pub cooperative: bool,
+    /// How long an idle `poll()` blocks; 0: until there is something to do.
+    #[serde(skip)]
+    pub poll_ms: u64,
 }
 
 impl Trace {

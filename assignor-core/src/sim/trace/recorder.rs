@@ -3,7 +3,7 @@
 use super::lanes::Overlap;
 use super::{
     Activity, At, ClientState, Event, EventKind, GroupSpan, GroupState, Lane, LaneSpan, LogHistory,
-    Message, PartitionIx, Process, ProcessIx, ProcessTrack, Reader, Round, Seek, Standing,
+    Message, PartitionIx, PollTurn, Process, ProcessIx, ProcessTrack, Reader, Round, Seek, Standing,
     StopBegan, StopEnded, Trace,
 };
 use crate::assign::TopicPartition;
@@ -246,6 +246,38 @@ impl Recorder {
     ) {
         if let Some(track) = self.track(process) {
             change(&mut track.heartbeat_due_ms, at_ms, due);
+        }
+    }
+
+    /// The application calls `poll()`, or that returns.
+    pub(in crate::sim) fn poll(&mut self, at_ms: u64, process: ProcessIx, value: PollTurn) {
+        let Some(track) = self.track(process) else {
+            return;
+        };
+        let last = track.polls.last().map(|turn| turn.value);
+        let is_new = match value {
+            PollTurn::Called => last != Some(PollTurn::Called),
+            PollTurn::Returned => !matches!(last, None | Some(PollTurn::Returned)),
+            PollTurn::Stopped => last == Some(PollTurn::Called),
+        };
+        if is_new {
+            track.polls.push(At { at_ms, value });
+        }
+    }
+
+    /// A stopped process goes on: the call that it was in returns, and the next follows.
+    pub(in crate::sim) fn poll_goes_on(&mut self, at_ms: u64, process: ProcessIx) {
+        let polls = self.track(process).map(|track| &track.polls);
+        let last = polls.and_then(|polls| polls.last());
+        if last.is_some_and(|turn| turn.value == PollTurn::Stopped) {
+            self.poll(at_ms, process, PollTurn::Called);
+        }
+    }
+
+    /// A call of `commitSync()` that took `ms` returns.
+    pub(in crate::sim) fn commit_sync(&mut self, at_ms: u64, process: ProcessIx, ms: u64) {
+        if let Some(track) = self.track(process) {
+            track.commits_sync.push(At { at_ms, value: ms });
         }
     }
 

@@ -55,6 +55,23 @@ pub struct ProcessTrack {
     pub session_deadline_ms: Vec<At<Option<u64>>>,
     /// When its next heartbeat is due; none while it sends none.
     pub heartbeat_due_ms: Vec<At<Option<u64>>>,
+    /// When its application calls `poll()`; what the metrics need and nobody else.
+    #[serde(skip)]
+    pub(super) polls: Vec<At<PollTurn>>,
+    /// When its calls of `commitSync()` returned, and how many ms each took.
+    #[serde(skip)]
+    pub(super) commits_sync: Vec<At<u64>>,
+}
+
+/// What happens to an application's call of `poll()`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sim) enum PollTurn {
+    /// It begins. As long as it is idle it returns every [`super::Process::poll_ms`] and the next begins.
+    Called,
+    /// It returns, and no other follows at once.
+    Returned,
+    /// The process is stopped meanwhile.
+    Stopped,
 }
 
 /// A value from a time on.

@@ -359,6 +359,7 @@ impl World<'_> {
         };
         let earlier = |client: &&Client| self.recorder.member_of(client.process()) == Some(member);
         let incarnation = 1 + self.clients.iter().filter(earlier).count();
+        let timing = self.scenario.timing.with(&spec.timing);
         let process = self.recorder.process(Process {
             member,
             incarnation: u32::try_from(incarnation).unwrap_or(u32::MAX),
@@ -368,8 +369,8 @@ impl World<'_> {
             heartbeat_interval_ms: settings.heartbeat_interval_ms,
             max_poll_interval_ms: settings.max_poll_interval_ms,
             cooperative: settings.rebalance_protocol() == RebalanceProtocol::Cooperative,
+            poll_ms: timing.poll_ms,
         });
-        let timing = self.scenario.timing.with(&spec.timing);
         let link = self.link(process);
         link.member = member;
         link.to_coordinator_ms = timing.to_coordinator_ms;
