@@ -21,6 +21,16 @@ pub trait JavaKey: Eq {
 /// Differs from the order of Rust strings only where a character beyond the basic plane meets one
 /// from U+E000 to U+FFFF.
 pub fn cmp_utf16(a: &str, b: &str) -> Ordering {
+    // The same text in memory, as ids are that are handed around.
+    if std::ptr::eq(a, b) {
+        return Ordering::Equal;
+    }
+    if let (Some(x), Some(y)) = (a.as_bytes().first(), b.as_bytes().first())
+        && x != y
+        && (x | y).is_ascii()
+    {
+        return x.cmp(y);
+    }
     if a.is_ascii() && b.is_ascii() {
         return a.cmp(b);
     }

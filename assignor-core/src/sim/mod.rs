@@ -6,7 +6,6 @@
 
 mod client;
 mod coordinator;
-mod effects;
 mod limits;
 pub mod narrate;
 pub mod predict;

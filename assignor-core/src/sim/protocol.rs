@@ -99,26 +99,40 @@ pub(super) struct LeaveGroup {
 #[derive(Debug, Clone)]
 pub(super) struct OffsetCommit {
     pub identity: Rc<Identity>,
-    /// The next offset to read of each partition.
-    pub offsets: Box<[(PartitionIx, u64)]>,
+    pub offsets: Offsets,
+}
+
+/// The next offset to read of each partition. Where nothing is ever produced there are none: a request is
+/// moved from hand to hand all the time, so it is one pointer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Offsets(Option<Rc<Vec<(PartitionIx, u64)>>>);
+
+impl Offsets {
+    pub(super) fn as_slice(&self) -> &[(PartitionIx, u64)] {
+        self.0.as_ref().map_or(&[], |offsets| offsets.as_slice())
+    }
+}
+
+impl FromIterator<(PartitionIx, u64)> for Offsets {
+    fn from_iter<T: IntoIterator<Item = (PartitionIx, u64)>>(offsets: T) -> Self {
+        Self(Some(Rc::new(offsets.into_iter().collect())))
+    }
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum Response {
     JoinGroup(Box<Joined>),
-    SyncGroup {
-        error: ErrorCode,
-        assigned: Vec<TopicPartition>,
-    },
-    Heartbeat {
-        error: ErrorCode,
-    },
-    LeaveGroup {
-        error: ErrorCode,
-    },
-    OffsetCommit {
-        error: ErrorCode,
-    },
+    SyncGroup(Box<Synced>),
+    Heartbeat { error: ErrorCode },
+    LeaveGroup { error: ErrorCode },
+    OffsetCommit { error: ErrorCode },
+}
+
+/// The answer to SyncGroup.
+#[derive(Debug, Clone)]
+pub(super) struct Synced {
+    pub error: ErrorCode,
+    pub assigned: Vec<TopicPartition>,
 }
 
 #[derive(Debug, Clone)]
@@ -167,10 +181,14 @@ impl Request {
 }
 
 impl Response {
+    pub(super) fn sync_group(error: ErrorCode, assigned: Vec<TopicPartition>) -> Self {
+        Self::SyncGroup(Box::new(Synced { error, assigned }))
+    }
+
     pub(super) fn api(&self) -> Api {
         match self {
             Self::JoinGroup(_) => Api::JoinGroup,
-            Self::SyncGroup { .. } => Api::SyncGroup,
+            Self::SyncGroup(_) => Api::SyncGroup,
             Self::Heartbeat { .. } => Api::Heartbeat,
             Self::LeaveGroup { .. } => Api::LeaveGroup,
             Self::OffsetCommit { .. } => Api::OffsetCommit,
@@ -180,8 +198,8 @@ impl Response {
     pub(super) fn error(&self) -> ErrorCode {
         match self {
             Self::JoinGroup(joined) => joined.error,
-            Self::SyncGroup { error, .. }
-            | Self::Heartbeat { error }
+            Self::SyncGroup(synced) => synced.error,
+            Self::Heartbeat { error }
             | Self::LeaveGroup { error }
             | Self::OffsetCommit { error } => *error,
         }

@@ -83,19 +83,20 @@ impl<T> Queue<T> {
 
     /// The next occurrence and its time, which becomes the present.
     pub(super) fn pop(&mut self) -> Option<(u64, T)> {
+        if let Some(what) = self.take_first(self.now_ms) {
+            return Some((self.now_ms, what));
+        }
         let at_ms = match self.listed {
             0 => self.far.peek()?.0.at_ms,
             _ => self.next_listed()?,
         };
-        if at_ms != self.now_ms {
-            self.now_ms = at_ms;
-            while let Some(Reverse(next)) = self.far.peek()
-                && next.at_ms - at_ms < WINDOW_MS
-            {
-                let (at_ms, node) = (next.at_ms, next.node);
-                self.far.pop();
-                self.list(at_ms, node);
-            }
+        self.now_ms = at_ms;
+        while let Some(Reverse(next)) = self.far.peek()
+            && next.at_ms - at_ms < WINDOW_MS
+        {
+            let (at_ms, node) = (next.at_ms, next.node);
+            self.far.pop();
+            self.list(at_ms, node);
         }
         Some((at_ms, self.take_first(at_ms)?))
     }

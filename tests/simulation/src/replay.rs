@@ -2,8 +2,8 @@
 
 use crate::invariants::held;
 use assignor_core::sim::trace::{
-    Activity, Callback, EventKind, Frame, GroupState, PartitionIx, ProcessIx, Reader, Round,
-    RoundMember, Trace,
+    Activity, Callback, EventKind, Frame, GroupState, PartitionFrame, PartitionIx, ProcessIx,
+    Reader, Round, RoundMember, Trace, value_at,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -126,6 +126,7 @@ impl Replay {
             || format!("a barrier in the wrong state at {at_ms} ms"),
         )?;
         self.compare_members(&frame, at_ms)?;
+        compare_deadlines(trace, &frame, at_ms)?;
         self.compare_readers(trace, &frame, at_ms)
     }
 
@@ -164,10 +165,17 @@ impl Replay {
         let mut read = 0;
         let places = (0..).map(PartitionIx);
         for ((place, partition), lane) in places.zip(&frame.partitions).zip(&trace.lanes) {
-            let span = lane.span_at(at_ms).and_then(|ix| lane.spans.get(ix));
+            let ix = lane.span_at(at_ms).unwrap_or(0);
+            let span = lane.spans.get(ix);
             let reader = span.map_or(Reader::NotYet, |span| span.reader);
-            held(reader == partition.reader, || {
-                format!("at {at_ms} ms the frame shows {partition:?}, the lane has {reader:?}")
+            let is_read = matches!(reader, Reader::Process { .. });
+            let of_lane = PartitionFrame {
+                reader,
+                since_ms: span.map_or(0, |span| span.from_ms),
+                next: if is_read { None } else { lane.next_reader(ix) },
+            };
+            held(of_lane == *partition, || {
+                format!("at {at_ms} ms the frame shows {partition:?}, the lane has {of_lane:?}")
             })?;
             let Reader::Process { process, .. } = partition.reader else {
                 continue;
@@ -189,6 +197,28 @@ impl Replay {
             format!("at {at_ms} ms members read {reads}, partitions are read {read} times")
         })
     }
+}
+
+/// What is left of sessions and until heartbeats is what the tracks say.
+fn compare_deadlines(trace: &Trace, frame: &Frame, at_ms: u64) -> Result<(), String> {
+    for shown in &frame.members {
+        let Some(track) = shown.process.and_then(|p| trace.tracks.get(p.0 as usize)) else {
+            continue;
+        };
+        let left = |deadlines| {
+            let deadline: Option<u64> = value_at(deadlines, at_ms).copied().flatten();
+            deadline.map(|deadline_ms| deadline_ms.saturating_sub(at_ms))
+        };
+        let of_tracks = (
+            left(&track.session_deadline_ms),
+            left(&track.heartbeat_due_ms),
+        );
+        held(
+            of_tracks == (shown.session_left_ms, shown.heartbeat_left_ms),
+            || format!("at {at_ms} ms the frame shows {shown:?}, the tracks have {of_tracks:?}"),
+        )?;
+    }
+    Ok(())
 }
 
 /// Whether the leader's assignment has everything that a listener is told it has.

@@ -68,7 +68,7 @@ impl Client {
         if looks_ms > turn.now_ms {
             return self.check_deadlines_at(turn, looks_ms);
         }
-        let answered = |id: &u64| self.inbox.iter().any(|(answered, _)| answered == id);
+        let answered = |id: &u32| self.inbox.iter().any(|(answered, _)| answered == id);
         let open = self.in_flight.iter().filter(|(id, _)| !answered(id));
         let Some(first_ms) = open.map(|(_, sent)| sent.deadline_ms).min() else {
             return;

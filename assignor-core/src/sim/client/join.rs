@@ -4,6 +4,7 @@ use super::{App, Client, CommitFor, Generation, Join, Then, Timer, Turn};
 use crate::assign::{AssignorName, GroupMember, RebalanceProtocol, TopicPartition, user_data};
 use crate::sim::protocol::{
     JoinGroup, Joined, JoinedMember, OfferedProtocol, Plan, Request, Subscription, SyncGroup,
+    Synced,
 };
 use crate::sim::trace::{ClientState, ErrorCode, EventKind, Round, RoundMember, StopBegan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,7 +135,7 @@ impl Client {
     pub(super) fn on_join_response(
         &mut self,
         turn: &mut Turn,
-        correlation_id: u64,
+        correlation_id: u32,
         joined: Joined,
     ) {
         if self.join != (Join::AwaitsJoinAnswer { correlation_id }) {
@@ -326,9 +327,8 @@ impl Client {
     pub(super) fn on_sync_response(
         &mut self,
         turn: &mut Turn,
-        correlation_id: u64,
-        error: ErrorCode,
-        assigned: Vec<TopicPartition>,
+        correlation_id: u32,
+        Synced { error, assigned }: Synced,
     ) {
         if self.join != (Join::AwaitsSyncAnswer { correlation_id }) {
             return;

@@ -89,7 +89,7 @@ pub(super) struct Client {
     revoking: Vec<Position>,
     /// How long the next call of the listener takes, or of one of its methods.
     slow_callback: Option<(Option<Listener>, u64)>,
-    inbox: VecDeque<(u64, Response)>,
+    inbox: VecDeque<(u32, Response)>,
     commands: VecDeque<Command>,
     /// Whether `close()` sends LeaveGroup.
     leaves_on_close: bool,
@@ -106,10 +106,10 @@ pub(super) struct Client {
     /// What the heartbeat thread found and the next `poll()` throws, or what ends the consumer.
     failure: Option<&'static str>,
     /// Requests without an answer: the generation in which they were sent, and what a commit is for.
-    in_flight: VecDeque<(u64, InFlight)>,
+    in_flight: VecDeque<(u32, InFlight)>,
     /// When their deadlines are looked at next; at or before the first of them.
     deadline_check_ms: Option<u64>,
-    next_correlation_id: u64,
+    next_correlation_id: u32,
 }
 
 impl Client {
@@ -250,7 +250,7 @@ impl Client {
         self.maybe_await_poll_return(turn);
     }
 
-    pub(super) fn on_response(&mut self, turn: &mut Turn, correlation_id: u64, response: Response) {
+    pub(super) fn on_response(&mut self, turn: &mut Turn, correlation_id: u32, response: Response) {
         match self.app {
             App::Gone => {}
             // Whatever is left of a join doesn't matter any more.
@@ -327,14 +327,14 @@ impl Client {
         self.maybe_await_poll_return(turn);
     }
 
-    fn read(&mut self, turn: &mut Turn, correlation_id: u64, response: Response) {
+    fn read(&mut self, turn: &mut Turn, correlation_id: u32, response: Response) {
         let Some(sent) = self.take_in_flight(correlation_id) else {
             return;
         };
         match response {
             Response::JoinGroup(joined) => self.on_join_response(turn, correlation_id, *joined),
-            Response::SyncGroup { error, assigned } => {
-                self.on_sync_response(turn, correlation_id, error, assigned);
+            Response::SyncGroup(synced) => {
+                self.on_sync_response(turn, correlation_id, *synced);
             }
             Response::Heartbeat { error } => self.on_heartbeat_response(turn, &sent, error),
             Response::LeaveGroup { .. } => self.on_leave_response(turn),
@@ -343,8 +343,8 @@ impl Client {
     }
 
     /// The request that an answer belongs to, nearly always the oldest.
-    fn take_in_flight(&mut self, correlation_id: u64) -> Option<InFlight> {
-        let is_asked = |(id, _): &(u64, InFlight)| *id == correlation_id;
+    fn take_in_flight(&mut self, correlation_id: u32) -> Option<InFlight> {
+        let is_asked = |(id, _): &(u32, InFlight)| *id == correlation_id;
         let (_, sent) = if self.in_flight.front().is_some_and(is_asked) {
             self.in_flight.pop_front()
         } else {
@@ -354,8 +354,8 @@ impl Client {
         Some(sent)
     }
 
-    fn send(&mut self, turn: &mut Turn, request: Request, commit: Option<CommitFor>) -> u64 {
-        self.next_correlation_id += 1;
+    fn send(&mut self, turn: &mut Turn, request: Request, commit: Option<CommitFor>) -> u32 {
+        self.next_correlation_id = self.next_correlation_id.wrapping_add(1);
         let correlation_id = self.next_correlation_id;
         let deadline_ms = turn.now_ms + self.request_timeout_ms(request.api());
         let sent = InFlight {

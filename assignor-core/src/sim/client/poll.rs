@@ -11,8 +11,7 @@ impl Client {
         self.app = App::Polling;
         self.polls_since_ms = turn.now_ms;
         self.last_poll_ms = turn.now_ms;
-        turn.trace
-            .poll(turn.now_ms, self.process, PollTurn::Called);
+        turn.trace.poll(turn.now_ms, self.process, PollTurn::Called);
         turn.trace
             .activity(turn.now_ms, self.process, Activity::Polling);
         self.advance(turn);
@@ -75,8 +74,7 @@ impl Client {
             self.enter_poll(turn);
         } else if matches!(self.app, App::Polling) {
             self.polls_since_ms = turn.now_ms;
-            turn.trace
-                .poll(turn.now_ms, self.process, PollTurn::Called);
+            turn.trace.poll(turn.now_ms, self.process, PollTurn::Called);
             self.advance(turn);
         }
     }

@@ -2,8 +2,10 @@
 
 use super::{App, Batch, Client, CommitFor, InFlight, Position, Timer, Turn};
 use crate::assign::TopicPartition;
-use crate::sim::protocol::{OffsetCommit, Request};
-use crate::sim::trace::{ClientState, ErrorCode, EventKind, PartitionIx, PollTurn, ReadRange, StopBegan};
+use crate::sim::protocol::{OffsetCommit, Offsets, Request};
+use crate::sim::trace::{
+    ClientState, ErrorCode, EventKind, PartitionIx, PollTurn, ReadRange, StopBegan,
+};
 use std::collections::BTreeSet;
 
 impl Client {
@@ -261,7 +263,7 @@ impl Client {
         let place = |position: &Position| (position.place, position.offset);
         let offsets = if turn.log.is_empty() {
             // Every position is 0, which is where a partition without a committed offset begins too.
-            Box::default()
+            Offsets::default()
         } else if why == CommitFor::Revoked {
             self.revoking.iter().map(place).collect()
         } else {

@@ -66,8 +66,8 @@ pub(super) struct Position {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Join {
     Idle,
-    AwaitsJoinAnswer { correlation_id: u64 },
-    AwaitsSyncAnswer { correlation_id: u64 },
+    AwaitsJoinAnswer { correlation_id: u32 },
+    AwaitsSyncAnswer { correlation_id: u32 },
     Synced(BTreeSet<TopicPartition>),
     Backoff { until_ms: u64 },
 }

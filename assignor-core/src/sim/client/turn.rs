@@ -1,7 +1,6 @@
 //! What passes between a client and the world: time and what happened in, effects out.
 
 use crate::assign::Cluster;
-use crate::sim::effects::Effects;
 use crate::sim::protocol::Request;
 use crate::sim::records::Log;
 use crate::sim::scenario::CloseOperation;
@@ -12,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(in crate::sim) enum Effect {
     Send {
-        correlation_id: u64,
+        correlation_id: u32,
         request: Request,
     },
     /// Closes the connection: what is on its way in either direction is lost.
@@ -61,7 +60,8 @@ pub(in crate::sim) enum Timer {
 /// A moment in which a client acts.
 pub(in crate::sim) struct Turn<'a> {
     pub now_ms: u64,
-    pub effects: &'a mut Effects<Effect>,
+    /// What it wants done, in order.
+    pub effects: &'a mut Vec<Effect>,
     pub trace: &'a mut Recorder,
     pub cluster: &'a Arc<Cluster>,
     pub log: &'a mut Log,

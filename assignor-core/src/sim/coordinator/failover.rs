@@ -35,10 +35,7 @@ pub(in crate::sim) fn refusal(request: &Request, error: ErrorCode) -> Response {
             members: Vec::new(),
             skip_assignment: false,
         })),
-        Request::SyncGroup(_) => Response::SyncGroup {
-            error,
-            assigned: Vec::new(),
-        },
+        Request::SyncGroup(_) => Response::sync_group(error, Vec::new()),
         Request::Heartbeat(_) => Response::Heartbeat { error },
         Request::LeaveGroup(_) => Response::LeaveGroup { error },
         Request::OffsetCommit(_) => Response::OffsetCommit { error },

@@ -18,11 +18,11 @@ pub(super) use self::failover::refusal;
 use self::group::{Group, Member};
 pub(super) use self::leave::Leaver;
 use self::rebalance::restart_own_session;
-use super::protocol::{Identity, JoinGroup, Joined, Plan, Request, Response, SyncGroup};
+use super::protocol::{Identity, JoinGroup, Joined, Offsets, Plan, Request, Response, SyncGroup};
 use super::random::Random;
 use super::records::Log;
 use super::scenario::BrokerSettings;
-use super::trace::{ErrorCode, EventKind, GroupState, PartitionIx, ProcessIx, Recorder, Standing};
+use super::trace::{ErrorCode, EventKind, GroupState, ProcessIx, Recorder, Standing};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) struct Ticket {
     pub process: ProcessIx,
     /// Which of the process's connections the request came by.
     pub connection: u32,
-    pub correlation_id: u64,
+    pub correlation_id: u32,
 }
 
 /// What the coordinator wants done.
@@ -122,7 +122,7 @@ enum Append {
     /// The group is empty.
     Empty(Box<Snapshot>),
     /// Offsets are committed.
-    Commit(Ticket, Box<[(PartitionIx, u64)]>),
+    Commit(Ticket, Offsets),
 }
 
 #[derive(Debug)]
@@ -242,7 +242,7 @@ impl Coordinator {
                 turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
             }
             Append::Commit(ticket, offsets) => {
-                turn.log.commit(turn.now_ms, &offsets);
+                turn.log.commit(turn.now_ms, offsets.as_slice());
                 let error = ErrorCode::None;
                 turn.reply(ticket, Response::OffsetCommit { error });
             }
@@ -524,13 +524,7 @@ impl Coordinator {
         if self.group.state == GroupState::Stable {
             let assigned = member.assignment.clone();
             let session_timeout_ms = member.session_timeout_ms;
-            turn.reply(
-                ticket,
-                Response::SyncGroup {
-                    error: ErrorCode::None,
-                    assigned,
-                },
-            );
+            turn.reply(ticket, Response::sync_group(ErrorCode::None, assigned));
             turn.trace
                 .standing(turn.now_ms, ticket.process, Standing::Member);
             if self.settings.scala {
@@ -603,6 +597,5 @@ fn refuse_join(turn: &mut Turn, ticket: Ticket, member_id: &Arc<str>, error: Err
 }
 
 fn refuse_sync(turn: &mut Turn, ticket: Ticket, error: ErrorCode) {
-    let assigned = Vec::new();
-    turn.reply(ticket, Response::SyncGroup { error, assigned });
+    turn.reply(ticket, Response::sync_group(error, Vec::new()));
 }

@@ -218,8 +218,7 @@ impl Coordinator {
         for member in self.group.members.values_mut() {
             if let Some(ticket) = member.awaiting_sync.take() {
                 let assigned = member.assignment.clone();
-                let error = ErrorCode::None;
-                turn.reply(ticket, Response::SyncGroup { error, assigned });
+                turn.reply(ticket, Response::sync_group(ErrorCode::None, assigned));
                 turn.trace
                     .standing(turn.now_ms, member.process, Standing::Member);
                 answered.push(member.member_id.clone());

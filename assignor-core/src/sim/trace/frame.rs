@@ -1,8 +1,9 @@
 //! A frame: everything a view shows at one moment.
 
+use super::seek::LongTrack;
 use super::{
-    Activity, ClientState, GroupSpan, GroupState, PartitionIx, ProcessIx, Reader, Standing, Trace,
-    value_at,
+    Activity, At, ClientState, GroupSpan, GroupState, PartitionIx, ProcessIx, Reader, Standing,
+    Trace, value_at,
 };
 
 /// A run at one moment.
@@ -89,34 +90,12 @@ impl Trace {
             generation_id: 0,
             deadline_ms: None,
         });
-        let spans = self.lanes.iter().zip(self.seek.spans_at(&self.lanes, t_ms));
-        let partitions: Vec<_> = spans
-            .map(|(lane, ix)| {
-                let span = lane.spans.get(ix);
-                let reader = span.map_or(Reader::NotYet, |span| span.reader);
-                let next = match reader {
-                    Reader::Process { .. } => None,
-                    _ => lane.next_reader(ix),
-                };
-                PartitionFrame {
-                    reader,
-                    since_ms: span.map_or(0, |span| span.from_ms),
-                    next,
-                }
-            })
-            .collect();
+        let partitions = self.seek.partitions_at(t_ms);
         let leader = self.seek.leader_at(t_ms);
         let mut members: Vec<_> = (0..self.members.len())
             .map(|member| self.member_frame(member, t_ms, leader))
             .collect();
-        for (ix, partition) in (0u32..).zip(&partitions) {
-            if let Reader::Process { process, .. } = partition.reader
-                && let Some(process) = self.processes.get(process.0 as usize)
-                && let Some(member) = members.get_mut(process.member)
-            {
-                member.reads.push(PartitionIx(ix));
-            }
-        }
+        self.note_readers(&partitions, &mut members);
         Frame {
             at_ms: t_ms,
             event: self.event_at(t_ms),
@@ -124,6 +103,32 @@ impl Trace {
             group,
             members,
             partitions,
+        }
+    }
+
+    /// What each member reads, in lists that are as long from the start as they become.
+    fn note_readers(&self, partitions: &[PartitionFrame], members: &mut [MemberFrame]) {
+        let member_of = |partition: &PartitionFrame| match partition.reader {
+            Reader::Process { process, .. } => {
+                let process = self.processes.get(process.0 as usize)?;
+                u32::try_from(process.member).ok()
+            }
+            _ => None,
+        };
+        let of_member: Vec<_> = partitions.iter().map(member_of).collect();
+        let mut counts = vec![0; members.len()];
+        for member in of_member.iter().flatten() {
+            if let Some(count) = counts.get_mut(*member as usize) {
+                *count += 1;
+            }
+        }
+        for (member, count) in members.iter_mut().zip(counts) {
+            member.reads.reserve_exact(count);
+        }
+        for (ix, member) in (0..).map(PartitionIx).zip(of_member) {
+            if let Some(member) = member.and_then(|member| members.get_mut(member as usize)) {
+                member.reads.push(ix);
+            }
         }
     }
 
@@ -158,8 +163,8 @@ impl Trace {
         let standing = standings
             .checked_sub(1)
             .and_then(|ix| track.standing.get(ix));
-        let left = |deadlines| {
-            let deadline: Option<u64> = value_at(deadlines, t_ms).copied().flatten();
+        let left = |track: &[At<Option<u64>>], which| {
+            let deadline = self.seek.deadline_at(track, which, ix, t_ms);
             deadline.map(|deadline| deadline.saturating_sub(t_ms))
         };
         MemberFrame {
@@ -168,9 +173,9 @@ impl Trace {
             standing: standing.map_or(Standing::Stranger, |entry| entry.value),
             standing_since_ms: standing.map_or(0, |entry| entry.at_ms),
             leads: leader == Some(ix),
-            session_left_ms: left(&track.session_deadline_ms),
+            session_left_ms: left(&track.session_deadline_ms, LongTrack::Session),
             poll_left_ms: self.poll_left(ix, facts.max_poll_interval_ms, activity, client, t_ms),
-            heartbeat_left_ms: left(&track.heartbeat_due_ms),
+            heartbeat_left_ms: left(&track.heartbeat_due_ms, LongTrack::Heartbeat),
             ..absent
         }
     }

@@ -3,6 +3,10 @@
 use super::ProcessIx;
 use serde::Serialize;
 
+/// Place of a message in [`super::Trace::messages`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sim) struct MessageIx(pub u32);
+
 /// A request or a response on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {

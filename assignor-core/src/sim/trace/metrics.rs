@@ -166,7 +166,9 @@ impl Trace {
         };
         sensors.polls = Polls::until(&track.polls, facts.poll_ms, t_ms);
         for commit in track.commits_sync.iter().filter(|c| c.at_ms <= t_ms) {
-            sensors.commit_sync.record(commit.at_ms, float(commit.value));
+            sensors
+                .commit_sync
+                .record(commit.at_ms, float(commit.value));
         }
     }
 

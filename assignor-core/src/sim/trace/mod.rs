@@ -29,6 +29,7 @@ pub use frame::{Awaited, Barrier, Frame, MemberFrame, PartitionFrame};
 pub use lanes::{Lane, LaneSpan, Reader, StopBegan, StopEnded};
 pub use livelock::{Livelock, LivelockCause};
 pub use measures::{Measures, Moment};
+pub(super) use messages::MessageIx;
 pub use messages::{Api, ErrorCode, Message};
 pub use metrics::Metric;
 pub use offsets::PartitionOffsets;

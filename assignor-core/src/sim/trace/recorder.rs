@@ -3,8 +3,8 @@
 use super::lanes::Overlap;
 use super::{
     Activity, At, ClientState, Event, EventKind, GroupSpan, GroupState, Lane, LaneSpan, LogHistory,
-    Message, PartitionIx, PollTurn, Process, ProcessIx, ProcessTrack, Reader, Round, Seek, Standing,
-    StopBegan, StopEnded, Trace,
+    Message, MessageIx, PartitionIx, PollTurn, Process, ProcessIx, ProcessTrack, Reader, Round,
+    Seek, Standing, StopBegan, StopEnded, Trace,
 };
 use crate::assign::TopicPartition;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,8 @@ pub(in crate::sim) struct Recorder {
     places: BTreeMap<Arc<str>, Range<u32>>,
     /// Who works on each partition at present, and since which generation.
     readers: Vec<Vec<ActiveReader>>,
+    /// When which lane got a new span.
+    changes: Vec<(u64, PartitionIx)>,
     /// Lists of topics that members subscribe to, one of each kind.
     subscriptions: BTreeSet<Arc<[Arc<str>]>>,
     /// Whose network is cut.
@@ -55,6 +57,7 @@ impl Recorder {
         Self {
             places,
             readers: vec![Vec::new(); partitions.len()],
+            changes: Vec::new(),
             subscriptions: BTreeSet::new(),
             cut: BTreeSet::new(),
             partitions_written: 0,
@@ -113,6 +116,7 @@ impl Recorder {
             to_ms: at_ms,
             reader: Reader::NotYet,
         });
+        self.changes.push((at_ms, partition));
     }
 
     pub(in crate::sim) fn event(&mut self, at_ms: u64, kind: EventKind) {
@@ -160,21 +164,22 @@ impl Recorder {
     }
 
     /// Records a message; its place is for [`Recorder::never_received`].
-    pub(in crate::sim) fn message(&mut self, message: Message) -> usize {
+    pub(in crate::sim) fn message(&mut self, message: Message) -> MessageIx {
+        let place = MessageIx(u32::try_from(self.trace.messages.len()).unwrap_or(u32::MAX));
         self.trace.messages.push(message);
-        self.trace.messages.len() - 1
+        place
     }
 
     /// Nobody was there any more when a message arrived.
-    pub(in crate::sim) fn never_received(&mut self, message: usize) {
-        if let Some(message) = self.trace.messages.get_mut(message) {
+    pub(in crate::sim) fn never_received(&mut self, message: MessageIx) {
+        if let Some(message) = self.trace.messages.get_mut(message.0 as usize) {
             message.received_ms = None;
         }
     }
 
     /// A message that was held arrives after all.
-    pub(in crate::sim) fn received(&mut self, message: usize, at_ms: u64) {
-        if let Some(message) = self.trace.messages.get_mut(message) {
+    pub(in crate::sim) fn received(&mut self, message: MessageIx, at_ms: u64) {
+        if let Some(message) = self.trace.messages.get_mut(message.0 as usize) {
             message.received_ms = Some(at_ms);
         }
     }
@@ -369,7 +374,9 @@ impl Recorder {
                 .filter(|reader| !reader.frozen && !reader.cut)
         };
         let front = awake().max_by_key(|reader| reader.generation_id);
-        draw_span(lane, at_ms, front, began, ended);
+        if draw_span(lane, at_ms, front, began, ended) {
+            self.changes.push((at_ms, partition));
+        }
         draw_overlaps(lane, at_ms, front, awake());
     }
 
@@ -400,7 +407,7 @@ impl Recorder {
             lane.overlaps
                 .retain(|overlap| overlap.to_ms > overlap.from_ms);
         }
-        self.trace.seek = Seek::new(&self.trace);
+        self.trace.seek = Seek::new(&self.trace, &self.changes);
         self.trace
     }
 }
@@ -415,15 +422,16 @@ fn change<T: PartialEq>(track: &mut Vec<At<T>>, at_ms: u64, value: T) {
     }
 }
 
+/// Whether another span begins.
 fn draw_span(
     lane: &mut Lane,
     at_ms: u64,
     front: Option<&ActiveReader>,
     began: StopBegan,
     ended_by: StopEnded,
-) {
+) -> bool {
     let Some(open) = lane.spans.last_mut() else {
-        return;
+        return false;
     };
     let next = match (front, open.reader) {
         (Some(front), _) => Reader::Process {
@@ -438,7 +446,7 @@ fn draw_span(
         (None, other) => other,
     };
     if next == open.reader {
-        return;
+        return false;
     }
     if let Reader::Nobody { ended, .. } = &mut open.reader {
         *ended = ended_by;
@@ -449,6 +457,7 @@ fn draw_span(
         to_ms: at_ms,
         reader: next,
     });
+    true
 }
 
 fn draw_overlaps<'a>(

@@ -1,40 +1,36 @@
 //! What a frame needs to know of all that was before it, by time.
 //!
 //! A function of the rest of the trace. Frames of a thousand members and ten thousand partitions are
-//! made while somebody drags a slider, so nothing here is searched for from the beginning.
+//! made while somebody drags a slider, so nothing here is searched for from the beginning, and what a frame
+//! reads lies side by side.
 
-use super::{At, EventKind, Lane, ProcessIx, Trace, value_at};
+use super::{
+    At, EventKind, Lane, PartitionFrame, PartitionIx, ProcessIx, ProcessTrack, Reader, Trace,
+    value_at,
+};
 
-/// In so many equal parts of a run it is known which span of each lane holds at the begin.
-const PARTS: u64 = 64;
+/// In so many equal parts of a run it is known where the long tracks are.
+const PARTS: u64 = 256;
 
-/// Processes, leaders and spans by time.
+/// Processes, leaders, partitions and deadlines by time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Seek {
     /// The processes of each member, when they start.
     processes: Vec<Vec<At<ProcessIx>>>,
     /// Who leads the group from when on.
     leaders: Vec<At<Option<ProcessIx>>>,
-    /// How long a part is.
-    part_ms: u64,
-    /// The place of the span that holds at the begin of each part: lane by lane of the first part, then of
-    /// the next.
-    spans: Vec<u32>,
+    lanes: LaneSeek,
+    tracks: TrackSeek,
 }
 
 impl Seek {
-    pub(super) fn new(trace: &Trace) -> Self {
-        let part_ms = trace.end_ms / PARTS + 1;
+    /// `changes` says when which lane got a new span, in the order of time.
+    pub(super) fn new(trace: &Trace, changes: &[(u64, PartitionIx)]) -> Self {
         Self {
             processes: processes(trace),
             leaders: leaders(trace),
-            part_ms,
-            spans: (0..PARTS)
-                .flat_map(|part| {
-                    let lanes = trace.lanes.iter();
-                    lanes.map(move |lane| place(lane.span_at(part * part_ms)))
-                })
-                .collect(),
+            lanes: LaneSeek::new(&trace.lanes, changes),
+            tracks: TrackSeek::new(&trace.tracks, trace.end_ms),
         }
     }
 
@@ -48,33 +44,173 @@ impl Seek {
         value_at(&self.leaders, t_ms).copied().flatten()
     }
 
-    /// The place of the span of each lane that holds at `t_ms`.
-    pub(super) fn spans_at(&self, lanes: &[Lane], t_ms: u64) -> impl Iterator<Item = usize> {
-        let part = t_ms.checked_div(self.part_ms).unwrap_or(0);
-        let first = usize::try_from(part).unwrap_or(usize::MAX);
-        let first = first.saturating_mul(lanes.len());
-        let begins = self.spans.get(first..).unwrap_or_default();
-        let ends = begins.get(lanes.len()..).unwrap_or_default();
-        let ends = ends
-            .iter()
-            .copied()
-            .map(Some)
-            .chain(std::iter::repeat(None));
-        let bounds = begins.iter().zip(ends).zip(lanes);
-        bounds.map(move |((&begin, end), lane)| {
-            let begin_ix = begin as usize;
-            if end == Some(begin) {
-                return begin_ix;
-            }
-            let end_ix = end.map_or(lane.spans.len(), |end| end as usize + 1);
-            let later = lane.spans.get(begin_ix + 1..end_ix).unwrap_or_default();
-            begin_ix + later.partition_point(|span| span.from_ms <= t_ms)
-        })
+    /// Every partition at `t_ms`.
+    pub(super) fn partitions_at(&self, t_ms: u64) -> Vec<PartitionFrame> {
+        self.lanes.at(t_ms)
+    }
+
+    /// The deadline that a process has at `t_ms` by one of its long tracks.
+    pub(super) fn deadline_at(
+        &self,
+        track: &[At<Option<u64>>],
+        which: LongTrack,
+        process: ProcessIx,
+        t_ms: u64,
+    ) -> Option<u64> {
+        let (from, to) = self.tracks.bounds(which, process, t_ms);
+        // The one before, for a time at which the part has none yet.
+        let within = track.get(from.saturating_sub(1)..to.min(track.len()))?;
+        let after = within.partition_point(|entry| entry.at_ms <= t_ms);
+        within.get(after.checked_sub(1)?)?.value
     }
 }
 
-fn place(span: Option<usize>) -> u32 {
-    span.and_then(|ix| u32::try_from(ix).ok()).unwrap_or(0)
+/// All partitions every so many changes, and the changes between: a frame costs no more than two readings
+/// of all partitions, whatever the time and however long the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct LaneSeek {
+    /// All partitions after 0, `stride`, 2 `stride` … changes, one time after the other.
+    whole: Vec<PartitionFrame>,
+    partitions: usize,
+    stride: usize,
+    changes: Vec<Change>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Change {
+    at_ms: u64,
+    partition: PartitionIx,
+    becomes: PartitionFrame,
+}
+
+impl LaneSeek {
+    fn new(lanes: &[Lane], changes: &[(u64, PartitionIx)]) -> Self {
+        let stride = lanes.len().max(256);
+        let mut present: Vec<_> = lanes.iter().map(|lane| lane.frame(0)).collect();
+        let mut seek = Self {
+            whole: present.clone(),
+            partitions: lanes.len(),
+            stride,
+            changes: Vec::with_capacity(changes.len()),
+        };
+        let mut places = vec![0_usize; lanes.len()];
+        for &(at_ms, partition) in changes {
+            let ix = partition.0 as usize;
+            let (Some(lane), Some(place), Some(frame)) =
+                (lanes.get(ix), places.get_mut(ix), present.get_mut(ix))
+            else {
+                continue;
+            };
+            let later = lane.spans.iter().skip(*place + 1);
+            let begun = later.take_while(|span| span.from_ms <= at_ms).count();
+            // What held for no time at all has no span.
+            if begun == 0 {
+                continue;
+            }
+            *place += begun;
+            *frame = lane.frame(*place);
+            let becomes = *frame;
+            seek.changes.push(Change {
+                at_ms,
+                partition,
+                becomes,
+            });
+            if seek.changes.len().is_multiple_of(stride) {
+                seek.whole.extend_from_slice(&present);
+            }
+        }
+        seek
+    }
+
+    fn at(&self, t_ms: u64) -> Vec<PartitionFrame> {
+        let until = self.changes.partition_point(|change| change.at_ms <= t_ms);
+        let before = until.checked_div(self.stride).unwrap_or(0);
+        let from = before * self.partitions;
+        let whole = self.whole.get(from..from + self.partitions);
+        let mut partitions = whole.unwrap_or_default().to_vec();
+        let since = self.changes.get(before * self.stride..until);
+        for change in since.unwrap_or_default() {
+            if let Some(partition) = partitions.get_mut(change.partition.0 as usize) {
+                *partition = change.becomes;
+            }
+        }
+        partitions
+    }
+}
+
+impl Lane {
+    /// The partition while span `ix` holds.
+    fn frame(&self, ix: usize) -> PartitionFrame {
+        let span = self.spans.get(ix);
+        let reader = span.map_or(Reader::NotYet, |span| span.reader);
+        PartitionFrame {
+            reader,
+            since_ms: span.map_or(0, |span| span.from_ms),
+            next: match reader {
+                Reader::Process { .. } => None,
+                _ => self.next_reader(ix),
+            },
+        }
+    }
+}
+
+/// A track that has an entry for every sign of life.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum LongTrack {
+    Session,
+    Heartbeat,
+}
+
+/// How many entries the long tracks have before each part of the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct TrackSeek {
+    /// How long a part is.
+    part_ms: u64,
+    /// Process by process, session and heartbeat: of the first part, then of the next.
+    entries: Vec<[u32; 2]>,
+    processes: usize,
+}
+
+impl TrackSeek {
+    fn new(tracks: &[ProcessTrack], end_ms: u64) -> Self {
+        let part_ms = end_ms / PARTS + 1;
+        let mut entries = Vec::new();
+        let mut present = vec![[0_u32; 2]; tracks.len()];
+        for part in 0..PARTS {
+            for (counts, track) in present.iter_mut().zip(tracks) {
+                let long = [&track.session_deadline_ms, &track.heartbeat_due_ms];
+                for (count, track) in counts.iter_mut().zip(long) {
+                    let later = track.iter().skip(*count as usize);
+                    for _ in later.take_while(|entry| entry.at_ms < part * part_ms) {
+                        *count += 1;
+                    }
+                }
+            }
+            entries.extend_from_slice(&present);
+        }
+        Self {
+            part_ms,
+            entries,
+            processes: tracks.len(),
+        }
+    }
+
+    /// Between which entries of a track a time is.
+    fn bounds(&self, which: LongTrack, process: ProcessIx, t_ms: u64) -> (usize, usize) {
+        let part = t_ms.checked_div(self.part_ms).unwrap_or(0);
+        let first = usize::try_from(part).unwrap_or(usize::MAX);
+        let first = first.saturating_mul(self.processes);
+        let ix = first.saturating_add(process.0 as usize);
+        let count = |ix: usize| {
+            let [session, heartbeat] = *self.entries.get(ix)?;
+            Some(match which {
+                LongTrack::Session => session as usize,
+                LongTrack::Heartbeat => heartbeat as usize,
+            })
+        };
+        let end = count(ix.saturating_add(self.processes));
+        (count(ix).unwrap_or(0), end.unwrap_or(usize::MAX))
+    }
 }
 
 fn processes(trace: &Trace) -> Vec<Vec<At<ProcessIx>>> {

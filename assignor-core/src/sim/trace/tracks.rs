@@ -105,8 +105,8 @@ fn entries_until<T>(track: &[At<T>], t_ms: u64) -> usize {
     }
     let is_later = |ix: usize| track.get(ix).is_none_or(|entry| entry.at_ms > t_ms);
     let (after, all) = (t_ms - first.at_ms, last.at_ms - first.at_ms);
-    let guess = u128::from(after) * (track.len() - 1) as u128 / u128::from(all);
-    let mut from = usize::try_from(guess).unwrap_or(0);
+    let guess = after.saturating_mul((track.len() - 1) as u64) / all;
+    let mut from = usize::try_from(guess).unwrap_or(0).min(track.len() - 1);
     let mut to = from + 1;
     let mut step = 1;
     while is_later(from) {

@@ -7,7 +7,6 @@ use self::actions::{Rolling, Step, Successor};
 use self::network::Link;
 use super::client::{self, Client, Command};
 use super::coordinator::{self, Coordinator, MemberIds, Ticket};
-use super::effects::Effects;
 use super::limits::Limits;
 use super::protocol::{Request, Response};
 use super::queue::Queue;
@@ -16,7 +15,7 @@ use super::records::Log;
 use super::scenario::{
     self, Action, ActionKind, Properties, Scenario, ScenarioError, Subscription,
 };
-use super::trace::{EventKind, GroupState, ProcessIx, Recorder, Trace};
+use super::trace::{EventKind, GroupState, MessageIx, ProcessIx, Recorder, Trace};
 use crate::assign::{Cluster, TopicPartition};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,6 +29,8 @@ pub(super) struct World<'a> {
     /// What the coordinator wants done, the next of it last.
     due: Vec<coordinator::Effect>,
     clients: Vec<Client>,
+    /// What a client wants done in its turn; one list for all turns, as most want one or two things done.
+    effects: Vec<client::Effect>,
     links: Vec<Link>,
     /// The latest process of each member.
     latest: Vec<Option<ProcessIx>>,
@@ -66,12 +67,12 @@ enum Occurrence {
     NetworkBack(ProcessIx),
     Request {
         ticket: Ticket,
-        message: usize,
+        message: MessageIx,
         request: Request,
     },
     Response {
         ticket: Ticket,
-        message: usize,
+        message: MessageIx,
         response: Response,
     },
     /// A connection to a dead broker breaks.
@@ -168,6 +169,7 @@ impl<'a> World<'a> {
             coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
             due: Vec::new(),
             clients: Vec::new(),
+            effects: Vec::new(),
             links: Vec::new(),
             latest: vec![None; scenario.members.len()],
             started_with: Vec::new(),
@@ -280,33 +282,35 @@ impl<'a> World<'a> {
         let Some(client) = self.clients.get_mut(process.0 as usize) else {
             return;
         };
-        let mut effects = Effects::new();
         let mut turn = client::Turn {
             now_ms: self.now_ms,
-            effects: &mut effects,
+            effects: &mut self.effects,
             trace: &mut self.recorder,
             cluster: &self.cluster,
             log: &mut self.log,
             is_cut,
         };
         act(client, &mut turn);
-        effects.each(|effect| match effect {
-            client::Effect::Wake { at_ms, timer } => {
-                self.schedule(at_ms, Occurrence::Client(process, timer));
-            }
-            client::Effect::Disconnect => self.disconnect(process),
-            client::Effect::Send {
-                correlation_id,
-                request,
-            } => {
-                let ticket = Ticket {
-                    process,
-                    connection: self.link(process).connection,
+        self.effects.reverse();
+        while let Some(effect) = self.effects.pop() {
+            match effect {
+                client::Effect::Wake { at_ms, timer } => {
+                    self.schedule(at_ms, Occurrence::Client(process, timer));
+                }
+                client::Effect::Disconnect => self.disconnect(process),
+                client::Effect::Send {
                     correlation_id,
-                };
-                self.send_request(ticket, request);
+                    request,
+                } => {
+                    let ticket = Ticket {
+                        process,
+                        connection: self.link(process).connection,
+                        correlation_id,
+                    };
+                    self.send_request(ticket, request);
+                }
             }
-        });
+        }
         if !self.successors.is_empty() {
             self.maybe_succeed(process);
         }

@@ -9,7 +9,7 @@ use super::{Occurrence, World};
 use crate::sim::client::Client;
 use crate::sim::coordinator::{self, Ticket};
 use crate::sim::protocol::{Request, Response};
-use crate::sim::trace::{ErrorCode, EventKind, Message, ProcessIx};
+use crate::sim::trace::{ErrorCode, EventKind, Message, MessageIx, ProcessIx};
 use std::collections::VecDeque;
 
 /// What stands between a process and the rest of the world.
@@ -156,7 +156,7 @@ impl World<'_> {
     }
 
     /// A request has arrived at the broker's end of its connection.
-    pub(super) fn receive(&mut self, ticket: Ticket, message: usize, request: Request) {
+    pub(super) fn receive(&mut self, ticket: Ticket, message: MessageIx, request: Request) {
         let link = self.link(ticket.process);
         let broker = link.broker.unwrap_or_default();
         if link.connection != ticket.connection || self.crashed.contains(&broker) {

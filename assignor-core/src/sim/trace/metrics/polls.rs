@@ -47,7 +47,8 @@ impl Polls {
         if let Some((from_ms, since_ms)) = self.open.take() {
             let took = float(at_ms - from_ms);
             // Not a number if both are nothing, as in Kafka.
-            self.idle_ratio.record(at_ms, took / (took + float(since_ms)));
+            self.idle_ratio
+                .record(at_ms, took / (took + float(since_ms)));
         }
     }
 

@@ -36,9 +36,7 @@ fn samples_measure_what_kafkas_classes_do() {
         let ms = |field: Option<f64>| Duration::from_secs_f64(field.expect(line) / 1e3).as_millis();
         let at_ms = u64::try_from(ms(at_ms)).expect(line);
         let mut sensor = recordings(u64::try_from(ms(every_ms)).expect(line));
-        sensor
-            .records
-            .retain(|record| record.at_ms <= at_ms);
+        sensor.records.retain(|record| record.at_ms <= at_ms);
         let samples = Samples::of(&sensor, WINDOW_MS, at_ms);
         let in_an_hour = Samples::of(&sensor, HOUR_MS, at_ms);
         assert_eq!(samples.max(), max, "{line}");
@@ -158,7 +156,11 @@ fn a_series_is_as_good_as_its_records() {
         assert_eq!(measured(&series), measured(&one_by_one), "{every_ms}");
         assert_eq!(
             (series.count(), series.sum(), series.seconds_ago(now_ms)),
-            (one_by_one.count(), one_by_one.sum(), one_by_one.seconds_ago(now_ms)),
+            (
+                one_by_one.count(),
+                one_by_one.sum(),
+                one_by_one.seconds_ago(now_ms)
+            ),
             "{every_ms}"
         );
     }
