@@ -7,7 +7,7 @@ use crate::assign::explain;
 use crate::sim::predict::{Answer, Fate, Question};
 use crate::sim::trace::{LaneSpan, PartitionIx, Reader, Round, StopBegan, Trace};
 
-/// The assignor tells its decisions once more for groups up to this size.
+/// The assignor tells its decisions once more for groups up to this many partitions: it does so for each miss.
 const MOST_EXPLAINED: usize = 1_000;
 
 /// Partitions that missed alike.
@@ -208,6 +208,9 @@ fn given(
     partition: Option<PartitionIx>,
 ) -> Option<explain::Sentence> {
     let (_, generation_id) = to.filter(|_| fate == Fate::Moves)?;
+    if trace.partitions.len() > MOST_EXPLAINED {
+        return None;
+    }
     let round = trace.round(generation_id)?;
     let told = decided(trace, round, partition?)?;
     let decisive = |sentence: &&explain::Sentence| !sentence.source.is_empty();
@@ -226,12 +229,8 @@ pub struct Decided {
     pub is_same: bool,
 }
 
-/// Why a partition went where it is in a round; none for groups that are too large to tell of, and assignors
-/// that aren't known.
+/// Why a partition went where it is in a round; none for assignors that aren't known.
 pub fn decided(trace: &Trace, round: &Round, partition: PartitionIx) -> Option<Decided> {
-    if trace.partitions.len() > MOST_EXPLAINED {
-        return None;
-    }
     let (cluster, members) = trace.inputs(round);
     let mut assignor = trace.assignor(round)?;
     let explanation = assignor.explain(&cluster, &members);

@@ -4,8 +4,8 @@
 use crate::components::{Choice, Select};
 use crate::figure::Run;
 use crate::shared::Shared;
-use assignor_core::assign::explain::{Explanation, Sentence};
-use assignor_core::sim::narrate::clock;
+use assignor_core::assign::explain::Sentence;
+use assignor_core::sim::narrate::{Decided, clock, decided};
 use assignor_core::sim::trace::{PartitionIx, Round};
 use yew::prelude::*;
 
@@ -26,14 +26,6 @@ pub(super) struct WhyProps {
     pub on_seek: Callback<u64>,
 }
 
-/// What is told of a partition in a round.
-struct Told {
-    of_partition: Vec<Sentence>,
-    of_group: Vec<Sentence>,
-    /// Whether the steps end where the leader's did.
-    is_same: bool,
-}
-
 /// Why each partition went where it is.
 #[component]
 pub(super) fn Why(props: &WhyProps) -> Html {
@@ -49,11 +41,11 @@ pub(super) fn Why(props: &WhyProps) -> Html {
         .partition_point(|round| round.at_ms <= *t_ms)
         .checked_sub(1);
     let partition = chosen.unwrap_or_else(|| PartitionIx(most_telling(run, *t_ms)));
-    let told = use_memo(
+    let steps = use_memo(
         (run.clone(), place, partition),
         |(run, place, partition)| {
             let round = run.trace.rounds.get((*place)?)?;
-            told(run, round, *partition)
+            decided(&run.trace, round, *partition)
         },
     );
     let Some(round) = place.and_then(|place| rounds.get(place)) else {
@@ -74,10 +66,7 @@ pub(super) fn Why(props: &WhyProps) -> Html {
                 </button>
             </div>
             <p class="nothing">{ format!("{} assigned, with {}.", run.trace.member_name(round.leader), round.protocol_name) }</p>
-            { match &*told {
-                Some(told) if told.is_same => html! { <>{ sentences(&told.of_partition) }if !told.of_group.is_empty() { <h3>{ "For the whole group" }</h3>{ sentences(&told.of_group) } }</> },
-                _ => html! { <p class="nothing">{ "Its release or what it remembered decided otherwise than release 4.3 afresh; those steps aren't known." }</p> },
-            } }
+            { told(run, round, (*steps).as_ref()) }
         </div>
     }
 }
@@ -96,40 +85,27 @@ fn most_telling(run: &Run, t_ms: u64) -> u32 {
     latest.map_or(0, |(ix, _)| u32::try_from(ix).unwrap_or(0))
 }
 
-fn told(run: &Run, round: &Round, partition: PartitionIx) -> Option<Told> {
-    let (cluster, members) = run.trace.inputs(round);
-    let mut assignor = run.trace.assignor(round)?;
-    let explanation = assignor.explain(&cluster, &members);
-    let named = |mut sentence: Sentence| {
-        for member in &round.members {
-            let name = run.trace.member_name(member.process);
-            sentence.text = sentence.text.replace(&*member.member_id, name);
+/// The decisions, or why they can't be told.
+fn told(run: &Run, round: &Round, decided: Option<&Decided>) -> Html {
+    let leader = run.trace.member_name(round.leader);
+    let unknown = match decided {
+        Some(decided) if decided.is_same => {
+            return html! {
+                <>
+                    { sentences(&decided.of_partition) }
+                    if !decided.of_group.is_empty() {
+                        <h3>{ "For the whole group" }</h3>
+                        { sentences(&decided.of_group) }
+                    }
+                </>
+            };
         }
-        sentence
+        Some(_) => format!(
+            "What {leader} remembered of earlier generations led it to another assignment than the same input gives afresh; those steps aren't known."
+        ),
+        None => format!("How {} decides isn't known here.", round.protocol_name),
     };
-    let of = run.trace.partitions.get(partition.0 as usize)?;
-    let of_partition = explanation.of_partition(of);
-    let mut of_group = explanation.of_group();
-    of_group.retain(|sentence| !of_partition.contains(sentence));
-    let tell = |sentences: Vec<Sentence>| sentences.into_iter().map(named).collect();
-    Some(Told {
-        is_same: ends_alike(run, round, &explanation),
-        of_partition: tell(of_partition),
-        of_group: tell(of_group),
-    })
-}
-
-fn ends_alike(run: &Run, round: &Round, explanation: &Explanation) -> bool {
-    let Ok(assignment) = explanation.outcome() else {
-        return false;
-    };
-    round.members.iter().all(|member| {
-        let list = assignment.get(&member.member_id);
-        let assigned = member.assigned.iter();
-        assigned
-            .map(|place| run.trace.partitions.get(place.0 as usize).cloned())
-            .eq(list.into_iter().flatten().map(Some))
-    })
+    html! { <p class="nothing">{ unknown }</p> }
 }
 
 fn sentences(all: &[Sentence]) -> Html {
