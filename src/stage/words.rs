@@ -1,7 +1,7 @@
 //! What a member is, does and has left, in words.
 
 use crate::figure::Run;
-use assignor_core::sim::narrate::{clock, span};
+use assignor_core::sim::narrate::{clock, is_told, span};
 use assignor_core::sim::trace::{
     Activity, ClientState, EventKind, Frame, MemberFrame, ProcessIx, Standing,
 };
@@ -86,7 +86,7 @@ fn polling(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx) -
         (Standing::SyncAwaited, _) if member.leads => "computes the assignment".to_owned(),
         (Standing::SyncAwaited, _) => "sends SyncGroup".to_owned(),
         (Standing::Pending, _) => "has a member id, rejoins".to_owned(),
-        (Standing::Awaited, ClientState::Stable) if !is_told(run, frame, process) => {
+        (Standing::Awaited, ClientState::Stable) if !is_told(&run.trace, frame, process) => {
             "not told yet, reads on".to_owned()
         }
         (Standing::Awaited, _) => "rejoining".to_owned(),
@@ -98,13 +98,6 @@ fn polling(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx) -
         },
         (Standing::Member, _) => "takes its assignment".to_owned(),
     }
-}
-
-fn is_told(run: &Run, frame: &Frame, process: ProcessIx) -> bool {
-    run.trace.events.iter().any(|event| {
-        matches!(event.kind, EventKind::Told { process: told } if told == process)
-            && (frame.group.from_ms..=frame.at_ms).contains(&event.at_ms)
-    })
 }
 
 /// A process that is no more, and whether the coordinator knows.

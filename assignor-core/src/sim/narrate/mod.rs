@@ -10,7 +10,7 @@ mod numbers;
 mod words;
 
 pub use missed::{Decided, Miss, decided, longest_stop, misses};
-pub use moment::at;
+pub use moment::{at, is_told};
 pub use words::{Part, Sentence, clock, partition_label, span};
 
 #[cfg(test)]

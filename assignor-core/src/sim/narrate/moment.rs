@@ -3,8 +3,8 @@
 use super::words::{and, clock, counted, member, members, name, partitions, span, who};
 use super::{Narration, Sentence, Why};
 use crate::sim::trace::{
-    Activity, Barrier, EventKind, Frame, GroupSpan, GroupState, MemberFrame, PartitionIx,
-    ProcessIx, Reader, Standing, StopBegan, Trace,
+    Activity, Barrier, EventKind, Frame, GroupSpan, GroupState, MemberFrame, PartitionFrame,
+    PartitionIx, ProcessIx, Reader, Standing, StopBegan, Trace,
 };
 
 /// What to say about a moment of a run.
@@ -24,7 +24,8 @@ pub fn at(trace: &Trace, frame: &Frame) -> Narration {
 
 fn state(trace: &Trace, frame: &Frame) -> (String, Option<Why>) {
     let view = View { trace, frame };
-    let limit = trace.events.iter().find_map(|event| match event.kind {
+    // A limit ends the run: nothing comes after it.
+    let limit = trace.events.last().and_then(|event| match event.kind {
         EventKind::LimitReached { limit } if event.at_ms <= frame.at_ms => Some(limit),
         _ => None,
     });
@@ -44,6 +45,16 @@ fn state(trace: &Trace, frame: &Frame) -> (String, Option<Why>) {
         (None, GroupState::Stable) => view.stable(),
         _ => view.empty(),
     }
+}
+
+/// Whether a process has been told of the state that the group is in at a moment.
+pub fn is_told(trace: &Trace, frame: &Frame, process: ProcessIx) -> bool {
+    let from_ms = frame.group.from_ms;
+    let before = trace.events.partition_point(|event| event.at_ms < from_ms);
+    let since = trace.events.iter().skip(before);
+    since
+        .take_while(|event| event.at_ms <= frame.at_ms)
+        .any(|event| matches!(event.kind, EventKind::Told { process: told } if told == process))
 }
 
 struct View<'a> {
@@ -76,35 +87,33 @@ impl View<'_> {
             .collect()
     }
 
-    /// The stops of the moment, the oldest first.
-    fn stops(&self) -> Vec<Stop> {
-        let mut stops: Vec<Stop> = Vec::new();
-        for (ix, partition) in (0u32..).zip(&self.frame.partitions) {
-            let Reader::Nobody { last, began, .. } = partition.reader else {
-                continue;
-            };
-            let same = |stop: &&mut Stop| {
-                stop.last == last
-                    && stop.began == began
-                    && stop.since_ms == partition.since_ms
-                    // Where a partition goes matters only for one that was given up for it.
-                    && (began != StopBegan::Revoked
-                        || stop.next.map(|(process, _)| process)
-                            == partition.next.map(|(process, _)| process))
-            };
-            match stops.iter_mut().find(same) {
-                Some(stop) => stop.partitions.push(PartitionIx(ix)),
-                None => stops.push(Stop {
-                    last,
-                    began,
-                    since_ms: partition.since_ms,
-                    partitions: vec![PartitionIx(ix)],
-                    next: partition.next,
-                }),
-            }
-        }
-        stops.sort_by_key(|stop| stop.since_ms);
-        stops
+    /// The oldest stop of the moment; of those that are equally old the one of the first partition.
+    fn oldest_stop(&self) -> Option<Stop> {
+        let stopped = || {
+            let partitions = (0..).map(PartitionIx).zip(&self.frame.partitions);
+            partitions.filter_map(|(ix, partition)| match partition.reader {
+                Reader::Nobody { last, began, .. } => Some((ix, partition, last, began)),
+                _ => None,
+            })
+        };
+        let (_, first, last, began) =
+            stopped().min_by_key(|(_, partition, ..)| partition.since_ms)?;
+        let goes_to = |partition: &PartitionFrame| partition.next.map(|(process, _)| process);
+        let is_of_it = |partition: &PartitionFrame| {
+            partition.since_ms == first.since_ms
+                // Where a partition goes matters only for one that was given up for it.
+                && (began != StopBegan::Revoked || goes_to(partition) == goes_to(first))
+        };
+        let alike = stopped().filter(|(_, partition, its_last, its_began)| {
+            (*its_last, *its_began) == (last, began) && is_of_it(partition)
+        });
+        Some(Stop {
+            last,
+            began,
+            since_ms: first.since_ms,
+            next: first.next,
+            partitions: alike.map(|(ix, ..)| ix).collect(),
+        })
     }
 
     fn until_then(&self) -> String {
@@ -214,16 +223,9 @@ impl View<'_> {
 
     /// Whether a member has heard of the present rebalance.
     fn is_told(&self, place: usize) -> bool {
-        let process = self
-            .frame
-            .members
-            .get(place)
-            .and_then(|member| member.process);
-        let from_ms = self.frame.group.from_ms;
-        self.trace.events.iter().any(|event| {
-            matches!(&event.kind, EventKind::Told { process: told } if Some(*told) == process)
-                && (from_ms..=self.frame.at_ms).contains(&event.at_ms)
-        })
+        let member = self.frame.members.get(place);
+        let process = member.and_then(|member| member.process);
+        process.is_some_and(|process| is_told(self.trace, self.frame, process))
     }
 
     fn completing(&self) -> (String, Option<Why>) {
@@ -254,9 +256,8 @@ impl View<'_> {
     }
 
     fn stable(&self) -> (String, Option<Why>) {
-        let stops = self.stops();
-        if let Some(stop) = stops.first() {
-            return self.stop_in_stable(stop);
+        if let Some(stop) = self.oldest_stop() {
+            return self.stop_in_stable(&stop);
         }
         if let Some(joiner) = self
             .members_where(|member| {
@@ -275,10 +276,9 @@ impl View<'_> {
             );
         }
         let generation = name(&self.frame.group.generation_id.to_string());
-        let readers: Vec<_> = self.readers();
-        let reading = match readers.len() {
+        let reading = match self.members_where(|member| !member.reads.is_empty()).len() {
             0 => "Nobody reads anything".to_owned(),
-            1..=4 => and(&readers),
+            1..=4 => and(&self.readers()),
             n => format!(
                 "{n} members read {}",
                 counted(self.frame.partitions.len(), "partition")
