@@ -150,10 +150,12 @@ pub(super) fn generations(run: &Run, axis: &Axis, Band { y, height }: Band) -> H
     html! { <g class="generations" aria-hidden="true">{ for generations }</g> }
 }
 
-/// Covers a torn-out stretch between two zigzag edges; its length stands upright in the middle.
-pub(super) fn tear(piece: &Piece, height: f64, is_labelled: bool) -> Html {
-    let left = zigzag(piece.from_x, height, 4.0);
-    let right = zigzag(piece.to_x, height, -4.0);
+/// Covers a torn-out stretch between two zigzag edges, from one height to another; its length stands upright in
+/// the middle of what is in view, where it has room.
+pub(super) fn tear(piece: &Piece, (top, bottom): (f64, f64), in_view: Option<(f64, f64)>) -> Html {
+    const LABEL_PX: f64 = 74.0;
+    let left = zigzag(piece.from_x, (top, bottom), 4.0);
+    let right = zigzag(piece.to_x, (top, bottom), -4.0);
     let outline = |points: &[(f64, f64)]| {
         points
             .iter()
@@ -162,30 +164,47 @@ pub(super) fn tear(piece: &Piece, height: f64, is_labelled: bool) -> Html {
             .join(" ")
     };
     let ground: Vec<_> = left.iter().chain(right.iter().rev()).copied().collect();
-    let (x, y) = (f64::midpoint(piece.from_x, piece.to_x), height / 2.0);
+    let x = f64::midpoint(piece.from_x, piece.to_x);
+    let label = in_view.filter(|(from, to)| to - from > LABEL_PX);
     let text = format!("{} quiet", span(piece.to_ms - piece.from_ms));
     html! {
         <g class="tear">
             <polygon points={outline(&ground)} />
             <polyline points={outline(&left)} />
             <polyline points={outline(&right)} />
-            if is_labelled && height > 74.0 {
+            if let Some(y) = label.map(|(from, to)| f64::midpoint(from, to)) {
                 <text x={px(x)} y={px(y + 4.0)} transform={format!("rotate(-90 {} {})", px(x), px(y))}>{ text }</text>
             }
         </g>
     }
 }
 
-fn zigzag(x: f64, height: f64, depth: f64) -> Vec<(f64, f64)> {
+/// An edge from one height to another; its teeth stand at the same heights whatever part of it is drawn.
+fn zigzag(x: f64, (top, bottom): (f64, f64), depth: f64) -> Vec<(f64, f64)> {
     const TOOTH_PX: f64 = 6.0;
     let mut points = Vec::new();
-    let mut y = 0.0;
+    let mut y = (top / (2.0 * TOOTH_PX)).floor() * 2.0 * TOOTH_PX;
     let mut is_out = false;
-    while y <= height {
+    while y <= bottom {
         points.push((if is_out { x + depth } else { x }, y));
         y += TOOTH_PX;
         is_out = !is_out;
     }
-    points.push((x, height));
+    points.push((x, bottom));
     points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::zigzag;
+
+    #[test]
+    fn a_part_of_an_edge_is_the_edge_there_and_no_longer() {
+        let whole = zigzag(10.0, (0.0, 600.0), 4.0);
+        let part = zigzag(10.0, (100.0, 200.0), 4.0);
+        assert!(part.len() < 20);
+        let (_, teeth) = part.split_last().expect("points");
+        assert!(teeth.iter().all(|point| whole.contains(point)));
+        assert!(teeth.first().is_some_and(|(_, y)| *y <= 100.0));
+    }
 }

@@ -81,11 +81,11 @@ const HEAD_PX: f64 = 56.0;
 /// Height of the row of events.
 const FOOT_PX: f64 = 20.0;
 /// Room for the labels at the left; in narrow places less, where they are short.
-const GUTTER_PX: (f64, f64) = (64.0, 50.0);
+const GUTTER_PX: (f64, f64) = (72.0, 50.0);
 /// Labels up to so many letters are short.
 const SHORT_LABEL: usize = 6;
 /// The rows are never higher together while other runs stand below, in px.
-const BESIDE_OTHERS_PX: f64 = 132.0;
+const BESIDE_OTHERS_PX: f64 = 104.0;
 /// Below this width the gutter is narrower.
 const NARROW_PX: f64 = 620.0;
 /// Size assumed until the place has been measured.
@@ -346,7 +346,7 @@ fn head(run: &Run, axis: &Axis, width: f64) -> Html {
             { bands::states(run, axis, state) }
             { bands::generations(run, axis, generation) }
             <g class="tears" transform="translate(0 18)">
-                { for axis.tears().map(|piece| bands::tear(piece, HEAD_PX - 18.0, false)) }
+                { for axis.tears().map(|piece| bands::tear(piece, (0.0, HEAD_PX - 18.0), None)) }
             </g>
         </svg>
     }

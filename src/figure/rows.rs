@@ -52,6 +52,12 @@ impl RowSize {
         f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * self.pitch()
     }
 
+    /// Top and bottom of some of `count` rows, in px.
+    fn part(self, rows: &Range<usize>, count: usize) -> (f64, f64) {
+        let bottom = self.top_of(rows.end).min(self.total(count).max(1.0));
+        (self.top_of(rows.start), bottom)
+    }
+
     /// The row at a height, if there is one.
     pub(super) fn row_at(self, y: f64, count: usize) -> Option<usize> {
         if y < 0.0 {
@@ -75,12 +81,25 @@ impl RowSize {
         (y / self.pitch()).max(0.0) as usize
     }
 
+    /// So many rows are drawn on each side of those in view.
+    const AROUND: usize = 6;
+
     /// The rows in view, and a few around them.
     pub(super) fn in_view(self, count: usize, top: f64, height: f64) -> Range<usize> {
-        const AROUND: usize = 6;
-        let first = self.row(top).saturating_sub(AROUND).min(count);
-        let last = (self.row(top + height) + AROUND + 1).clamp(first, count);
+        let first = self.row(top).saturating_sub(Self::AROUND).min(count);
+        let last = (self.row(top + height) + Self::AROUND + 1).clamp(first, count);
         first..last
+    }
+
+    /// Of the rows that are drawn, about those in view.
+    fn seen(drawn: &Range<usize>, count: usize) -> Range<usize> {
+        let first = drawn.start + if drawn.start > 0 { Self::AROUND } else { 0 };
+        let last = if drawn.end < count {
+            drawn.end.saturating_sub(Self::AROUND + 1)
+        } else {
+            drawn.end
+        };
+        first..last.max(first)
     }
 }
 
@@ -156,7 +175,8 @@ pub(super) fn Rows(props: &RowsProps) -> Html {
                         is_tab_stop={row == *tab_stop} on_focus={Callback::from(move |()| focus.emit(row))} />
                 }
             }) }
-            <g class="tears">{ for axis.tears().map(|piece| bands::tear(piece, height, true)) }</g>
+            // Only where rows are drawn: the edges of ten thousand would be the longest paths of the page.
+            <g class="tears">{ for axis.tears().map(|piece| bands::tear(piece, size.part(drawn, count), Some(size.part(&RowSize::seen(drawn, count), count)))) }</g>
         </svg>
     }
 }
@@ -224,7 +244,7 @@ fn Row(props: &RowProps) -> Html {
 }
 
 /// What fits into a gutter of a width in px. The number at the end tells partitions of one topic apart.
-fn clipped(label: &str, gutter: f64) -> String {
+pub(super) fn clipped(label: &str, gutter: f64) -> String {
     // Strong letters of 11 px are at most 6.4 px wide on average.
     let most = if gutter < 60.0 { 7 } else { 9 };
     if label.chars().count() <= most {

@@ -1,6 +1,7 @@
 //! A second run below the first on the same axis: small rows, and where it differs from the first.
 
 use super::axis::Axis;
+use super::rows::clipped;
 use super::{Run, bars, px, thumbnail};
 use crate::shared::Shared;
 use assignor_core::sim::narrate::span;
@@ -94,7 +95,7 @@ pub fn VariantRows(props: &VariantRowsProps) -> Html {
     let shown = differences
         .iter()
         .filter(|&&(from, to)| from < axis.to_ms() && to > axis.from_ms());
-    let label = |y: f64, text: &str| html! { <text class="gutter-label" x="0" y={px(y)}>{ text.to_owned() }</text> };
+    let label = |y: f64, text: &str| html! { <text class="gutter-label" x="0" y={px(y)}>{ clipped(text, left) }</text> };
     let names = (run.labels.first(), run.labels.last());
     html! {
         <svg class="variant-rows" width={px(right + 2.0)} height={px(height + BAND_PX + 3.0)} role="img"
