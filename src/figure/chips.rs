@@ -53,23 +53,27 @@ pub(super) struct ChipPlace {
     pub track: usize,
     /// Its width, in px: of its words, or as long as it lasts.
     pub width: f64,
-    /// Whether there is room for its last word only.
-    pub is_short: bool,
+    /// Whether there is room for a bare mark only.
+    pub is_bare: bool,
 }
 
-/// What a chip asks for: its time, its width with all words and with its last one, in px.
+/// What a chip asks for: its time, its width in px, and whether it has to have its words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
     at_ms: u64,
     width: f64,
-    short: f64,
+    is_selected: bool,
 }
 
 /// Space between the chips of a track, in px.
 const CHIP_GAP_PX: f64 = 4.0;
 
-/// Places for chips by time: none overlaps another. Where the tracks don't suffice for all words, chips that
-/// have no room are cut to their last word and stand side by side; one that would stick out at the right ends there.
+/// Width of a chip without words, in px.
+const BARE_PX: f64 = 7.0;
+
+/// Places for chips by time, each at its own. Where the tracks don't suffice for all words, the last track has
+/// those without room as bare marks; no two chips with words overlap. One that would stick out at the right ends
+/// there.
 pub(super) fn places(chips: &[Wanted], axis: &Axis) -> Vec<ChipPlace> {
     side_by_side(chips, axis).unwrap_or_else(|| crowded(chips, axis))
 }
@@ -86,37 +90,40 @@ fn side_by_side(chips: &[Wanted], axis: &Axis) -> Option<Vec<ChipPlace>> {
             x,
             track,
             width: chip.width,
-            is_short: false,
+            is_bare: false,
         })
     };
     chips.iter().map(place).collect()
 }
 
-/// One track after the other in turn; a chip keeps its words where they end before the next of its track.
+/// Chips with words in all tracks but the last, in which the others stand as bare marks. The selected one keeps
+/// its words, over others if need be.
 fn crowded(chips: &[Wanted], axis: &Axis) -> Vec<ChipPlace> {
     let (_, right) = axis.ends();
-    let mut taken = [f64::MIN; MOST_TRACKS];
-    let mut placed = Vec::with_capacity(chips.len());
-    for (ix, chip) in chips.iter().enumerate() {
-        let track = ix % MOST_TRACKS;
-        let from = taken.get(track).copied().unwrap_or(f64::MIN);
-        let x = axis.x(chip.at_ms).max(from);
-        let next = chips.get(ix + MOST_TRACKS);
-        let room = next.map_or(right, |next| axis.x(next.at_ms)) - x;
-        let is_short = chip.width + CHIP_GAP_PX > room;
-        let width = if is_short { chip.short } else { chip.width };
-        let x = x.min(right - width).max(from);
-        if let Some(end) = taken.get_mut(track) {
-            *end = x + width + CHIP_GAP_PX;
+    let mut taken = [f64::MIN; MOST_TRACKS - 1];
+    let place = |chip: &Wanted| {
+        let x = axis.x(chip.at_ms).min(right - chip.width);
+        let free = taken.iter().position(|&end| end <= x);
+        let track = free.or(chip.is_selected.then_some(0));
+        match track.and_then(|track| Some((track, taken.get_mut(track)?))) {
+            Some((track, end)) => {
+                *end = x + chip.width + CHIP_GAP_PX;
+                ChipPlace {
+                    x,
+                    track,
+                    width: chip.width,
+                    is_bare: false,
+                }
+            }
+            None => ChipPlace {
+                x: axis.x(chip.at_ms).min(right - BARE_PX),
+                track: MOST_TRACKS - 1,
+                width: BARE_PX,
+                is_bare: true,
+            },
         }
-        placed.push(ChipPlace {
-            x,
-            track,
-            width,
-            is_short,
-        });
-    }
-    placed
+    };
+    chips.iter().map(place).collect()
 }
 
 /// An estimate of a chip's width, in px: grip, text, end; of the selected one its time and cross too.
@@ -124,11 +131,6 @@ fn width_of(text: &str, is_selected: bool, lasts: bool) -> f64 {
     let letters = f64::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
     let end = if lasts { 8.0 } else { 0.0 };
     letters * 6.4 + end + if is_selected { 98.0 } else { 26.0 }
-}
-
-/// The last word of a chip: in most, whom it is done to.
-fn last_word(text: &str) -> &str {
-    text.rsplit(' ').next().unwrap_or(text)
 }
 
 /// The chips of a run.
@@ -164,7 +166,7 @@ fn widths(chips: &[&Chip], selected: Option<u32>, axis: &Axis) -> Vec<Wanted> {
             Wanted {
                 at_ms: chip.at_ms,
                 width: width_of(&chip.text, is_selected, lasts).max(length),
-                short: width_of(last_word(&chip.text), is_selected, lasts),
+                is_selected,
             }
         })
         .collect()
@@ -191,7 +193,7 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
                 width: place.width,
                 y: f64::from(u8::try_from(place.track).unwrap_or(0)) * TRACK_PX,
                 mark_x: props.axis.x(chip.at_ms),
-                is_short: place.is_short,
+                is_bare: place.is_bare,
                 area: &node,
                 is_selected: props.selected == Some(chip.id),
                 chips: props,
@@ -217,7 +219,7 @@ struct Action<'a> {
     y: f64,
     width: f64,
     mark_x: f64,
-    is_short: bool,
+    is_bare: bool,
     area: &'a NodeRef,
     is_selected: bool,
     chips: &'a ChipsProps,
@@ -273,8 +275,8 @@ fn action(props: &Action) -> Html {
     html! {
         <key={chip.id}>
             <span class={classes!("action-mark", props.is_selected.then_some("is-selected"))} style={mark} aria-hidden="true" />
-            <span class={classes!("action", props.is_selected.then_some("is-selected"), lasts.then_some("lasts"))} style={style}>
-                <button type="button" id={chip_id(id)} class="action-grip" title={props.is_short.then(|| chip.text.clone())} aria-label={label}
+            <span class={classes!("action", props.is_bare.then_some("is-bare"), props.is_selected.then_some("is-selected"), lasts.then_some("lasts"))} style={style}>
+                <button type="button" id={chip_id(id)} class="action-grip" title={props.is_bare.then(|| chip.text.clone())} aria-label={label}
                     aria-pressed={props.is_selected.to_string()} aria-haspopup="dialog"
                     data-testid="action" data-at={chip.at_ms.to_string()} data-lasts={chip.lasts_ms.map(|ms| ms.to_string())}
                     onclick={open}
@@ -283,12 +285,14 @@ fn action(props: &Action) -> Html {
                     onpointermove={pull(props)}
                     onpointerup={release.clone()}
                     onpointercancel={release.clone()}>
-                    <svg class="grip" width="6" height="12" viewBox="0 0 6 12" aria-hidden="true">
-                        { for [(1, 2), (5, 2), (1, 6), (5, 6), (1, 10), (5, 10)].map(|(x, y)| html! {
-                            <circle cx={x.to_string()} cy={y.to_string()} r=".9" />
-                        }) }
-                    </svg>
-                    { if props.is_short { last_word(&chip.text).to_owned() } else { chip.text.clone() } }
+                    if !props.is_bare {
+                        <svg class="grip" width="6" height="12" viewBox="0 0 6 12" aria-hidden="true">
+                            { for [(1, 2), (5, 2), (1, 6), (5, 6), (1, 10), (5, 10)].map(|(x, y)| html! {
+                                <circle cx={x.to_string()} cy={y.to_string()} r=".9" />
+                            }) }
+                        </svg>
+                        { chip.text.clone() }
+                    }
                     if props.is_selected { <small class="fig action-time">{ clock(chip.at_ms) }</small> }
                 </button>
                 if props.is_selected {
@@ -449,7 +453,7 @@ mod tests {
             .map(|&(at_ms, width)| Wanted {
                 at_ms,
                 width,
-                short: width / 3.0,
+                is_selected: false,
             })
             .collect();
         places(&wanted, axis)
@@ -463,7 +467,7 @@ mod tests {
             placed.iter().map(|place| place.track).collect::<Vec<_>>(),
             [0, 1, 0]
         );
-        assert!(placed.iter().all(|place| !place.is_short));
+        assert!(placed.iter().all(|place| !place.is_bare));
     }
 
     #[test]
@@ -487,19 +491,34 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_is_shortened_and_never_overlaps() {
+    fn a_crowd_keeps_its_times_and_words_never_overlap() {
         let axis = Axis::new(0, 10_000, 0.0, 1_000.0, &[]);
         let chips: Vec<_> = (0..12)
             .map(|n| (n * 30, 90.0))
             .chain([(9_000, 90.0)])
             .collect();
         let placed = placed(&chips, &axis);
-        assert!(placed[0].is_short && !placed[12].is_short);
-        for (ix, a) in placed.iter().enumerate() {
-            for b in placed.iter().skip(ix + 1).filter(|b| b.track == a.track) {
-                let width = if a.is_short { 30.0 } else { 90.0 };
-                assert!(a.x + width < b.x, "{a:?} {b:?}");
+        assert!(!placed[0].is_bare && placed[5].is_bare && !placed[12].is_bare);
+        for (place, (at_ms, _)) in placed.iter().zip(&chips) {
+            assert!((place.x - axis.x(*at_ms)).abs() < 1e-9, "{place:?}");
+        }
+        let worded: Vec<_> = placed.iter().filter(|place| !place.is_bare).collect();
+        for (ix, a) in worded.iter().enumerate() {
+            for b in worded.iter().skip(ix + 1).filter(|b| b.track == a.track) {
+                assert!(a.x + a.width < b.x, "{a:?} {b:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_selected_one_of_a_crowd_has_its_words() {
+        let axis = Axis::new(0, 10_000, 0.0, 1_000.0, &[]);
+        let wanted = |n: u64| Wanted {
+            at_ms: n * 10,
+            width: 90.0,
+            is_selected: n == 9,
+        };
+        let placed = places(&(0..20).map(wanted).collect::<Vec<_>>(), &axis);
+        assert!(placed[8].is_bare && !placed[9].is_bare && placed[10].is_bare);
     }
 }
