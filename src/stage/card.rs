@@ -73,10 +73,18 @@ pub(super) fn card(setting: &Setting, member: usize) -> Html {
         return html! { <article key={member} hidden=true /> };
     };
     let is_compact = plan.style == Style::Compact;
+    let mut roles = if is_compact {
+        Vec::new()
+    } else {
+        roles(run, now, frame.at_ms)
+    };
+    if plan.style == Style::Small {
+        // No room for the protocol, which comes last.
+        roles.pop();
+    }
     html! {
         <Card key={member} {member} name={run.member_name(member).to_owned()} doing={doing(run, frame, member)}
-            roles={if is_compact { Vec::new() } else { roles(run, now, frame.at_ms) }}
-            timers={(!is_compact).then(|| timers(run, now))} presence={Presence::of(now)} gate={Gate::of(frame, member)}
+            {roles} timers={(!is_compact).then(|| timers(run, now))} presence={Presence::of(now)} gate={Gate::of(frame, member)}
             reads={now.reads.len()} stopped={setting.unread.get(member).copied().unwrap_or(0)} area={plan.card(member)}
             style={plan.style} squares={plan.squares} is_open={setting.menu == Some(member)} on_menu={setting.on_menu.clone()} />
     }
@@ -121,7 +129,7 @@ fn Card(props: &CardProps) -> Html {
                 }
                 <div class="member-head">
                     <div class="who">
-                        <b>{ name.clone() }</b>
+                        { name_view(name) }
                         { for props.roles.iter().map(|role| html! { <span>{ role.clone() }</span> }) }
                     </div>
                     <div class="doing" title={doing.clone()}>{ doing.clone() }</div>
@@ -140,6 +148,22 @@ fn Card(props: &CardProps) -> Html {
                 </dl>
             }
         </article>
+    }
+}
+
+/// Letters at a name's end that stay where it is cut: they tell members of one deployment apart.
+const TAIL: usize = 5;
+/// Names up to so many letters are cut at their end, if at all.
+const SHORT_NAME: usize = 8;
+
+/// A member's name. A long one is cut before its last letters.
+fn name_view(name: &str) -> Html {
+    let letters = name.chars().count();
+    let tail = if letters > SHORT_NAME { TAIL } else { 0 };
+    let cut = name.char_indices().nth(letters - tail);
+    let (head, tail) = name.split_at(cut.map_or(name.len(), |(at, _)| at));
+    html! {
+        <b class={classes!("name", (!tail.is_empty()).then_some("is-long"))} title={name.to_owned()}><i>{ head.to_owned() }</i><i>{ tail.to_owned() }</i></b>
     }
 }
 

@@ -9,7 +9,7 @@ use yew::{Html, html};
 const ROUND: [(&str, Option<GroupState>); 4] = [
     ("Stable", None),
     ("PreparingRebalance", Some(GroupState::PreparingRebalance)),
-    ("CompletingRebalance", Some(GroupState::CompletingRebalance)),
+    ("Completing", Some(GroupState::CompletingRebalance)),
     ("Stable", Some(GroupState::Stable)),
 ];
 
@@ -37,7 +37,7 @@ pub(super) fn coordinator(run: &Run, frame: &Frame) -> Html {
                     { for ROUND.iter().enumerate().map(|(ix, (name, state))| html! {
                         <>
                             if ix > 0 { <i aria-hidden="true">{ "→" }</i> }
-                            if *state == Some(group.state) { <b>{ *name }</b> } else { <span aria-hidden="true">{ *name }</span> }
+                            if *state == Some(group.state) { <b title={group.state.as_str()}>{ *name }</b> } else { <span aria-hidden="true">{ *name }</span> }
                         </>
                     }) }
                 }

@@ -316,8 +316,12 @@ fn stop(density: Density, member: usize, stopped: usize) -> Html {
 /// Names below every so many columns, and how many marks a full column has.
 fn names(run: &Run, density: Density) -> Html {
     let step = whole((NAMES_APART_PX / density.column).ceil()).max(1);
-    let shown =
-        (0..density.drawn).filter(|member| (member % density.per_band).is_multiple_of(step));
+    // The last name of a band ends inside it.
+    let last = density.per_band.saturating_sub(step / 2);
+    let shown = (0..density.drawn).filter(|member| {
+        let place = member % density.per_band;
+        place.is_multiple_of(step) && (place == 0 || place < last)
+    });
     html! {
         <g class="density-names">
             { for shown.map(|member| {

@@ -46,14 +46,18 @@ impl Gate {
         }
     }
 
-    /// What stands in the section.
-    fn words(self, name: &str, t_ms: u64) -> String {
+    /// What stands in the section; without the member's name where the card below has to say it.
+    fn words(self, name: Option<&str>, t_ms: u64) -> String {
+        let (joined, awaited) = match name {
+            Some(name) => (format!("{name} joined"), format!("{name} is awaited")),
+            None => ("joined".to_owned(), "awaited".to_owned()),
+        };
         match self {
             Self::Open | Self::Apart => String::new(),
-            Self::Joined(since_ms) => format!("{name} joined at {}", clock(since_ms)),
-            Self::Awaited(None) => format!("{name} is awaited"),
+            Self::Joined(since_ms) => format!("{joined} at {}", clock(since_ms)),
+            Self::Awaited(None) => awaited,
             Self::Awaited(Some(until_ms)) => {
-                format!("{name} is awaited, {}", span(until_ms.saturating_sub(t_ms)))
+                format!("{awaited}, {}", span(until_ms.saturating_sub(t_ms)))
             }
         }
     }
@@ -69,6 +73,10 @@ pub(super) fn pip(gate: Gate) -> Html {
         </span>
     }
 }
+
+/// Sections narrower than this have no room for a name, in px; a longer name has no room in any.
+const NAMED_PX: f64 = 190.0;
+const LONGEST_NAME: usize = 12;
 
 /// A section of the barrier.
 pub(super) fn section(
@@ -86,12 +94,14 @@ pub(super) fn section(
         px(area.width),
         px(area.height)
     );
+    let name = run.member_name(member);
+    let is_named = area.width >= NAMED_PX && name.chars().count() <= LONGEST_NAME;
     let goes_on = continues && matches!(gate, Gate::Joined(_));
     html! {
         <div key={format!("gate-{member}")} class={format!("gate {} {}", gate.class(), if goes_on { "goes-on" } else { "" })}
             {style} data-testid="gate" data-gate={gate.class()}>
             { pip(gate) }
-            <span>{ gate.words(run.member_name(member), frame.at_ms) }</span>
+            <span>{ gate.words(is_named.then_some(name), frame.at_ms) }</span>
         </div>
     }
 }

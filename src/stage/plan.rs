@@ -184,7 +184,7 @@ impl Plan {
                 y: below.max(0.0) + if has_tokens { 12.0 } else { 8.0 },
                 width,
                 // Where squares say what nobody reads, the shelf only counts.
-                height: if has_tokens { 98.0 } else { 34.0 },
+                height: if has_tokens { 92.0 } else { 34.0 },
             },
         };
         let area = plan.tokens_area(0);
@@ -309,7 +309,7 @@ impl Plan {
     /// The top of tokens on the shelf.
     pub(super) fn shelf_token_y(&self) -> f64 {
         let side = self.token.unwrap_or(0.0);
-        self.shelf.y + 31.0 + (42.0 - side.min(42.0)) / 2.0
+        self.shelf.y + 25.0 + (42.0 - side.min(42.0)) / 2.0
     }
 
     /// The place number `place` on a shelf without columns: its left.

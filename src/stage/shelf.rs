@@ -48,7 +48,7 @@ pub(super) fn shelf(run: &Run, frame: &Frame, plan: &Plan, scene: &Scene) -> Htm
         <section class={if is_empty { "shelf is-empty" } else { "shelf" }} {style} aria-label="Read by nobody" data-testid="shelf">
             <h3>{ heading }<small>{ sum }</small></h3>
             { for tags(run, frame, plan, scene).into_iter().map(|tag| html! {
-                <span class="tag" style={format!("left:{}px;top:{}px", px(tag.x), px(area.height - 22.0))}>
+                <span class="tag" style={format!("left:{}px;top:{}px", px(tag.x), px(area.height - 21.0))}>
                     <b class="fig">{ tag.waited }</b>{ tag.goal }
                 </span>
             }) }

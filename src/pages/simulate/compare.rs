@@ -5,11 +5,13 @@ use super::tables::{BROKER, CONSUMER};
 use super::variants::{Change, PROTOCOLS, RELEASES, Variant, brokers, configs, letter};
 use super::workspace::{Do, Workspace};
 use crate::components::{Button, ButtonKind, Choice, IconName, Select, button};
-use crate::figure::{Other, differences};
+use crate::figure::{Other, Run, differences};
+use crate::shared::Shared;
 use assignor_core::assign::{AssignorName, RebalanceProtocol};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::scenario::Release;
+use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -20,18 +22,24 @@ pub(super) fn others(workspace: &Workspace, send: &Callback<Do>) -> Vec<Other> {
         .map(|(place, variant)| Other {
             letter: letter(place + 1).into(),
             run: variant.run.as_ref().ok().cloned(),
-            head: head(workspace, place, variant, send),
+            head: html! {
+                <Head scenario={workspace.draft.scenario.clone()} base={workspace.run.clone()} {place} variant={variant.clone()}
+                    is_shown={workspace.shown == place + 1} send={send.clone()} />
+            },
         })
         .collect()
 }
 
 /// A run's letter in its frame, pressed while the run is on stage.
 pub(super) fn mark(workspace: &Workspace, place: usize, send: &Callback<Do>) -> Html {
-    let name = letter(place);
-    let is_shown = workspace.shown == place;
     if workspace.variants.is_empty() {
         return html! {};
     }
+    mark_view(place, workspace.shown == place, send)
+}
+
+fn mark_view(place: usize, is_shown: bool, send: &Callback<Do>) -> Html {
+    let name = letter(place);
     html! {
         <button type="button" class={format!("run-mark run-{name}")} aria-pressed={is_shown.to_string()} data-testid={format!("show-{name}")}
             aria-label={format!("Run {name} on the stage")} title={format!("On the stage ({})", place + 1)}
@@ -59,13 +67,32 @@ pub(super) fn name(change: &Change) -> String {
     }
 }
 
-fn head(workspace: &Workspace, place: usize, variant: &Variant, send: &Callback<Do>) -> Html {
+#[derive(Properties, PartialEq)]
+struct HeadProps {
+    scenario: Rc<Scenario>,
+    base: Shared<Run>,
+    place: usize,
+    variant: Variant,
+    is_shown: bool,
+    send: Callback<Do>,
+}
+
+/// What stands above a variant's lanes. Where it differs is searched for only for a new run.
+#[component]
+fn Head(props: &HeadProps) -> Html {
+    let HeadProps {
+        variant,
+        scenario,
+        send,
+        ..
+    } = props;
+    let place = props.place;
     let words = match &variant.run {
         Err(problem) => {
             html! { <span class="variant-problem" role="alert">{ problem.clone() }</span> }
         }
         Ok(run) => {
-            let found = differences(&workspace.run, run);
+            let found = differences(&props.base, run);
             let total: u64 = found.iter().map(|(from, to)| to - from).sum();
             match found.first() {
                 None => html! { <small>{ "reads as A all the time" }</small> },
@@ -88,8 +115,8 @@ fn head(workspace: &Workspace, place: usize, variant: &Variant, send: &Callback<
     });
     html! {
         <div class="variant-head">
-            { mark(workspace, place + 1, send) }
-            { kind(&workspace.draft.scenario, place, &variant.change, send) }
+            { mark_view(place + 1, props.is_shown, send) }
+            { kind(scenario, place, &variant.change, send) }
             { value(place, &variant.change, send) }
             <span class="variant-words">{ words }</span>
             { remove }

@@ -12,6 +12,8 @@ pub(super) enum Kind {
     Whole(&'static str),
     /// Text in a line.
     Text,
+    /// The same, over the whole width.
+    Line,
     /// Text that can be long.
     Prose,
     /// True, or absent.
@@ -106,7 +108,9 @@ pub(super) fn value_of(kind: Kind, text: &str) -> Option<Value> {
     Some(match kind {
         Kind::Whole(_) => text.parse::<u64>().map_or_else(|_| own(), Value::from),
         Kind::Flag => Value::Bool(text == "true"),
-        Kind::Text | Kind::Prose | Kind::Choice(_) | Kind::Member | Kind::Topic => own(),
+        Kind::Text | Kind::Line | Kind::Prose | Kind::Choice(_) | Kind::Member | Kind::Topic => {
+            own()
+        }
         Kind::Subscription(_) if text.starts_with('/') => own(),
         Kind::Names | Kind::Subscription(_) => names(text),
         Kind::Racks => Value::Array(text.lines().map(names).collect()),

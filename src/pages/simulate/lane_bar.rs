@@ -1,6 +1,6 @@
 //! The line above the lanes: whose they are, what a line of them stands for, zoom, repeating.
 
-use super::compare::{base_name, mark};
+use super::compare::mark;
 use super::keyboard::ZOOM_STEP;
 use super::transport::predict_button;
 use super::workspace::{Do, Workspace};
@@ -10,7 +10,7 @@ use crate::playback::Command;
 use yew::prelude::*;
 
 /// The line above the lanes.
-pub(super) fn lane_bar(workspace: &Workspace, send: &Callback<Do>) -> Html {
+pub(super) fn lane_bar(workspace: &Workspace, name: &str, send: &Callback<Do>) -> Html {
     let is_whole = workspace.window.is_whole(&workspace.extent);
     let repeats = workspace.playback.range.is_some();
     let range = workspace.repeat_toggled();
@@ -30,7 +30,7 @@ pub(super) fn lane_bar(workspace: &Workspace, send: &Callback<Do>) -> Html {
     let step = |factor| WindowCommand::Zoom { about_ms, factor };
     html! {
         <div class="lane-bar">
-            <div class="lane-title">{ mark(workspace, 0, send) }<span>{ base_name(&workspace.draft.scenario) }</span></div>
+            <div class="lane-title">{ mark(workspace, 0, send) }<span>{ name.to_owned() }</span></div>
             <div class="segments" role="group" aria-label="A line per">
                 { by(workspace.by, By::Partition, "partition", send) }
                 { by(workspace.by, By::Member, "member", send) }

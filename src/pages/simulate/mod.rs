@@ -106,6 +106,10 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
         let compare = send.reform(|_| Do::AddVariant);
         setup_end(&draft.scenario, send.reform(Do::Edit), compare, *is_full)
     });
+    let base_name = use_memo(workspace.draft.scenario.clone(), |scenario| {
+        compare::base_name(scenario)
+    });
+    let columns = columns(&workspace, &base_name);
     let opener = opener(workspace.on_stage(), workspace.predict.is_none(), &send);
     html! {
         <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
@@ -118,14 +122,14 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                     <Stage run={workspace.on_stage().clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
                         menu={open_member(&workspace)} on_menu={to.menu.clone()} marks={marks(&workspace, &send)}
                         on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
-                    { lane_bar(&workspace, &send) }
+                    { lane_bar(&workspace, &base_name, &send) }
                     { lanes(&workspace, &send, &to) }
-                    { print_about(&workspace) }
+                    { print_about(&workspace, &columns) }
                 </div>
                 if let Some(prediction) = workspace.predict.clone() {
                     <PredictPanel {prediction} {t_ms} on_do={send.clone()} />
                 } else {
-                    <Inspector run={workspace.on_stage().clone()} {t_ms} columns={columns(&workspace)} on_go={to.go.clone()} on_seek={to.seek.clone()}
+                    <Inspector run={workspace.on_stage().clone()} {t_ms} {columns} on_go={to.go.clone()} on_seek={to.seek.clone()}
                         tab={workspace.tab} chosen={workspace.chosen} on_tab={to.tab.clone()} />
                 }
                 { transport(&Transport { workspace: &workspace, frame: &frame, on_do: &send, act: act_button(&workspace, &send) }) }
@@ -161,7 +165,7 @@ fn act_button(workspace: &Workspace, send: &Callback<Do>) -> Html {
     html! {
         <button type="button" id={ACT_ID} class="btn" aria-haspopup="menu" aria-expanded={is_open.to_string()}
             onclick={send.reform(|_: MouseEvent| group_menu())} data-testid="act">
-            { "Act at " }<span class="fig act-time">{ clock(workspace.t_ms()) }</span><kbd aria-hidden="true">{ "A" }</kbd>
+            { "Act" }<span class="act-at">{ " at " }<span class="fig act-time">{ clock(workspace.t_ms()) }</span></span><kbd aria-hidden="true">{ "A" }</kbd>
         </button>
     }
 }
@@ -194,7 +198,7 @@ fn member_menu(send: &Callback<Do>) -> Callback<Option<usize>> {
 }
 
 /// What a print says below the figure: scenario, releases, moment, address.
-fn print_about(workspace: &Workspace) -> Html {
+fn print_about(workspace: &Workspace, columns: &[Column]) -> Html {
     let scenario = &workspace.draft.scenario;
     let (broker, client) = (scenario.kafka.broker, scenario.kafka.client);
     let releases = if broker == client {
@@ -202,7 +206,7 @@ fn print_about(workspace: &Workspace) -> Html {
     } else {
         format!("brokers {broker}, clients {client}")
     };
-    let names: Vec<_> = columns(workspace)
+    let names: Vec<_> = columns
         .iter()
         .map(|run| format!("{} {}", run.letter, run.name))
         .collect();
@@ -215,10 +219,10 @@ fn print_about(workspace: &Workspace) -> Html {
 }
 
 /// The runs for the table of what they cost.
-fn columns(workspace: &Workspace) -> Vec<Column> {
+fn columns(workspace: &Workspace, base_name: &str) -> Vec<Column> {
     let base = Column {
         letter: letter(0),
-        name: compare::base_name(&workspace.draft.scenario),
+        name: base_name.to_owned(),
         run: workspace.run.clone(),
     };
     let variants = workspace.variants.iter().enumerate();

@@ -9,7 +9,7 @@ const YES_NO: Kind = Kind::Choice(&["true", "false"]);
 /// The run as a whole.
 #[rustfmt::skip]
 pub(super) const RUN: &[Field] = &[
-    Field::new("title", Kind::Text, ""),
+    Field::new("title", Kind::Line, ""),
     Field::new("about", Kind::Prose, "what to watch for"),
     Field::named("kafka/broker", "brokers' release", Kind::Text, "4.3.0"),
     Field::named("kafka/client", "clients' release", Kind::Text, "4.3.0"),

@@ -52,8 +52,40 @@ pub(super) fn transport(props: &Transport) -> Html {
                     title="Ctrl Shift Z">{ "Redo" }</button>
                 { predict(props) }
                 { props.act.clone() }
+                { more(props) }
             </div>
         </section>
+    }
+}
+
+/// The id of what holds the controls that a narrow place has no room for.
+const MORE_ID: &str = "more";
+
+/// A button for the controls that a narrow place has no room for, and these.
+fn more(props: &Transport) -> Html {
+    let workspace = props.workspace;
+    let range = workspace.repeat_toggled();
+    let repeat = if range.is_some() {
+        "Repeat what is shown"
+    } else {
+        "Stop repeating"
+    };
+    let entry = |text: &'static str, what: Do, is_off: bool| {
+        let onclick = props.on_do.reform(move |_: MouseEvent| what.clone());
+        html! { <button type="button" class="menu__item" disabled={is_off} popovertarget={MORE_ID} popovertargetaction="hide" {onclick}>{ text }</button> }
+    };
+    let jump = |command| Do::Playback(command);
+    html! {
+        <>
+            <button type="button" class="btn btn--icon more" popovertarget={MORE_ID} aria-label="More" title="More" data-testid="more">{ icon(IconName::Dots) }</button>
+            <div id={MORE_ID} class="menu more-menu" popover="auto" data-testid="more-menu">
+                { entry("Previous rebalance", jump(Command::PreviousRebalance), false) }
+                { entry("Next rebalance", jump(Command::NextRebalance), false) }
+                { entry(repeat, jump(Command::Repeat(range)), false) }
+                { entry("Undo", Do::Undo, !workspace.can_undo()) }
+                { entry("Redo", Do::Redo, !workspace.can_redo()) }
+            </div>
+        </>
     }
 }
 
@@ -163,8 +195,10 @@ fn Say(props: &SayProps) -> Html {
     // While the run plays, the words that are read aloud change at most once per second of the run's
     // events; a screen reader is told only what stands there when it has finished.
     let spoken = use_spoken(event.as_ref().unwrap_or(&state), props.is_playing);
+    let question = why.map_or("", |why| why.question);
+    let is_long = length(event.as_ref()) + length(Some(&state)) + question.len() > MOST_LARGE;
     html! {
-        <div class="say" data-testid="say">
+        <div class={classes!("say", is_long.then_some("is-long"))} data-testid="say">
             <p>
                 if let Some(event) = &event { <span class="say-event">{ sentence(event) }{ " " }</span> }
                 { sentence(&state) }
@@ -188,6 +222,18 @@ fn Say(props: &SayProps) -> Html {
             <p class="unseen" aria-live="polite">{ spoken }</p>
         </div>
     }
+}
+
+/// Up to so many letters fit on three lines.
+const MOST_LARGE: usize = 190;
+
+fn length(sentence: Option<&Sentence>) -> usize {
+    let parts = sentence.into_iter().flat_map(|sentence| &sentence.parts);
+    parts
+        .map(|part| match part {
+            Part::Text(text) | Part::Name(text) => text.len(),
+        })
+        .sum()
 }
 
 /// What the live region says: the present words, while playing renewed at most once a second.

@@ -62,7 +62,7 @@ pub(in crate::pages::simulate) fn field_view(
         _ => "",
     };
     html! {
-        <label class={classes!("field", is_long.then_some("field--long"), (kind == Kind::Flag).then_some("check"))}>
+        <label class={classes!("field", (is_long || kind == Kind::Line).then_some("field--long"), (kind == Kind::Flag).then_some("check"))}>
             <span class="field__label">{ name }</span>{ control }
             if !unit.is_empty() { <small>{ unit }</small> }
         </label>

@@ -36,7 +36,8 @@ pub(super) struct Entry {
     member: usize,
     name: String,
     text: String,
-    /// What `groupMetadata()` says meanwhile, and how long the call takes.
+    /// What `groupMetadata()` says meanwhile, and how long the call takes. Who it is stands beside it, so that
+    /// the id of the member is told only where all calls are one member's.
     about: String,
 }
 
@@ -58,13 +59,14 @@ pub(super) fn collect(run: &Run, of: Option<usize>) -> Vec<Entry> {
             .callback_end(call.process, event.at_ms)
             .saturating_sub(event.at_ms);
         let member_id = match &*call.member_id {
-            "" => "no member id".to_owned(),
+            _ if of.is_none() => String::new(),
+            "" => ", no member id".to_owned(),
             // The first group of the UUID tells members apart.
-            id => format!("{}…", id.rsplitn(5, '-').last().unwrap_or(id)),
+            id => format!(", {}…", id.rsplitn(5, '-').last().unwrap_or(id)),
         };
         Some(Entry {
             about: format!(
-                "generation {}, {member_id}{}",
+                "generation {}{member_id}{}",
                 call.generation_id,
                 match took_ms {
                     0 => String::new(),

@@ -49,7 +49,7 @@ pub(super) fn messages(run: &Run, rows: &[Row], t_ms: u64, on_seek: &Callback<u6
     let visible = rows.get(shown.clone()).unwrap_or_default();
     let before = past.clamp(shown.start, shown.end) - shown.start;
     let y_of = |ix: usize| HEAD + ROW * (float(ix) + 0.6) + if ix >= before { ROW } else { 0.0 };
-    let now_y = HEAD + ROW * (float(before) + 0.3);
+    let now_y = HEAD + ROW * (float(before) + 0.42);
     html! {
         <svg class="sequence" viewBox={format!("-4 0 {} {}", px(WIDTH + 4.0), px(height))} role="group" aria-label="Messages around the playhead">
             { heads(run, &lines, height) }
@@ -153,11 +153,24 @@ impl Lines {
     }
 }
 
+/// The coordinator's name, as far as there is room between the discs beside it.
+fn coordinator(lines: &Lines) -> &'static str {
+    const DISCS_PX: f64 = 24.0;
+    const NAME_PX: f64 = 74.0;
+    let beside = lines.members.iter().map(|x| (x - lines.coordinator).abs());
+    let room = 2.0 * beside.fold(f64::MAX, f64::min) - DISCS_PX;
+    if room < NAME_PX {
+        "coord."
+    } else {
+        "coordinator"
+    }
+}
+
 fn heads(run: &Run, lines: &Lines, height: f64) -> Html {
     html! {
         <>
             <line class="lifeline is-coordinator" x1={px(lines.coordinator)} x2={px(lines.coordinator)} y1="26" y2={px(height)} />
-            <text class="sequence-head" x={px(lines.coordinator)} y="17">{ "coordinator" }</text>
+            <text class="sequence-head" x={px(lines.coordinator)} y="17"><title>{ "coordinator" }</title>{ coordinator(lines) }</text>
             { for lines.members.iter().enumerate().map(|(member, &x)| html! {
                 <g class={owner::class(member)}>
                     <line class="lifeline" x1={px(x)} x2={px(x)} y1="26" y2={px(height)} />
