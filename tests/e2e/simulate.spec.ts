@@ -189,6 +189,58 @@ test("a density map says what a mark is, shows every stop, and acts on members",
   expect(await lab.scenario()).toMatch(/"do": "kill",\s+"member": "c2"/);
 });
 
+test("another scale of the stage fades in while the one before fades out, at once with reduced motion", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 8000);
+  const scales = page.locator(".scale");
+  await expect(scales).toHaveCount(1);
+  // What stands on the board from frame to frame after a change of the width.
+  const changes = (width: number) =>
+    page.evaluate(async (width) => {
+      const seen: { leaving: string; opacity: number; inert: boolean }[] = [];
+      const bench = document.querySelector<HTMLElement>(".bench")!;
+      bench.style.width = `${width}px`;
+      for (const end = performance.now() + 600; performance.now() < end; ) {
+        await new Promise(requestAnimationFrame);
+        const leaving = document.querySelector<HTMLElement>(".scale.is-leaving");
+        if (leaving) seen.push({ leaving: String(leaving.querySelectorAll(".token").length), opacity: Number(getComputedStyle(leaving).opacity), inert: leaving.inert });
+      }
+      return seen;
+    }, width);
+  const faded = await changes(500);
+  expect(faded.length).toBeGreaterThan(1);
+  expect(faded[0].leaving).not.toBe("0");
+  expect(faded.every(({ inert }) => inert)).toBe(true);
+  expect(faded.at(-1)!.opacity).toBeLessThan(faded[0].opacity);
+  await expect(scales).toHaveCount(1);
+  await expect(page.locator(".stage")).toHaveClass(/is-list/);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  expect(await changes(1084)).toEqual([]);
+  await expect(page.locator(".stage")).not.toHaveClass(/is-list/);
+});
+
+test("what a narrow place has no room for is behind one button", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 8000);
+  const more = page.getByTestId("more-menu");
+  const choose = async (entry: string) => {
+    await page.getByTestId("more").click();
+    await more.getByText(entry).click();
+    await expect(more).toBeHidden();
+  };
+  const before = await lab.scenario();
+  await lab.act("act-add");
+  await expect.poll(() => lab.scenario()).not.toBe(before);
+  await choose("Undo");
+  await expect.poll(() => lab.scenario()).toBe(before);
+  await choose("Redo");
+  await expect.poll(() => lab.scenario()).not.toBe(before);
+  await choose("Previous rebalance");
+  expect(await lab.ms()).toBeLessThan(8000);
+});
+
 for (const theme of ["light", "dark"] as const) {
   for (const width of [390, 1440]) {
     test(`a run has nothing that axe finds serious, ${theme}, ${width} px`, async ({ page }) => {
