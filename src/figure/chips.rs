@@ -107,27 +107,24 @@ fn crowded(chips: &[Wanted], axis: &Axis) -> Vec<ChipPlace> {
         let x = axis.x(chip.at_ms).min(right - chip.width);
         let free = taken.iter().position(|&end| end <= x);
         let track = free.or(chip.is_selected.then_some(0));
-        match track.and_then(|track| Some((track, taken.get_mut(track)?))) {
-            Some((track, end)) => {
-                *end = x + chip.width + CHIP_GAP_PX;
-                ChipPlace {
-                    x,
-                    track,
-                    width: chip.width,
-                    is_bare: false,
-                }
+        if let Some((track, end)) = track.and_then(|track| Some((track, taken.get_mut(track)?))) {
+            *end = x + chip.width + CHIP_GAP_PX;
+            ChipPlace {
+                x,
+                track,
+                width: chip.width,
+                is_bare: false,
             }
-            None => {
-                let own = axis.x(chip.at_ms).min(right - BARE_PX);
-                let is_near = (own..=own + ASIDE_PX).contains(&bare_end);
-                let x = if is_near { bare_end } else { own };
-                bare_end = x + BARE_PX;
-                ChipPlace {
-                    x,
-                    track: MOST_TRACKS - 1,
-                    width: BARE_PX,
-                    is_bare: true,
-                }
+        } else {
+            let own = axis.x(chip.at_ms).min(right - BARE_PX);
+            let is_near = (own..=own + ASIDE_PX).contains(&bare_end);
+            let x = if is_near { bare_end } else { own };
+            bare_end = x + BARE_PX;
+            ChipPlace {
+                x,
+                track: MOST_TRACKS - 1,
+                width: BARE_PX,
+                is_bare: true,
             }
         }
     };

@@ -225,7 +225,7 @@ fn said(
 fn cover(props: &LanesProps, axis: &Axis) -> Html {
     let shown = props.cover_ms.filter(|&from_ms| from_ms < axis.to_ms());
     let Some(from_ms) = shown else {
-        return html! { <div class="cover" hidden=true /> };
+        return html! { <div key="none" class="cover" hidden=true /> };
     };
     let (from_x, (_, right)) = (axis.x(from_ms.max(axis.from_ms())), axis.ends());
     let style = format!(
@@ -233,7 +233,7 @@ fn cover(props: &LanesProps, axis: &Axis) -> Html {
         px(from_x),
         px((right - from_x).max(0.0))
     );
-    html! { <div class="cover" {style} data-testid="cover" data-from={from_ms.to_string()}><span>{ "what comes next?" }</span></div> }
+    html! { <div key="cover" class="cover" {style} data-testid="cover" data-from={from_ms.to_string()}><span>{ "what comes next?" }</span></div> }
 }
 
 /// The range that playback repeats, through everything, with a way out of it at the ruler.

@@ -89,7 +89,7 @@ pub fn Stage(props: &StageProps) -> Html {
         has_messages: has_messages.clone(),
         is_leaving: false,
     };
-    let leaving = use_leaving(&board, width != INITIAL.0);
+    let leaving = use_leaving(&board, (width - INITIAL.0).abs() > f64::EPSILON);
     let plan = board.plan.clone();
     html! {
         <section class={classes!("stage", plan.style.class())} aria-label="Stage">

@@ -71,8 +71,14 @@ fn more(props: &Transport) -> Html {
         "Stop repeating"
     };
     let entry = |text: &'static str, what: Do, is_off: bool| {
-        let onclick = props.on_do.reform(move |_: MouseEvent| what.clone());
-        html! { <button type="button" class="menu__item" disabled={is_off} popovertarget={MORE_ID} popovertargetaction="hide" {onclick}>{ text }</button> }
+        let send = props.on_do.clone();
+        let onclick = move |_: MouseEvent| {
+            if !is_off {
+                send.emit(what.clone());
+            }
+        };
+        // One that the click disables would no longer close what it stands in.
+        html! { <button type="button" class="menu__item" aria-disabled={is_off.to_string()} popovertarget={MORE_ID} popovertargetaction="hide" {onclick}>{ text }</button> }
     };
     let jump = |command| Do::Playback(command);
     html! {
