@@ -63,6 +63,12 @@ export class SimulatePage extends AppPage {
       const picture = element.cloneNode(true) as Element;
       // The address follows a little later, and only a print shows it.
       picture.querySelector('[data-testid="print-about"] span')?.remove();
+      // In which order attributes were set says nothing.
+      for (const one of [picture, ...picture.querySelectorAll("*")]) {
+        const attributes = [...one.attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
+        for (const { name } of attributes) one.removeAttribute(name);
+        for (const { name, value } of attributes) one.setAttribute(name, value);
+      }
       return picture.outerHTML;
     });
   }
