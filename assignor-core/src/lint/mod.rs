@@ -11,6 +11,7 @@
 mod facts;
 mod finding;
 mod fix;
+pub mod prose;
 pub mod rules;
 pub mod show;
 mod startup;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use assignor_core::lint::prose::{Piece, pieces};
 use assignor_core::lint::{Severity, Verdict};
 use assignor_core::startup::stack_trace;
 
@@ -50,26 +51,29 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
 
 /// A text on one line, in which only backticks have a meaning. A backtick without a partner has none.
 fn escaped(text: &str) -> String {
-    let pieces: Vec<&str> = text.split('`').collect();
     let mut out = String::new();
-    for (place, piece) in pieces.iter().enumerate() {
-        let closed = place % 2 == 0 || place + 1 < pieces.len();
-        match (place, closed) {
-            (0, _) => {}
-            (_, true) => out.push('`'),
-            (_, false) => out.push_str("\\`"),
-        }
-        let is_code = place % 2 == 1 && closed;
-        for char in piece.chars() {
-            match char {
-                '\n' | '\r' | '\t' => out.push(' '),
-                '<' if !is_code => out.push_str("&lt;"),
-                '&' if !is_code => out.push_str("&amp;"),
-                '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '|' | '@' if !is_code => {
-                    out.push('\\');
-                    out.push(char);
+    let line = |char: char| match char {
+        '\n' | '\r' | '\t' => ' ',
+        char => char,
+    };
+    for piece in pieces(text) {
+        match piece {
+            Piece::Code(code) => {
+                out.push('`');
+                out.extend(code.chars().map(line));
+                out.push('`');
+            }
+            Piece::Words(words) => {
+                for char in words.chars().map(line) {
+                    match char {
+                        '<' => out.push_str("&lt;"),
+                        '&' => out.push_str("&amp;"),
+                        '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '|' | '@' | '`' => {
+                            out.extend(['\\', char]);
+                        }
+                        char => out.push(char),
+                    }
                 }
-                char => out.push(char),
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use assignor_core::lint::prose::{Piece, pieces};
+
 /// A text in which nothing is markup.
 pub(crate) struct Text<'a>(pub(crate) &'a str);
 
@@ -25,14 +27,10 @@ pub(crate) struct Prose<'a>(pub(crate) &'a str);
 
 impl Display for Prose<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pieces: Vec<&str> = self.0.split('`').collect();
-        for (place, piece) in pieces.iter().enumerate() {
-            let is_code = place % 2 == 1;
-            let is_closed = place + 1 < pieces.len();
-            match (is_code, is_closed) {
-                (true, true) => write!(out, "<code>{}</code>", Text(piece))?,
-                (true, false) => write!(out, "`{}", Text(piece))?,
-                (false, _) => write!(out, "{}", Text(piece))?,
+        for piece in pieces(self.0) {
+            match piece {
+                Piece::Words(words) => write!(out, "{}", Text(words))?,
+                Piece::Code(code) => write!(out, "<code>{}</code>", Text(code))?,
             }
         }
         Ok(())
