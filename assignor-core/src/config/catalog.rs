@@ -351,6 +351,13 @@ mod tests {
     }
 
     #[test]
+    fn every_property_says_what_it_does() {
+        for property in properties() {
+            assert!(!property.meaning.is_empty(), "{}", property.name);
+        }
+    }
+
+    #[test]
     fn every_default_parses_as_its_type() {
         for property in properties() {
             for (from, text) in property.defaults() {
