@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use assignor_core::config::{Client, Config, ParseOptions, catalog};
 use assignor_core::lint::{
-    Confidence, Facts, Finding, Options, Setting, Severity, lint, questions, rules,
+    Confidence, Facts, Finding, Options, Setting, Severity, apply, lint, questions, rules,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -517,5 +517,36 @@ fn keys_that_no_client_knows_are_guessed_only_when_near() {
         "application.server",
     ] {
         assert!(!has(&format!("{key}=1"), "KC-X102"), "{key}");
+    }
+}
+
+/// A text with a finding, and what the finding's first fix makes of it.
+#[derive(Deserialize)]
+struct Mended {
+    file: String,
+    rule: String,
+    text: String,
+    fixed: String,
+}
+
+#[test]
+fn fixes_keep_units_quotes_comments_and_line_ends() {
+    for case in lines::<Mended>("lint/fixes.jsonl") {
+        let read = |text: &str| {
+            let options = ParseOptions {
+                name: case.file.clone(),
+                ..ParseOptions::default()
+            };
+            Config::parse(text, &options)
+        };
+        let found = |config| {
+            let all = lint(&[config], &Facts::default(), &Options::default());
+            all.into_iter().find(|finding| finding.rule == case.rule)
+        };
+        let finding = found(read(&case.text)).unwrap_or_else(|| panic!("{}", case.file));
+        let edits = &finding.fixes[0].edits;
+        let fixed = apply(&case.text, edits).expect("the edits fit");
+        assert_eq!(fixed, case.fixed, "{}", case.file);
+        assert!(found(read(&fixed)).is_none(), "{}: it stays", case.file);
     }
 }

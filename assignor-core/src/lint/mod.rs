@@ -11,6 +11,7 @@
 mod facts;
 mod finding;
 mod fix;
+mod notation;
 pub mod prose;
 pub mod rules;
 pub mod show;
@@ -29,7 +30,7 @@ pub use fix::{Fixed, apply, fix_all};
 pub use startup::{Startup, Verdict, startup};
 pub use unread::{Unread, unread};
 
-use crate::config::{Config, Format};
+use crate::config::Config;
 use rules::Check;
 use subject::Subject;
 
@@ -75,7 +76,7 @@ fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<
             }
         }
         suppression::apply(&subject, &mut own);
-        keep_writable_fixes(config, &mut own);
+        notation::keep_writable_fixes(config, &mut own);
         findings.append(&mut own);
     }
     findings.retain(|finding| finding.confidence >= options.min_confidence);
@@ -89,21 +90,6 @@ fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<
     });
     findings.sort_by_key(|finding| (finding.config, finding.span, finding.rule));
     findings
-}
-
-/// In formats other than `.properties` drops the fixes that do more than replace values: a new line
-/// there needs the format's own brackets, quotes and indents.
-fn keep_writable_fixes(config: &Config, findings: &mut [Finding]) {
-    if config.format() == Format::Properties {
-        return;
-    }
-    let is_value = |edit: &Edit| {
-        let mut values = config.entries().iter().map(|entry| entry.value.span);
-        !edit.span.is_empty() && values.any(|value| value == edit.span)
-    };
-    for finding in findings {
-        finding.fixes.retain(|fix| fix.edits.iter().all(is_value));
-    }
 }
 
 /// The facts that would let more rules decide about these configurations.

@@ -2,7 +2,7 @@
 
 use super::liveness;
 use crate::lint::finding::{Finding, Severity};
-use crate::lint::rules::{Check, Docs, Rule};
+use crate::lint::rules::{Check, Docs, Rule, reaches, rule};
 use crate::lint::subject::Subject;
 
 pub(in crate::lint::rules) static RULE: Rule = Rule {
@@ -27,10 +27,15 @@ pub(in crate::lint::rules) static DOCS: Docs = Docs {
 fn check(subject: &Subject<'_>) -> Option<Finding> {
     let times = liveness(subject)?;
     let (heartbeat, session) = (times.heartbeat_ms, times.session_ms);
-    if heartbeat * 3 <= session || heartbeat >= session {
+    // Where the client refuses that, KC-V217 says so.
+    let refusal = rule("KC-V217").filter(|refusal| reaches(refusal, subject.family()));
+    let refused = heartbeat >= session && refusal.is_some();
+    if heartbeat.saturating_mul(3) <= session || refused {
         return None;
     }
-    let chances = if heartbeat * 2 >= session {
+    let chances = if heartbeat >= session {
+        "No heartbeat fits"
+    } else if heartbeat.saturating_mul(2) >= session {
         "One heartbeat fits"
     } else {
         "Two heartbeats fit"
