@@ -119,6 +119,27 @@ fn manifests_env_files_and_connectors() {
     assert_eq!(value(&sink, "tasks.max"), None);
 }
 
+#[test]
+fn files_within_manifests_and_lines_half_typed() {
+    let map = "kind: ConfigMap\ndata:\n  consumer.properties: |\n    # ours\n    group.id=g\n    sasl.jaas.config=a \\\n      \
+               b=\"c\";\n\n    session.timeout.ms : 9000\n  README: |\n    group.id=none\n";
+    let map = read("", map, None);
+    assert_eq!(map.format(), Format::Yaml);
+    let expected = [
+        ("group.id", "g"),
+        ("sasl.jaas.config", "${…}"),
+        ("session.timeout.ms", "9000"),
+    ];
+    has(&map, &expected);
+    let env = read("", "KAFKA_GROUP_ID='g' # ours\nKAFKA_SESS\n", None);
+    assert_eq!(env.format(), Format::Env);
+    has(&env, &[("group.id", "g")]);
+    assert_eq!(
+        read("", "my.key=1\nKAFKA_SESS\n", None).format(),
+        Format::Properties
+    );
+}
+
 /// A text whose format and client are detected, and what reaches the consumer.
 struct Told {
     format: Format,

@@ -70,6 +70,11 @@ pub(super) fn format(name: &str, text: &str) -> Format {
         let name = name.strip_prefix("export ").unwrap_or(name);
         env::is_name(name) && name.contains('_') && !name.contains(char::is_lowercase)
     };
+    // As somebody types: a name whose value isn't there yet.
+    let half_typed = |line: &str| {
+        let name = line.trim();
+        !line.contains('=') && env::is_name(name.strip_prefix("export ").unwrap_or(name))
+    };
     let trimmed = text.trim_start();
     // A map key alone on its line, and something deeper below it.
     let nested = || {
@@ -120,7 +125,7 @@ pub(super) fn format(name: &str, text: &str) -> Format {
             && lines().any(|line| line.ends_with([';', ')', '{', ',']))
     {
         Format::Code
-    } else if lines().next().is_some() && lines().all(variable) {
+    } else if lines().any(variable) && lines().all(|line| variable(line) || half_typed(line)) {
         Format::Env
     } else if nested() {
         Format::Yaml

@@ -1,7 +1,7 @@
 //! Environment files: `NAME=value` per line, as Docker and shells read them.
 //!
-//! `export` in front, quotes round the value and comments on lines of their own are understood. A
-//! `#` behind a value belongs to it, as Docker has it. Names stay as they are; which property one
+//! `export` in front, quotes round the value, comments on lines of their own and behind a quoted value
+//! are understood. A `#` behind a value without quotes belongs to it, as Docker has it. Names stay as they are; which property one
 //! means is up to the binding.
 
 use super::cover::{cover, token};
@@ -67,8 +67,15 @@ fn assignment(line: &str, start: usize) -> Option<Entry> {
     let mut value = right.trim();
     let mut value_start = start + left.len() + 1 + blanks;
     for quote in ['"', '\''] {
-        let inner = value.strip_prefix(quote);
-        if let Some(inner) = inner.and_then(|inner| inner.strip_suffix(quote)) {
+        let Some(quoted) = value.strip_prefix(quote) else {
+            continue;
+        };
+        let commented = quoted.split_once(quote).filter(|(_, behind)| {
+            let words = behind.trim_start();
+            words.len() < behind.len() && words.starts_with('#')
+        });
+        let commented = commented.map(|(inner, _)| inner);
+        if let Some(inner) = commented.or_else(|| quoted.strip_suffix(quote)) {
             value = inner;
             value_start += 1;
             break;

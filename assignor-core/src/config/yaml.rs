@@ -4,14 +4,15 @@
 //! and plain scalars, block scalars, comments. Each scalar is an entry whose key is its path with
 //! points. A list of scalars is one entry, its items joined with commas. Aliases and tags aren't
 //! followed; such a value is given as `${…}`. Variables of containers (`env:` of Kubernetes,
-//! `environment:` of compose) are entries by their own name. A document for a Spring profile has
+//! `environment:` of compose) are entries by their own name. The lines of a literal block whose key is the name of
+//! a `.properties` file, as a `ConfigMap` has them, are entries below that key. A document for a Spring profile has
 //! `profile:` before its keys, because it isn't part of what everybody gets.
 
 use super::cover::{covered, token};
 use super::document::{Entry, Token, TokenKind};
 use super::env;
 use super::literal::entry;
-use super::properties::Parsed;
+use super::properties::{self, Parsed};
 use super::span::Span;
 
 pub(super) fn parse(text: &str) -> Parsed {
@@ -54,6 +55,10 @@ struct Reader {
     comments: Vec<Token>,
     /// The indent of the key whose block scalar is being skipped.
     block: Option<usize>,
+    /// Whether that block is a `.properties` file.
+    file: bool,
+    /// Whether its next line continues the line before.
+    continues: bool,
     items: usize,
     document: usize,
 }
@@ -64,7 +69,11 @@ impl Reader {
         let indent = line.len() - body.len();
         if let Some(block) = self.block {
             if body.trim().is_empty() || indent > block {
-                self.extend_block(line, start, indent);
+                if self.file {
+                    self.file_line(body, start + indent);
+                } else {
+                    self.extend_block(line, start, indent);
+                }
                 return;
             }
             self.block = None;
@@ -152,6 +161,19 @@ impl Reader {
         }
         if value.starts_with(['|', '>']) {
             self.block = Some(indent);
+            self.file = value.starts_with('|') && name.ends_with(".properties");
+            if self.file {
+                self.continues = false;
+                let item = self.innermost_item();
+                self.levels.push(Level {
+                    indent,
+                    name,
+                    key: key_span,
+                    item,
+                    count: 0,
+                });
+                return;
+            }
             self.scalar(
                 name,
                 key_span,
@@ -195,6 +217,31 @@ impl Reader {
             value,
             span,
         });
+    }
+
+    /// A line of a `.properties` file. A value that goes on in the next line is known to the program alone.
+    fn file_line(&mut self, body: &str, start: usize) {
+        let continued = self.continues;
+        let backslashes = body.len() - body.trim_end_matches('\\').len();
+        let is_comment = body.starts_with(['#', '!']);
+        self.continues = backslashes % 2 == 1 && (continued || !is_comment);
+        if continued {
+            return;
+        }
+        if is_comment {
+            let end = start + body.len();
+            self.comments.push(token(TokenKind::Comment, start, end));
+        }
+        let shifted = |span: Span| Span::new(start + span.start, start + span.end);
+        for line in properties::parse(body).entries {
+            let value = if self.continues {
+                "${…}".to_owned()
+            } else {
+                line.value.text
+            };
+            let (key, span) = (shifted(line.key.span), shifted(line.value.span));
+            self.scalar(line.key.text, key, value, span);
+        }
     }
 
     /// A line of a block scalar belongs to the last scalar.
