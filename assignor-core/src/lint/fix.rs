@@ -49,13 +49,26 @@ pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
 
 /// Applies all safe fixes of one configuration, again and again until none is left.
 pub fn fix_all(config: &Config, facts: &Facts, options: &Options) -> Fixed {
+    let findings = super::lint(std::slice::from_ref(config), facts, options);
+    fix_all_found(config, findings, facts, options)
+}
+
+/// The same for a configuration whose findings, when linted by itself, are known and verified.
+pub fn fix_all_found(
+    config: &Config,
+    mut findings: Vec<Finding>,
+    facts: &Facts,
+    options: &Options,
+) -> Fixed {
     let mut fixed = Fixed {
         text: config.text().to_owned(),
         applied: Vec::new(),
     };
-    for _ in 0..MOST_ROUNDS {
-        let current = config.with_text(fixed.text.clone());
-        let findings = super::lint(std::slice::from_ref(&current), facts, options);
+    for round in 0..MOST_ROUNDS {
+        if round > 0 {
+            let current = config.with_text(fixed.text.clone());
+            findings = super::lint(&[current], facts, options);
+        }
         let chosen = choose(&findings);
         match apply(&fixed.text, &edits_of(&findings, &chosen)) {
             Some(text) if text != fixed.text => fixed.text = text,
@@ -198,12 +211,7 @@ impl Trial<'_> {
 /// Calls safe fixes unsafe whose finding would stay or that would bring a finding of the same or a
 /// higher severity: alone, or together with the others that [`fix_all`] applies. A long text with
 /// very many fixes has them tried together only.
-pub(super) fn verify(
-    findings: &mut [Finding],
-    configs: &[Config],
-    facts: &Facts,
-    options: &Options,
-) {
+pub fn verify(findings: &mut [Finding], configs: &[Config], facts: &Facts, options: &Options) {
     for (index, config) in configs.iter().enumerate() {
         let start = findings.partition_point(|finding| finding.config < index);
         let end = findings.partition_point(|finding| finding.config <= index);

@@ -26,7 +26,7 @@ pub use facts::{FactError, Facts};
 pub use finding::{
     Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
 };
-pub use fix::{Fixed, apply, fix_all};
+pub use fix::{Fixed, apply, fix_all, fix_all_found, verify};
 pub use startup::{Startup, Verdict, startup};
 pub use unread::{Unread, unread};
 
@@ -59,8 +59,9 @@ pub fn lint(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding
     findings
 }
 
-/// The findings with the applicability that the rules claim for their fixes.
-fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding> {
+/// The same, but with the applicability that the rules claim for their fixes: [`verify`] tries them, which takes
+/// many times as long.
+pub fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, config) in configs.iter().enumerate() {
         let subject = Subject::of(configs, config, index, facts);
