@@ -1,4 +1,4 @@
-//! The consumer's own metrics at the playhead, by the names that its `MBean` has.
+//! The consumer's own metrics at the playhead, by the names that its `MBean`s have.
 
 use super::MemberSelect;
 use crate::figure::Run;
@@ -32,43 +32,23 @@ pub(super) fn Metrics(props: &MetricsProps) -> Html {
             <h2>{ "Metrics" }<small class="fig">{ format!("at {}", clock(*t_ms)) }</small></h2>
             <MemberSelect run={run.clone()} value={Some(chosen)} all="" testid="metrics-of"
                 onchange={Callback::from(move |member: Option<usize>| set.set(member.unwrap_or(0)))} />
-            <p class="nothing"><code>{ "consumer-coordinator-metrics" }</code></p>
             { match &*metrics {
                 None => html! { <p class="nothing">{ "It hasn't started yet." }</p> },
-                Some(metrics) => table(metrics),
+                Some(metrics) => metrics.chunk_by(|a, b| a.mbean == b.mbean).map(table).collect::<Html>(),
             } }
         </div>
     }
 }
 
+/// The metrics of one `MBean`.
 fn table(metrics: &[Metric]) -> Html {
-    html! {
+    let mbean = metrics.first().map_or("", |metric| metric.mbean);
+    html! { <>
+        <p class="nothing"><code>{ mbean }</code></p>
         <table class="table metrics-table">
             <tbody>{ for metrics.iter().map(|metric| html! {
-                <tr><th scope="row"><code>{ metric.name }</code></th><td class="n fig">{ shown(metric.value) }</td></tr>
+                <tr><th scope="row"><code>{ metric.name }</code></th><td class="n fig">{ metric.shown() }</td></tr>
             }) }</tbody>
         </table>
-    }
-}
-
-/// Whole numbers as such, others to three places; `NaN` as Kafka shows it.
-fn shown(value: Option<f64>) -> String {
-    match value {
-        None => "NaN".to_owned(),
-        Some(value) if value.fract() == 0.0 => format!("{value}"),
-        Some(value) => format!("{value:.3}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown;
-
-    #[test]
-    fn numbers_are_as_long_as_they_need_to_be() {
-        assert_eq!(
-            [None, Some(-1.0), Some(12.5), Some(0.018_93)].map(shown),
-            ["NaN", "-1", "12.500", "0.019"]
-        );
-    }
+    </> }
 }
