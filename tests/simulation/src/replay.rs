@@ -13,6 +13,8 @@ struct Replay {
     group: Option<(GroupState, i32)>,
     /// By process: what its listener was told that it has, and in which generation.
     owned: BTreeMap<u32, (i32, BTreeSet<PartitionIx>)>,
+    /// Processes that were replaced while they had something, until they are told.
+    fenced: BTreeSet<u32>,
     alive: BTreeSet<u32>,
     frozen: BTreeSet<u32>,
     latest: BTreeMap<usize, u32>,
@@ -50,6 +52,7 @@ impl Replay {
                 self.alive.remove(&process.0);
                 self.frozen.remove(&process.0);
                 self.owned.remove(&process.0);
+                self.fenced.remove(&process.0);
             }
             EventKind::Frozen { process } => {
                 self.frozen.insert(process.0);
@@ -73,6 +76,8 @@ impl Replay {
             EventKind::CoordinatorMoves { .. } | EventKind::CoordinatorLoaded { .. } => {
                 self.group = None;
             }
+            // What it is given on top of what is forgotten isn't all that it has.
+            EventKind::Assigned(callback) if self.fenced.contains(&callback.process.0) => {}
             EventKind::Assigned(callback) => {
                 let (generation, set) = self.owned.entry(callback.process.0).or_default();
                 *generation = callback.generation_id;
@@ -82,14 +87,18 @@ impl Replay {
             // The fenced process doesn't know yet that it owns nothing any more.
             EventKind::StaticReplaced { process, .. } => {
                 let member = trace.member_name(*process);
-                self.owned
-                    .retain(|other, _| trace.member_name(ProcessIx(*other)) != member);
+                let of_member = |other: &u32| trace.member_name(ProcessIx(*other)) == member;
+                let replaced = self.owned.iter().filter(|(other, _)| of_member(other));
+                let had = replaced.filter(|(_, (_, set))| !set.is_empty());
+                self.fenced.extend(had.map(|(other, _)| *other));
+                self.owned.retain(|other, _| !of_member(other));
             }
             _ => {}
         }
     }
 
     fn gives_up(&mut self, callback: &Callback) {
+        self.fenced.remove(&callback.process.0);
         if let Some((_, set)) = self.owned.get_mut(&callback.process.0) {
             for place in &callback.partitions {
                 set.remove(place);

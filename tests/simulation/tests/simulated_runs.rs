@@ -96,6 +96,38 @@ fn a_first_fetch_does_not_read_what_was_given_up_meanwhile() {
     }));
 }
 
+/// Seed 77171865: the invariant itself was wrong. A static member's first process had a partition when its
+/// second replaced it; what the first was told next, before it lost the partition, isn't all that it had.
+#[test]
+fn a_replaced_process_reads_on_until_it_is_told() {
+    holds(json!({
+        "version": 1,
+        "broker": {"group.initial.rebalance.delay.ms": "0"},
+        "timing": {"to_coordinator_ms": 1, "to_member_ms": 2, "append_ms": 13, "poll_ms": 100,
+            "heartbeat_tick_ms": 100, "revoked_ms": 1, "assigned_ms": 1, "metadata_behind_fetch": true},
+        "application": {"commit": "on_revoked"},
+        "topics": [{"name": "t0", "partitions": 2}, {"name": "t1", "partitions": 0}],
+        "config": {"partition.assignment.strategy": "cooperative-sticky", "enable.auto.commit": false,
+            "heartbeat.interval.ms": 1_000, "session.timeout.ms": 10_000,
+            "max.poll.interval.ms": 12_000, "metadata.max.age.ms": 20_000},
+        "members": [
+            {"name": "m0", "topics": "/t.*/"},
+            {"name": "m1", "topics": ["t1", "t2"], "config": {"group.instance.id": "i1"}},
+            {"name": "m2", "topics": ["t0", "t1"], "config": {"group.instance.id": "i2"}},
+        ],
+        "actions": [
+            {"at_ms": 0, "do": "delete", "topic": "t1"},
+            {"at_ms": 1_257, "do": "start", "member": "m2", "config": {"max.poll.records": 3}},
+            {"at_ms": 1_259, "do": "slow_callback", "member": "m2", "callback": "revoked", "ms": 13_301},
+            {"at_ms": 3_754, "do": "produce", "topic": "t0", "partition": 0, "per_second": 41, "seconds": 5},
+            {"at_ms": 14_255, "do": "start", "member": "m0"},
+            {"at_ms": 16_233, "do": "close", "member": "m2", "operation": "leave"},
+            {"at_ms": 29_603, "do": "start", "member": "m2"},
+        ],
+        "until_ms": 150_000,
+    }));
+}
+
 /// Seed 2023246, shrunk to something else: a topic was deleted in the millisecond in which its partition was
 /// assigned once more, and the stop before it seemed to last until the end of the run.
 #[test]
