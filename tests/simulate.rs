@@ -164,6 +164,7 @@ async fn a_thumbnail_has_a_text_alternative_and_no_letters() {
         height: 96.0,
         from_ms: 0,
         to_ms: None,
+        mark_ms: None,
     })
     .await;
     assert!(

@@ -1,7 +1,7 @@
 //! Components as HTML, rendered natively: what a reader and a screen reader get before anything runs.
 #![cfg(not(target_arch = "wasm32"))]
 
-use advisor::{Request, Text};
+use advisor::Request;
 use assignor_core::gallery;
 use rebalance_lab::App;
 use rebalance_lab::components::{Choice, Dialog, DialogProps, Select, SelectProps};
@@ -10,6 +10,7 @@ use rebalance_lab::pages::advise::AdvisePage;
 use rebalance_lab::pages::advise::advice::{Advice, Order};
 use rebalance_lab::pages::advise::findings::{Findings, FindingsProps};
 use rebalance_lab::pages::advise::preview::{Preview, PreviewProps};
+use rebalance_lab::pages::advise::show::Showing;
 use rebalance_lab::pages::advise::startup::OnStartup;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -24,14 +25,7 @@ where
 }
 
 fn advice(text: &str) -> Advice {
-    let texts = vec![Text {
-        name: String::new(),
-        text: text.to_owned(),
-    }];
-    Advice::of(Rc::new(Request {
-        texts,
-        ..Request::default()
-    }))
+    Advice::of(Rc::new(Request::of(text)))
 }
 
 async fn findings(advice: Advice) -> String {
@@ -39,6 +33,7 @@ async fn findings(advice: Advice) -> String {
         selected: (!advice.findings().is_empty()).then_some(0),
         advice,
         order: Order::Severity,
+        showing: Showing::default(),
         trouble: None,
         onorder: Callback::noop(),
         onselect: Callback::noop(),

@@ -1,120 +1,193 @@
 //! From a request to its answer.
 
 use crate::answer::{
-    Answer, Edit, Evidence, Finding, Fix, Fixed, Question, Reading, Start, Startup, Unread,
+    Answer, Edit, Evidence, FactProblem, Finding, Fix, Fixed, Fixes, Question, Reading, Start,
+    Startup, Unread,
 };
 use crate::changes::changes;
 use crate::facts::Known;
 use crate::look::Seen;
 use crate::places::{Place, Places};
-use crate::request::{Look, Request};
+use crate::request::{Look, Request, Show};
 use crate::samples::samples;
 use assignor_core::config::{Config, Format, Token, TokenKind};
-use assignor_core::lint::{self, Applicability, Options, Verdict, rules};
+use assignor_core::lint::show::Plan;
+use assignor_core::lint::{self, Applicability, Facts, Options, Verdict, rules};
 use assignor_core::startup::stack_trace;
 
-/// A conversation: the texts that were judged last can be looked at.
+/// A conversation: what was judged last can be looked at, its fixes tried, its findings shown.
 #[derive(Debug, Default)]
 pub struct Session {
     configs: Vec<Config>,
+    facts: Facts,
+    /// In the order of the core: by text and place.
+    findings: Vec<lint::Finding>,
+    /// The places in `findings` of those that were told.
+    told: Vec<usize>,
+    answers: u32,
 }
 
 impl Session {
-    /// Everything that is said about the texts of a request.
+    /// Everything that is said about the texts of a request at once; [`Session::fixes`] is still to come.
     pub fn answer(&mut self, request: &Request) -> Answer {
         let known = Known::of(request);
         let texts = request.texts.iter();
         self.configs = texts
             .map(|text| known.read(&text.name, &text.text))
             .collect();
-        judge(&self.configs, known)
+        self.facts = known.facts;
+        self.findings = lint::lint_unverified(&self.configs, &self.facts, &Options::default());
+        self.told = told(&self.findings);
+        self.answers += 1;
+        self.say(known.problems)
+    }
+
+    /// Tries the fixes of the last answer.
+    pub fn fixes(&mut self) -> Fixes {
+        let options = Options::default();
+        lint::verify(&mut self.findings, &self.configs, &self.facts, &options);
+        let told = self.told.iter();
+        let safe = told.filter_map(|place| {
+            let fixes = self.findings.get(*place)?.fixes.iter();
+            Some(fixes.map(is_safe).collect::<Vec<bool>>())
+        });
+        Fixes {
+            answer: self.answers,
+            safe: safe.collect(),
+            fixed: self
+                .configs
+                .iter()
+                .map(|config| self.fixed(config))
+                .collect(),
+        }
+    }
+
+    /// What there is to play for a finding of the last answer, the best first.
+    pub fn plans(&self, show: Show) -> Vec<Plan> {
+        let place = self.told.get(show.finding);
+        let finding = place.and_then(|place| self.findings.get(*place));
+        match finding {
+            Some(finding) if show.answer == self.answers => {
+                lint::show::plans(&self.configs, &self.facts, finding)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What stands at a place, or could stand there.
     pub fn look(&self, look: &Look) -> Option<Seen> {
         crate::look::look(self.configs.get(look.text)?, look)
     }
+
+    fn say(&self, problems: Vec<FactProblem>) -> Answer {
+        let (configs, findings) = (&self.configs, &self.findings);
+        let places: Vec<Places<'_>> = configs.iter().map(places).collect();
+        let subjects = configs.iter().zip(&places).enumerate();
+        let mut readings: Vec<Reading> = subjects
+            .map(|(index, (config, places))| Reading {
+                startup: self.startup(index, config, places),
+                ..read(config, places)
+            })
+            .collect();
+        for unread in lint::unread(configs) {
+            if let (Some(reading), Some(places)) =
+                (readings.get_mut(unread.config), places.get(unread.config))
+            {
+                reading.unread.push(Unread {
+                    property: unread.property,
+                    place: places.place(unread.span),
+                });
+            }
+        }
+        let count = |severity| {
+            let of_severity = findings.iter().filter(|found| found.severity == severity);
+            of_severity.count()
+        };
+        let told = self.told.iter().filter_map(|place| findings.get(*place));
+        let questions = lint::questions(configs, &self.facts);
+        Answer {
+            number: self.answers,
+            settled: false,
+            findings: told.filter_map(|found| finding(found, &places)).collect(),
+            counts: [
+                lint::Severity::Info,
+                lint::Severity::Warn,
+                lint::Severity::Error,
+            ]
+            .map(count),
+            questions: questions.into_iter().map(question).collect(),
+            problems,
+            formats: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
+            rules: rules::all().len(),
+            samples: if configs.iter().all(|config| config.text().trim().is_empty()) {
+                samples()
+            } else {
+                Vec::new()
+            },
+            readings,
+        }
+    }
+
+    fn startup(&self, index: usize, config: &Config, places: &Places<'_>) -> Option<Startup> {
+        let startup = lint::startup(config, index, &self.facts, &self.findings)?;
+        Some(Startup {
+            version: startup.version.to_string(),
+            version_is_assumed: startup.version_is_assumed,
+            start: match startup.verdict {
+                Verdict::Starts => Start::Starts,
+                Verdict::Depends(on) => Start::Depends(on.into_iter().map(str::to_owned).collect()),
+                Verdict::Refused { errors, span, fix } => Start::Refused {
+                    trace: stack_trace(&errors),
+                    place: places.place(span),
+                    fix: fix.map(|fixed| fix_of(&fixed, places)),
+                },
+            },
+        })
+    }
+
+    fn fixed(&self, config: &Config) -> Fixed {
+        let options = Options::default();
+        // Findings of a group are other findings than those of each text alone.
+        let fixed = match self.configs.as_slice() {
+            [_] => lint::fix_all_found(config, self.findings.clone(), &self.facts, &options),
+            _ => lint::fix_all(config, &self.facts, &options),
+        };
+        let (edits, changes) = changes(config, &places(config), &fixed, &self.findings);
+        Fixed {
+            edits,
+            count: fixed.applied.len(),
+            changes,
+        }
+    }
 }
 
 /// Everything that is said about the texts of one request.
 pub fn answer(request: &Request) -> Answer {
-    Session::default().answer(request)
+    let mut session = Session::default();
+    let answer = session.answer(request);
+    answer.after(session.fixes())
 }
 
-fn judge(configs: &[Config], known: Known) -> Answer {
-    let options = Options::default();
-    let mut findings = lint::lint(configs, &known.facts, &options);
-    findings.sort_by(|a, b| {
-        let worst = b.severity.cmp(&a.severity);
-        worst.then_with(|| (a.config, a.span, a.rule).cmp(&(b.config, b.span, b.rule)))
+/// The places of the findings that are told, the worst first.
+fn told(findings: &[lint::Finding]) -> Vec<usize> {
+    let mut told: Vec<usize> = (0..findings.len()).collect();
+    told.sort_by_key(|place| {
+        let severity = findings.get(*place).map(|found| found.severity);
+        std::cmp::Reverse(severity)
     });
-    let places: Vec<Places<'_>> = configs
-        .iter()
-        .map(|config| Places::of(config.text(), config.lines()))
-        .collect();
-    let mut readings: Vec<Reading> = configs
-        .iter()
-        .zip(&places)
-        .enumerate()
-        .map(|(index, (config, places))| {
-            read(&Subject {
-                config,
-                places,
-                index,
-                known: &known,
-                findings: &findings,
-            })
-        })
-        .collect();
-    for unread in lint::unread(configs) {
-        if let (Some(reading), Some(places)) =
-            (readings.get_mut(unread.config), places.get(unread.config))
-        {
-            reading.unread.push(Unread {
-                property: unread.property,
-                place: places.place(unread.span),
-            });
-        }
-    }
-    let told = findings.iter().take(Answer::MOST_FINDINGS);
-    let questions = lint::questions(configs, &known.facts);
-    Answer {
-        findings: told.filter_map(|found| finding(found, &places)).collect(),
-        counts: [
-            lint::Severity::Info,
-            lint::Severity::Warn,
-            lint::Severity::Error,
-        ]
-        .map(|severity| {
-            findings
-                .iter()
-                .filter(|found| found.severity == severity)
-                .count()
-        }),
-        questions: questions.into_iter().map(question).collect(),
-        problems: known.problems,
-        formats: Format::ALL.map(|format| format.name().to_owned()).to_vec(),
-        rules: rules::all().len(),
-        samples: if configs.iter().all(|config| config.text().trim().is_empty()) {
-            samples()
-        } else {
-            Vec::new()
-        },
-        readings,
-    }
+    told.truncate(Answer::MOST_FINDINGS);
+    told
 }
 
-/// One of the texts, and what was found in all of them.
-struct Subject<'a> {
-    config: &'a Config,
-    places: &'a Places<'a>,
-    index: usize,
-    known: &'a Known,
-    findings: &'a [lint::Finding],
+fn places(config: &Config) -> Places<'_> {
+    Places::of(config.text(), config.lines())
 }
 
-fn read(subject: &Subject<'_>) -> Reading {
-    let Subject { config, places, .. } = subject;
+fn is_safe(fix: &lint::Fix) -> bool {
+    fix.applicability == Applicability::Safe
+}
+
+fn read(config: &Config, places: &Places<'_>) -> Reading {
     let client = config.client();
     let version = |version: assignor_core::version::KafkaVersion| version.to_string();
     Reading {
@@ -124,9 +197,6 @@ fn read(subject: &Subject<'_>) -> Reading {
         taken_version: version(client.version_or_newest()),
         keys: config.entries().len(),
         secrets: secrets(config, places),
-        unread: Vec::new(),
-        startup: startup(subject),
-        fixed: fixed(subject),
         tokens: config
             .tokens()
             .iter()
@@ -134,6 +204,7 @@ fn read(subject: &Subject<'_>) -> Reading {
             .flatten()
             .collect(),
         length: places.unit(config.text().len()),
+        ..Reading::default()
     }
 }
 
@@ -159,40 +230,6 @@ fn secrets(config: &Config, places: &Places<'_>) -> Vec<Place> {
     masked.hidden().map(|span| places.place(span)).collect()
 }
 
-fn startup(subject: &Subject<'_>) -> Option<Startup> {
-    let Subject {
-        config,
-        places,
-        index,
-        known,
-        findings,
-    } = subject;
-    let startup = lint::startup(config, *index, &known.facts, findings)?;
-    Some(Startup {
-        version: startup.version.to_string(),
-        version_is_assumed: startup.version_is_assumed,
-        start: match startup.verdict {
-            Verdict::Starts => Start::Starts,
-            Verdict::Depends(on) => Start::Depends(on.into_iter().map(str::to_owned).collect()),
-            Verdict::Refused { errors, span, fix } => Start::Refused {
-                trace: stack_trace(&errors),
-                place: places.place(span),
-                fix: fix.map(|fixed| fix_of(&fixed, places)),
-            },
-        },
-    })
-}
-
-fn fixed(subject: &Subject<'_>) -> Fixed {
-    let fixed = lint::fix_all(subject.config, &subject.known.facts, &Options::default());
-    let (edits, changes) = changes(subject.config, subject.places, &fixed, subject.findings);
-    Fixed {
-        edits,
-        count: fixed.applied.len(),
-        changes,
-    }
-}
-
 fn finding(found: &lint::Finding, places: &[Places<'_>]) -> Option<Finding> {
     let places = places.get(found.config)?;
     let evidence = |evidence: &lint::Evidence| Evidence {
@@ -212,13 +249,14 @@ fn finding(found: &lint::Finding, places: &[Places<'_>]) -> Option<Finding> {
         place: places.place(found.span),
         fixes: found.fixes.iter().map(|fix| fix_of(fix, places)).collect(),
         source: found.source.to_owned(),
+        shows: lint::show::rules().any(|rule| rule == found.rule),
     })
 }
 
 fn fix_of(fix: &lint::Fix, places: &Places<'_>) -> Fix {
     Fix {
         title: fix.title.clone(),
-        safe: fix.applicability == Applicability::Safe,
+        safe: is_safe(fix),
         edits: fix
             .edits
             .iter()

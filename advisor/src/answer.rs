@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 /// Everything that is said about the texts of a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
+    /// How many answers the session had given with this one.
+    pub number: u32,
+    /// Whether its fixes have been tried. Until then each is as safe as its rule claims, and what all of them change
+    /// isn't known.
+    pub settled: bool,
     /// How each text was read, in their order.
     pub readings: Vec<Reading>,
     /// What was found in all of them: the worst first, then by place. At most [`Answer::MOST_FINDINGS`].
@@ -29,10 +34,38 @@ impl Answer {
     /// More findings than these are counted, but not told.
     pub const MOST_FINDINGS: usize = 2_000;
 
+    /// Takes in what came of trying the fixes; nothing of another answer.
+    #[must_use]
+    pub fn after(mut self, fixes: Fixes) -> Self {
+        if fixes.answer == self.number {
+            for (finding, safe) in self.findings.iter_mut().zip(fixes.safe) {
+                for (fix, safe) in finding.fixes.iter_mut().zip(safe) {
+                    fix.safe = safe;
+                }
+            }
+            for (reading, fixed) in self.readings.iter_mut().zip(fixes.fixed) {
+                reading.fixed = fixed;
+            }
+            self.settled = true;
+        }
+        self
+    }
+
     /// The lists that travel beside the answer, as plain memory instead of digits.
     pub fn arrays(&mut self) -> impl Iterator<Item = &mut Vec<u32>> {
         self.readings.iter_mut().map(|reading| &mut reading.tokens)
     }
+}
+
+/// What came of trying the fixes of an answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Fixes {
+    /// The answer's number.
+    pub answer: u32,
+    /// Which fixes are safe: of each finding that is told, of each of its fixes.
+    pub safe: Vec<Vec<bool>>,
+    /// Each text after all safe fixes.
+    pub fixed: Vec<Fixed>,
 }
 
 /// How a text was read.
@@ -87,6 +120,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// What it follows from.
     pub source: String,
+    /// Whether the simulator can show findings of its rule, where the values allow it.
+    pub shows: bool,
 }
 
 /// A value that a finding rests on.

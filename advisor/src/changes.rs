@@ -159,19 +159,11 @@ fn rule(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fixed, Request, Text, answer, patched};
+    use crate::{Fixed, Request, answer, patched};
     use proptest::prelude::*;
 
     fn fixed(text: &str) -> Fixed {
-        let texts = vec![Text {
-            name: String::new(),
-            text: text.to_owned(),
-        }];
-        let answer = answer(&Request {
-            texts,
-            ..Request::default()
-        });
-        answer.readings[0].fixed.clone()
+        answer(&Request::of(text)).readings[0].fixed.clone()
     }
 
     #[test]

@@ -18,10 +18,11 @@ mod samples;
 
 pub use advise::{Session, answer};
 pub use answer::{
-    Answer, Change, Edit, Evidence, FactProblem, Finding, Fix, Fixed, Question, Reading, Sample,
-    Start, Startup, Unread,
+    Answer, Change, Edit, Evidence, FactProblem, Finding, Fix, Fixed, Fixes, Question, Reading,
+    Sample, Start, Startup, Unread,
 };
+pub use assignor_core::lint::show::Plan;
 pub use assignor_core::lint::{Confidence, Severity};
 pub use look::{Completion, Documentation, Seen};
 pub use places::{Place, patched};
-pub use request::{Ask, CLIENT, FORMAT, Look, LookFor, Request, Text};
+pub use request::{Ask, CLIENT, FORMAT, Look, LookFor, Request, Show, Text};

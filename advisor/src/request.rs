@@ -26,6 +26,19 @@ pub enum Ask<'a> {
     Judge(Cow<'a, Request>),
     /// Look at a place of the texts that were judged last; the answer comes under a number.
     Look(u32, Look),
+    /// Try the fixes of the last answer; comes under a number, too.
+    Fixes(u32),
+    /// What there is to play for a finding of the last answer; comes under a number, too.
+    Show(u32, Show),
+}
+
+/// A finding of the last answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Show {
+    /// The answer's number, so that a finding of another one isn't taken for it.
+    pub answer: u32,
+    /// Its place in the answer.
+    pub finding: usize,
 }
 
 /// A question about a place.
@@ -57,4 +70,16 @@ pub struct Request {
     pub texts: Vec<Text>,
     /// Facts by key, as typed: those of [`assignor_core::lint::Facts::KEYS`], [`CLIENT`] and [`FORMAT`].
     pub facts: BTreeMap<String, String>,
+}
+
+impl Request {
+    /// Asks about one text of which nothing else is known.
+    pub fn of(text: &str) -> Self {
+        let name = String::new();
+        let text = text.to_owned();
+        Self {
+            texts: vec![Text { name, text }],
+            facts: BTreeMap::new(),
+        }
+    }
 }

@@ -299,21 +299,14 @@ CREATE TABLE orders (id BIGINT, total DECIMAL(10, 2)) WITH (
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Request, Text, answer};
+    use crate::{Request, answer};
     use std::collections::BTreeSet;
 
     #[test]
     fn every_format_has_a_sample_in_which_something_is_found() {
         let mut formats = BTreeSet::new();
         for sample in samples() {
-            let texts = vec![Text {
-                name: String::new(),
-                text: sample.text,
-            }];
-            let answer = answer(&Request {
-                texts,
-                ..Request::default()
-            });
+            let answer = answer(&Request::of(&sample.text));
             assert!(!answer.findings.is_empty(), "{}", sample.slug);
             formats.insert(answer.readings[0].format.clone());
         }

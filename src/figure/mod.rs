@@ -26,7 +26,7 @@ pub use lanes::{By, Lanes, LanesProps, Other};
 pub use members::{Share as MemberShare, shares as member_shares};
 pub use minimap::{Minimap, MinimapProps};
 pub use run::Run;
-pub use thumbnail::{Thumbnail, ThumbnailProps};
+pub use thumbnail::{Thumbnail, ThumbnailProps, costs};
 pub use variant::{VariantRows, differences};
 pub use window::{Extent, Window, WindowCommand};
 

@@ -1,9 +1,9 @@
 //! A run as the views need it: the trace, and what all of them derive from it.
 
 use assignor_core::figure;
-use assignor_core::sim::Trace;
 use assignor_core::sim::narrate::partition_label;
 use assignor_core::sim::trace::{EventKind, PartitionIx, ProcessIx};
+use assignor_core::sim::{Scenario, Trace, simulate};
 use std::collections::BTreeMap;
 
 /// A run as the views need it.
@@ -22,6 +22,13 @@ pub struct Run {
 }
 
 impl Run {
+    /// Runs a scenario; or says why it can't be.
+    pub fn of(scenario: &Scenario) -> Result<Self, String> {
+        let trace = simulate(scenario).map_err(|error| error.to_string())?;
+        let actions = scenario.actions.iter().map(|action| action.at_ms);
+        Ok(Self::new(trace, actions))
+    }
+
     /// Prepares a trace for viewing. `actions` are the times of the user's actions, which no tear hides.
     pub fn new(trace: Trace, actions: impl IntoIterator<Item = u64>) -> Self {
         let quiet = figure::quiet(&trace, actions);

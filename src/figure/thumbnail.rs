@@ -27,6 +27,9 @@ pub struct ThumbnailProps {
     /// Last time shown, in ms; the end of the run without it.
     #[prop_or_default]
     pub to_ms: Option<u64>,
+    /// A moment to mark, in ms.
+    #[prop_or_default]
+    pub mark_ms: Option<u64>,
 }
 
 /// More rows than this are drawn as a sample of them.
@@ -49,6 +52,9 @@ pub fn Thumbnail(props: &ThumbnailProps) -> Html {
             preserveAspectRatio="none" role="img" aria-label={alternative(run)}>
             { bars::patterns(&props.id) }
             { rows(run, &axis, props.height, &props.id) }
+            if let Some(at_ms) = props.mark_ms {
+                <line class="thumbnail__mark" x1={px(axis.x(at_ms))} x2={px(axis.x(at_ms))} y1="0" y2={px(props.height)} />
+            }
         </svg>
     }
 }
@@ -76,16 +82,22 @@ pub(super) fn rows(run: &Run, axis: &Axis, height: f64, id: &str) -> Html {
 
 /// The picture in a sentence.
 pub(super) fn alternative(run: &Run) -> String {
+    format!(
+        "{} partitions over {}, {}",
+        run.trace.lanes.len(),
+        span(run.trace.end_ms),
+        costs(run)
+    )
+}
+
+/// What a run costs: the numbers beside a small picture.
+pub fn costs(run: &Run) -> String {
     let measures = run.trace.measures();
     let longest = measures
         .longest_stop
         .map_or("nothing stops".to_owned(), |stop| {
             format!("the longest stop lasts {}", span(stop.value))
         });
-    format!(
-        "{} partitions over {}, {} rebalances, {longest}",
-        run.trace.lanes.len(),
-        span(run.trace.end_ms),
-        measures.rebalances
-    )
+    let many = if measures.rebalances == 1 { "" } else { "s" };
+    format!("{} rebalance{many}, {longest}", measures.rebalances)
 }

@@ -1,12 +1,13 @@
 //! The worker's side of the conversation.
 //!
 //! The page's messages are [`Ask`]s as JSON. To a request belongs one message to the page: a list of the [`Answer`]
-//! as JSON and the lists of [`Answer::arrays`] as memory that changes hands. To a look belongs a list of its
-//! number and what was seen, as JSON. A text says why there is no answer. An empty text comes first: from then on
+//! as JSON and the lists of [`Answer::arrays`] as memory that changes hands. To any other question belongs a list of
+//! its number and what there is to say, as JSON. A text says why there is no answer. An empty text comes first: from then on
 //! messages are heard.
 
 use advisor::{Answer, Ask, Session};
 use js_sys::{Array, Function, Uint32Array};
+use serde::Serialize;
 use std::panic;
 use wasm_bindgen::prelude::*;
 
@@ -32,15 +33,19 @@ pub(crate) fn serve() {
         let said = message.data().as_string().unwrap_or_default();
         match serde_json::from_str(&said) {
             Ok(Ask::Judge(request)) => reply(session.answer(&request)),
-            Ok(Ask::Look(number, look)) => {
-                let seen = serde_json::to_string(&session.look(&look)).unwrap_or_default();
-                post(&Array::of2(&number.into(), &seen.into()), &Array::new());
-            }
+            Ok(Ask::Look(number, look)) => answer(number, &session.look(&look)),
+            Ok(Ask::Fixes(number)) => answer(number, &session.fixes()),
+            Ok(Ask::Show(number, show)) => answer(number, &session.plans(show)),
             Err(error) => tell(&error.to_string()),
         }
     });
     listen("message", &listener.into_js_value().unchecked_into());
     tell("");
+}
+
+fn answer(number: u32, said: &impl Serialize) {
+    let json = serde_json::to_string(said).unwrap_or_default();
+    post(&Array::of2(&number.into(), &json.into()), &Array::new());
 }
 
 fn tell(text: &str) {

@@ -1,7 +1,7 @@
 //! What is said about the texts, as the page asks for it.
 
 use crate::components::Severity;
-use advisor::{Answer, Finding, Reading, Request, Text};
+use advisor::{Answer, Finding, Fixes, Reading, Request, Text};
 use assignor_core::order;
 use std::rc::Rc;
 
@@ -42,6 +42,12 @@ impl Advice {
     pub fn of(request: Rc<Request>) -> Self {
         let answer = advisor::answer(&request);
         Self::new(request, answer)
+    }
+
+    /// The same with what came of trying its fixes.
+    #[must_use]
+    pub fn after(&self, fixes: Fixes) -> Self {
+        Self::new(self.request().clone(), self.answer().clone().after(fixes))
     }
 
     /// What it is about.
@@ -129,14 +135,7 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::pages::advise) fn advice(text: &str) -> Advice {
-        let texts = vec![Text {
-            name: String::new(),
-            text: text.to_owned(),
-        }];
-        Advice::of(Rc::new(Request {
-            texts,
-            ..Request::default()
-        }))
+        Advice::of(Rc::new(Request::of(text)))
     }
 
     fn timing(text: &str) -> Vec<(String, Severity)> {

@@ -1,23 +1,32 @@
 //! Asking the advisor, which computes in a worker: one request at a time, and the newest one next.
 //!
+//! Findings come at once. Trying their fixes takes longer, so that is asked for when the reader pauses.
+//!
 //! The worker is started when it is needed first and stays. One that fails is given up, and the next request
 //! starts another.
 
 use super::advice::Advice;
-use advisor::{Look, Request};
+use advisor::{Ask, Fixes, Look, Plan, Request, Show};
 #[cfg(target_arch = "wasm32")]
 use browser as here;
 use gloo::timers::callback::Timeout;
 use js_sys::Promise;
 #[cfg(not(target_arch = "wasm32"))]
 use native as here;
+use serde::de::DeserializeOwned;
+use std::cell::Cell;
 use std::rc::Rc;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 /// Longer texts are judged when the reader pauses, not at every key.
 const JUDGED_AT_ONCE: usize = 100_000;
 /// How long a pause is.
 const PAUSE_MS: u32 = 250;
+/// How long a pause is before fixes are tried.
+const FIXES_PAUSE_MS: u32 = 120;
+/// The same in a long text, in which trying them takes long.
+const LONG_FIXES_PAUSE_MS: u32 = 1_000;
 
 /// What has been heard from the advisor.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,11 +37,23 @@ pub enum Heard {
     Trouble(String),
 }
 
-/// The newest answer, which may be about an older request, and what went wrong since.
+/// What the page knows from the advisor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    /// The newest answer, which may be about an older request.
+    pub advice: Advice,
+    /// The newest one whose fixes have been tried.
+    pub settled: Advice,
+    /// What has gone wrong since.
+    pub trouble: Option<String>,
+}
+
+/// What is known from the advisor, which is asked about a request.
 #[hook]
-pub fn use_advice(request: &Rc<Request>) -> (Advice, Option<String>) {
+pub fn use_advice(request: &Rc<Request>) -> Known {
     let start = request.clone();
     let latest = use_state_eq(move || here::first(&start));
+    let settled = use_state_eq(|| (*latest).clone());
     let trouble = use_state_eq(|| None::<String>);
     {
         let (latest, trouble) = (latest.setter(), trouble.setter());
@@ -48,9 +69,9 @@ pub fn use_advice(request: &Rc<Request>) -> (Advice, Option<String>) {
         });
     }
     use_effect_with(request.clone(), |request| {
-        let length: usize = request.texts.iter().map(|text| text.text.len()).sum();
+        let is_long = length(request) > JUDGED_AT_ONCE;
         let request = request.clone();
-        let pause = if length > JUDGED_AT_ONCE {
+        let pause = if is_long {
             Some(Timeout::new(PAUSE_MS, move || here::ask(request)))
         } else {
             here::ask(request);
@@ -58,12 +79,66 @@ pub fn use_advice(request: &Rc<Request>) -> (Advice, Option<String>) {
         };
         move || drop(pause)
     });
-    ((*latest).clone(), (*trouble).clone())
+    use_fixes(&latest, settled.setter());
+    Known {
+        advice: (*latest).clone(),
+        settled: (*settled).clone(),
+        trouble: (*trouble).clone(),
+    }
+}
+
+/// Has the fixes of an answer tried once the reader pauses.
+#[hook]
+fn use_fixes(latest: &UseStateHandle<Advice>, settled: UseStateSetter<Advice>) {
+    let setter = latest.setter();
+    use_effect_with((**latest).clone(), move |advice| {
+        let advice = advice.clone();
+        // The answer to come is of no use once there is another one.
+        let awaited = Rc::new(Cell::new(true));
+        let awaits = awaited.clone();
+        let pause = if length(advice.request()) > JUDGED_AT_ONCE {
+            LONG_FIXES_PAUSE_MS
+        } else {
+            FIXES_PAUSE_MS
+        };
+        let pending = (!advice.answer().settled && advice.answer().number > 0).then(|| {
+            Timeout::new(pause, move || {
+                spawn_local(async move {
+                    let fixes = said::<Fixes>(&Ask::Fixes).await;
+                    if let (Some(fixes), true) = (fixes, awaits.get()) {
+                        let whole = advice.after(fixes);
+                        setter.set(whole.clone());
+                        settled.set(whole);
+                    }
+                });
+            })
+        });
+        move || {
+            awaited.set(false);
+            drop(pending);
+        }
+    });
+}
+
+fn length(request: &Request) -> usize {
+    request.texts.iter().map(|text| text.text.len()).sum()
 }
 
 /// Asks what stands at a place of a text, or could stand there; resolves to JSON.
 pub fn look(look: Look) -> Promise {
-    here::look(look)
+    here::besides(&|number| Ask::Look(number, look))
+}
+
+/// Asks what there is to play for a finding, the best first.
+pub async fn plans(show: Show) -> Vec<Plan> {
+    let plans = said(&|number| Ask::Show(number, show)).await;
+    plans.unwrap_or_default()
+}
+
+/// The answer to a question; none without a worker that answers.
+async fn said<T: DeserializeOwned>(ask: &dyn Fn(u32) -> Ask<'static>) -> Option<T> {
+    let json = JsFuture::from(here::besides(ask)).await.ok()?;
+    serde_json::from_str(&json.as_string()?).ok()
 }
 
 /// Whose turn it is.
@@ -110,7 +185,7 @@ impl Turns {
 /// Without a browser there is no worker: whatever is rendered has its answer.
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Advice, Heard, Look, Promise, Request};
+    use super::{Advice, Ask, Heard, Promise, Request};
     use std::rc::Rc;
     use wasm_bindgen::JsValue;
     use yew::Callback;
@@ -123,17 +198,17 @@ mod native {
 
     pub(super) fn ask(_: Rc<Request>) {}
 
-    pub(super) fn look(_: Look) -> Promise {
+    pub(super) fn besides(_: &dyn Fn(u32) -> Ask<'static>) -> Promise {
         Promise::resolve(&JsValue::NULL)
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use super::{Advice, Heard, Look, Promise, Request, Turns};
+    use super::{Advice, Ask, Heard, Promise, Request, Turns};
     use crate::platform;
     use crate::platform::worker::{Message, Worker};
-    use advisor::{Answer, Ask};
+    use advisor::Answer;
     use js_sys::Function;
     use std::borrow::Cow;
     use std::cell::RefCell;
@@ -147,9 +222,9 @@ mod browser {
         worker: Option<Worker>,
         turns: Turns,
         heard: Callback<Heard>,
-        /// Whoever waits for what was seen, by the number of the look.
-        looks: BTreeMap<u32, Function>,
-        last_look: u32,
+        /// Whoever waits for the answer to a question, by its number.
+        waiting: BTreeMap<u32, Function>,
+        last_question: u32,
     }
 
     thread_local! {
@@ -168,9 +243,10 @@ mod browser {
         tell(ADVISOR.with_borrow_mut(|advisor| advisor.ask(request)));
     }
 
-    pub(super) fn look(look: Look) -> Promise {
+    /// Asks a question under a number; resolves to JSON.
+    pub(super) fn besides(ask: &dyn Fn(u32) -> Ask<'static>) -> Promise {
         Promise::new(&mut |resolve, _| {
-            ADVISOR.with_borrow_mut(|advisor| advisor.look(look, resolve));
+            ADVISOR.with_borrow_mut(|advisor| advisor.besides(ask, resolve));
         })
     }
 
@@ -201,18 +277,18 @@ mod browser {
             None
         }
 
-        fn look(&mut self, look: Look, resolve: Function) {
-            self.last_look += 1;
-            self.looks.insert(self.last_look, resolve);
+        fn besides(&mut self, ask: &dyn Fn(u32) -> Ask<'static>, resolve: Function) {
+            self.last_question += 1;
+            self.waiting.insert(self.last_question, resolve);
             if self.worker.is_none() {
-                self.saw(self.last_look, "null");
+                self.answered(self.last_question, "null");
             }
-            self.say(&Ask::Look(self.last_look, look));
+            self.say(&ask(self.last_question));
         }
 
         /// Tells whoever waits; nobody minds an answer to what was asked of an older worker.
-        fn saw(&mut self, number: u32, json: &str) {
-            if let Some(resolve) = self.looks.remove(&number) {
+        fn answered(&mut self, number: u32, json: &str) {
+            if let Some(resolve) = self.waiting.remove(&number) {
                 // Settling a promise can't fail.
                 let _ = resolve.call1(&JsValue::NULL, &json.into());
             }
@@ -239,7 +315,7 @@ mod browser {
                     return None;
                 }
                 Message::Numbered(number, json) => {
-                    self.saw(number, &json);
+                    self.answered(number, &json);
                     return None;
                 }
                 Message::Lists(json, lists) => {
@@ -254,8 +330,8 @@ mod browser {
                 Message::Text(text) | Message::Failed(text) => {
                     // After a panic the browser tells of the end too; the first to tell says more.
                     self.worker.take()?;
-                    for number in self.looks.keys().copied().collect::<Vec<_>>() {
-                        self.saw(number, "null");
+                    for number in self.waiting.keys().copied().collect::<Vec<_>>() {
+                        self.answered(number, "null");
                     }
                     Heard::Trouble(text)
                 }

@@ -3,6 +3,7 @@
 use super::advice::{Advice, severity};
 use super::files;
 use super::form::FIELDS;
+use super::show::{Showing, runs, show_button};
 use crate::components::{Button, ButtonKind, button, capitalised, plain, prose, severity_mark};
 use advisor::{Confidence, Evidence, Finding, Fix};
 use yew::prelude::*;
@@ -16,6 +17,9 @@ pub struct FindingCardProps {
     pub place: usize,
     /// Whether it is the selected one.
     pub selected: bool,
+    /// How the selected one can be shown.
+    #[prop_or_default]
+    pub showing: Showing,
     /// Called with its place when the reader selects it.
     pub onselect: Callback<usize>,
     /// Called with its place and the place of a fix.
@@ -79,11 +83,13 @@ fn details(props: &FindingCardProps, finding: &Finding) -> Html {
                     { evidence_chip(evidence) }
                 }
             </div>
+            { runs(&props.showing) }
             <div class="finding__do">
+                { show_button(&props.showing) }
                 for (number, fix) in finding.fixes.iter().enumerate() {
                     { fix_button(props, finding, number, fix) }
                 }
-                <small class="finding__source">{ source(finding) }</small>
+                <small class="finding__source">{ source(finding) }{ " · " }{ rule_link(&finding.rule, "rule page") }</small>
             </div>
         </>
     }
@@ -96,6 +102,13 @@ fn source(finding: &Finding) -> String {
         Confidence::Possible => "Possible. ",
     };
     format!("{doubt}{}", finding.source)
+}
+
+/// A link to a rule's page.
+pub fn rule_link(rule: &str, text: &str) -> Html {
+    // The card's own click would select its finding on the way.
+    let onclick = Callback::from(|event: MouseEvent| event.stop_propagation());
+    html! { <a href={format!("rules/{rule}.html")} {onclick} data-testid="rule-page">{ text.to_owned() }</a> }
 }
 
 fn evidence_chip(evidence: &Evidence) -> Html {
@@ -123,7 +136,9 @@ fn fix_button(props: &FindingCardProps, finding: &Finding, number: usize, fix: &
     });
     let title = plain(&fix.title);
     let safe = fix.safe;
-    let first_safe = finding.fixes.iter().position(|fix| fix.safe) == Some(number);
+    // There is one main action: to see it, where it can be seen.
+    let leads = !matches!(props.showing, Showing::Found(_));
+    let first_safe = leads && finding.fixes.iter().position(|fix| fix.safe) == Some(number);
     html! {
         <key={number}>
             { button(Button {

@@ -1,8 +1,9 @@
 //! The findings: how many, in which order, one by one, then the open questions.
 
 use super::advice::{Advice, Order};
-use super::finding::FindingCard;
+use super::finding::{FindingCard, rule_link};
 use super::form::FIELDS;
+use super::show::Showing;
 use super::startup::{OnStartup, refusals, sentence};
 use crate::components::{Choice, Select, Severity, prose, severity_mark};
 use crate::platform;
@@ -25,6 +26,9 @@ pub struct FindingsProps {
     pub order: Order,
     /// The place of the selected finding.
     pub selected: Option<usize>,
+    /// How it can be shown.
+    #[prop_or_default]
+    pub showing: Showing,
     /// Called with the order that the reader chooses.
     pub onorder: Callback<Order>,
     /// Called with the place of the finding that the reader selects.
@@ -33,6 +37,16 @@ pub struct FindingsProps {
     pub onfix: Callback<(usize, usize)>,
     /// What the reader can do about a client that doesn't start.
     pub onstartup: OnStartup,
+}
+
+impl FindingsProps {
+    fn showing_of(&self, place: usize) -> Showing {
+        if self.selected == Some(place) {
+            self.showing.clone()
+        } else {
+            Showing::Not
+        }
+    }
 }
 
 /// The list of findings.
@@ -63,6 +77,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
                             advice={advice.clone()}
                             {place}
                             selected={props.selected == Some(place)}
+                            showing={props.showing_of(place)}
                             onselect={props.onselect.clone()}
                             onfix={props.onfix.clone()}
                         />
@@ -183,7 +198,7 @@ fn asked(question: &Question) -> Html {
         <div {key} class="question">
             <span class="question__mark" aria-hidden="true">{ "?" }</span>
             <h3>{ prose(&question.text) }</h3>
-            <span class="finding__id">{ &question.rule }</span>
+            <span class="finding__id">{ rule_link(&question.rule, &question.rule) }</span>
             <div class="finding__body">
                 <p>{ prose(&question.why) }</p>
                 if let Some(field) = field {

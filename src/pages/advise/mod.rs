@@ -1,8 +1,7 @@
 //! Advise: pasted configs, what is wrong with them, why, and the fixes.
 //!
 //! Texts and facts are the state; what is read, found and changed follows from them and is asked of the advisor,
-//! which computes in a worker ([`ask`]). What a finding can be shown with becomes a field of
-//! [`advisor::Finding`], filled in `advisor/src/advise.rs` and drawn in [`finding`].
+//! which computes in a worker ([`ask`]). What a finding can be shown with is asked when it is selected ([`show`]).
 //! The editor is a seam of its own: a text and what is said about it in, edits out.
 
 pub mod advice;
@@ -15,6 +14,7 @@ pub mod findings;
 pub mod form;
 mod keys;
 pub mod preview;
+pub mod show;
 pub mod startup;
 pub mod state;
 
@@ -23,12 +23,13 @@ use crate::route::Workspace;
 use crate::shell::Shell;
 use advice::Advice;
 use advisor::{Edit, Place, Reading, Request, Sample};
-use ask::use_advice;
+use ask::{Known, use_advice};
 use editor::Editor;
 use facts::facts_bar;
 use files::{act_on_files, dropped, files_bar};
 use findings::Findings;
 use preview::Preview;
+use show::use_showing;
 use startup::OnStartup;
 use state::{Action, FACTS_KEY, FILES_KEY, State};
 use std::rc::Rc;
@@ -45,7 +46,11 @@ pub fn AdvisePage() -> Html {
             facts: form.typed().clone(),
         },
     );
-    let (advice, trouble) = use_advice(&request);
+    let Known {
+        advice,
+        settled,
+        trouble,
+    } = use_advice(&request);
     let judged = Rc::ptr_eq(advice.request(), &request);
     use_keeping(&state, &request, judged);
     let selected = state.selection(&advice);
@@ -62,6 +67,9 @@ pub fn AdvisePage() -> Html {
         Callback::noop()
     };
     let on = Actions::new(&act, &on_judged, &advice, state.shown);
+    let on_settled = Rc::ptr_eq(settled.request(), &request).then(|| act.clone());
+    let apply = apply_all(on_settled.unwrap_or_default(), &settled, state.shown);
+    let showing = use_showing(&advice, selected, judged);
     let none = Reading::default();
     let reading = advice.reading(state.shown).unwrap_or(&none);
     html! {
@@ -98,12 +106,13 @@ pub fn AdvisePage() -> Html {
                     advice={advice.clone()}
                     order={state.order}
                     {selected}
+                    {showing}
                     onorder={act.reform(Action::Order)}
                     onselect={on.select}
                     onfix={on.fix}
                     onstartup={on.startup}
                 />
-                <Preview {advice} text={state.shown} done={state.done.clone()} onapply={on.apply} />
+                <Preview advice={settled} text={state.shown} done={state.done.clone()} onapply={apply} />
             </div>
         </Shell>
     }
@@ -114,7 +123,6 @@ struct Actions {
     caret: Callback<usize>,
     select: Callback<usize>,
     fix: Callback<(usize, usize)>,
-    apply: Callback<()>,
     startup: OnStartup,
 }
 
@@ -147,14 +155,6 @@ impl Actions {
                 }
             })
         };
-        let apply = {
-            let (advice, act) = (advice.clone(), on_judged.clone());
-            Callback::from(move |()| {
-                if let Some(action) = all_fixed(&advice, shown) {
-                    act.emit(action);
-                }
-            })
-        };
         let startup = OnStartup {
             show: act.reform(|(text, place): (usize, Place)| Action::Go(text, place)),
             fix: on_judged.reform(|(text, edits): (usize, Vec<Edit>)| Action::Apply {
@@ -167,7 +167,6 @@ impl Actions {
             caret,
             select,
             fix,
-            apply,
             startup,
         }
     }
@@ -207,6 +206,16 @@ fn fixed(advice: &Advice, number: usize, fix: usize) -> Option<Action> {
         text: finding.text,
         edits: finding.fixes.get(fix)?.edits.clone(),
         done: format!("{} fixed, Ctrl Z takes it back", finding.rule),
+    })
+}
+
+/// Applies all safe fixes of a text.
+fn apply_all(act: Callback<Action>, settled: &Advice, text: usize) -> Callback<()> {
+    let settled = settled.clone();
+    Callback::from(move |()| {
+        if let Some(action) = all_fixed(&settled, text) {
+            act.emit(action);
+        }
     })
 }
 

@@ -64,6 +64,7 @@ pub(super) fn name(change: &Change) -> String {
         Change::Config(key, value) | Change::Broker(key, value) => format!("{key}={value}"),
         Change::ClientRelease(release) => format!("clients {release}"),
         Change::BrokerRelease(release) => format!("brokers {release}"),
+        Change::Patch(_) => PATCH.to_owned(),
     }
 }
 
@@ -129,11 +130,17 @@ const PROTOCOL: &str = "protocol";
 const STATIC: &str = "static members";
 const CLIENTS: &str = "clients";
 const BROKERS: &str = "brokers";
+const PATCH: &str = "the fix";
 
 /// Which thing the variant changes.
 fn kind(scenario: &Scenario, place: usize, change: &Change, send: &Callback<Do>) -> Html {
     let kinds = [ASSIGNOR, PROTOCOL, STATIC, CLIENTS, BROKERS];
-    let kinds = kinds.into_iter().chain(configs()).chain(brokers());
+    let patch = matches!(change, Change::Patch(_)).then_some(PATCH);
+    let kinds = patch
+        .into_iter()
+        .chain(kinds)
+        .chain(configs())
+        .chain(brokers());
     let choices: Vec<_> = kinds.map(|kind| Choice::new(kind, kind)).collect();
     let value = match change {
         Change::Assignor(_) => ASSIGNOR,
@@ -141,6 +148,7 @@ fn kind(scenario: &Scenario, place: usize, change: &Change, send: &Callback<Do>)
         Change::Static => STATIC,
         Change::ClientRelease(_) => CLIENTS,
         Change::BrokerRelease(_) => BROKERS,
+        Change::Patch(_) => PATCH,
         Change::Config(key, _) | Change::Broker(key, _) => key,
     };
     let scenario = scenario.clone();
@@ -237,6 +245,7 @@ fn value(place: usize, change: &Change, send: &Callback<Do>) -> Html {
             html! { <Select label="Protocol" show_label=false {choices} {value} {onchange} testid="variant-value" /> }
         }
         Change::Static => html! { <small>{ "group.instance.id is the name" }</small> },
+        Change::Patch(_) => html! { <small>{ "of the finding in Advise" }</small> },
         Change::ClientRelease(now) => release(now.to_string(), Change::ClientRelease),
         Change::BrokerRelease(now) => release(now.to_string(), Change::BrokerRelease),
         Change::Config(key, now) => number(place, key, now, Change::Config, send),

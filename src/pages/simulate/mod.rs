@@ -10,6 +10,8 @@ mod inspector;
 mod keyboard;
 mod lane_bar;
 mod opening;
+pub(crate) mod pair;
+mod patch;
 mod predict;
 mod predict_panel;
 mod scenario_dialog;

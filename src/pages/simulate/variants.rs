@@ -1,6 +1,7 @@
 //! Variants: the same actions with one thing changed, run beside the scenario itself.
 
 use super::edit::{Draft, Edit, STRATEGY};
+use super::patch::patched;
 use super::setup::assignors;
 use super::tables::{BROKER, CONSUMER};
 use super::workspace::run;
@@ -9,6 +10,7 @@ use crate::shared::Shared;
 use assignor_core::assign::{AssignorName, RebalanceProtocol};
 use assignor_core::sim::Scenario;
 use assignor_core::sim::scenario::Release;
+use serde_json::Value;
 use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
@@ -33,6 +35,8 @@ pub(super) enum Change {
     ClientRelease(Release),
     /// The release of the brokers.
     BrokerRelease(Release),
+    /// Whatever a JSON merge patch of the scenario says: the fix of a finding.
+    Patch(Value),
 }
 
 /// The consumer properties that a variant can change.
@@ -125,6 +129,13 @@ impl Change {
                 }
             }),
             Self::BrokerRelease(release) => changed(&|scenario| scenario.kafka.broker = *release),
+            Self::Patch(patch) => match draft.value() {
+                Some(value) => {
+                    let text = patched(value, patch).to_string();
+                    draft.after(&Edit::Text(text.into()))
+                }
+                None => draft.clone(),
+            },
         }
     }
 }
@@ -156,6 +167,7 @@ impl fmt::Display for Change {
             Self::Broker(key, value) => write!(f, "broker.{key}={value}"),
             Self::ClientRelease(release) => write!(f, "clients={release}"),
             Self::BrokerRelease(release) => write!(f, "brokers={release}"),
+            Self::Patch(patch) => write!(f, "patch={patch}"),
         }
     }
 }
@@ -178,6 +190,7 @@ impl FromStr for Change {
                 "static" => Some(Self::Static),
                 "clients" => value.parse().ok().map(Self::ClientRelease),
                 "brokers" => value.parse().ok().map(Self::BrokerRelease),
+                "patch" => serde_json::from_str(value).ok().map(Self::Patch),
                 _ => match what.split_once('.') {
                     Some(("config", key)) => find(Box::new(configs()), key)
                         .map(|key| Self::Config(key, value.to_owned())),
@@ -274,6 +287,7 @@ mod tests {
             Change::Static,
             Change::ClientRelease(RELEASES[0]),
             Change::BrokerRelease(RELEASES[1]),
+            Change::Patch(serde_json::json!({"config": {"a": "b=c", "d": null}})),
         ];
         changes.extend(configs().map(|key| Change::Config(key, "a=b".to_owned())));
         changes.extend(brokers().map(|key| Change::Broker(key, String::new())));
@@ -286,6 +300,7 @@ mod tests {
             "assignor=none",
             "config.nothing=1",
             "clients=x",
+            "patch={",
         ] {
             assert_eq!(wrong.parse::<Change>(), Err(()), "{wrong}");
         }

@@ -12,8 +12,8 @@ use crate::figure::axis::TEAR_AFTER_MS;
 use crate::figure::{By, Extent, Run, Window, WindowCommand};
 use crate::playback::{Command, Landmarks, Playback};
 use crate::shared::Shared;
+use assignor_core::sim::Scenario;
 use assignor_core::sim::trace::PartitionIx;
-use assignor_core::sim::{Scenario, simulate};
 use std::rc::Rc;
 use yew::Reducible;
 
@@ -418,9 +418,7 @@ pub(super) fn run(draft: &Draft) -> Result<Shared<Run>, String> {
 
 /// Runs a scenario; `is_cut` says that it goes on beyond its end, hidden.
 pub(super) fn run_of(draft: &Draft, is_cut: bool) -> Result<Shared<Run>, String> {
-    let trace = simulate(&draft.scenario).map_err(|error| error.to_string())?;
-    let actions = draft.scenario.actions.iter().map(|action| action.at_ms);
-    let mut run = Run::new(trace, actions);
+    let mut run = Run::of(&draft.scenario)?;
     run.is_cut = is_cut;
     Ok(Shared::new(run))
 }

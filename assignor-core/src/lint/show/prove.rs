@@ -13,6 +13,8 @@ pub struct Shown {
     pub scenario: Scenario,
     /// The same with the fix.
     pub fixed: Scenario,
+    /// When what it fails by begins: the trouble, or the time from which failures count.
+    pub from_ms: u64,
     /// When the first one fails.
     pub at_ms: u64,
     /// What is played, and what happens then.
@@ -63,6 +65,7 @@ impl Plan {
         Some(Shown {
             scenario,
             fixed,
+            from_ms,
             at_ms: failed.at_ms,
             says,
             fix: self.fix.clone(),
