@@ -1,6 +1,7 @@
 import { seriousFindings } from "./harness/axe.ts";
 import { expect, test } from "./harness/test.ts";
 import { AdvisePage } from "./pages/advise.ts";
+import { SimulatePage } from "./pages/simulate.ts";
 
 const pair = (heartbeat: number, session: number) =>
   `group.id=event-processor\nsession.timeout.ms=${session}\nheartbeat.interval.ms=${heartbeat}\n`;
@@ -253,3 +254,65 @@ for (const theme of ["light", "dark"] as const) {
     });
   }
 }
+
+for (const { rule, text, facts, fix } of [
+  { rule: "KC-T301", text: pair(15_000, 30_000), facts: {}, fix: /heartbeat\.interval\.ms=\d{1,4}\n$/ },
+  {
+    rule: "KC-K1002",
+    text: "group.id=orders\nclient.id=orders\nsession.timeout.ms=45000\npartition.assignment.strategy=org.apache.kafka.clients.consumer.CooperativeStickyAssignor\n",
+    facts: { kind: "StatefulSet", replicas: "3" },
+    fix: undefined,
+  },
+]) {
+  test(`${rule} opens the run that fails beside the one with its fix`, async ({ page }) => {
+    const advise = new AdvisePage(page);
+    await advise.open();
+    await advise.paste(text);
+    for (const [fact, value] of Object.entries(facts)) await page.getByTestId(`fact-${fact}`).fill(value);
+    const finding = advise.finding(rule);
+    await finding.click();
+    await expect(finding.getByTestId("shows-error")).toContainText("fails with these values");
+    await expect(finding.getByTestId("shows-good")).toContainText("passes with the fix");
+    expect(await seriousFindings(page)).toEqual([]);
+    await finding.getByTestId("show-me").click();
+    await new SimulatePage(page).time.waitFor();
+    await expect(page.getByTestId("show-A")).toHaveAttribute("aria-pressed", "true");
+    await expect(page.getByTestId("variant-kind")).toHaveValue("the fix");
+    await expect(page.locator(".variant-rows")).not.toHaveAttribute("data-differs", "0");
+    await page.goBack();
+    await advise.expectText(text);
+    await finding.click();
+    if (fix) {
+      await finding.getByTestId("fix").first().click();
+      await advise.expectText(fix);
+    } else {
+      await advise.paste(text + "group.instance.id=orders-0\n");
+    }
+    await expect(finding).toHaveCount(0);
+  });
+}
+
+test("a finding leads to the page of its rule", async ({ page }) => {
+  const advise = new AdvisePage(page);
+  await advise.open();
+  await advise.paste(pair(15_000, 30_000));
+  await advise.finding("KC-T301").click();
+  await advise.selected.getByTestId("rule-page").click();
+  await expect(page).toHaveTitle(/^KC-T301/);
+});
+
+test("a dropped file is opened, read and judged", async ({ page }) => {
+  const advise = new AdvisePage(page);
+  await advise.open();
+  const text = "group.id=dropped\nheartbeat.interval.ms=15000\nsession.timeout.ms=30000\n";
+  const data = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "dropped.properties", { type: "text/plain" }));
+    return data;
+  }, text);
+  await page.locator(".advise").dispatchEvent("drop", { dataTransfer: data });
+  await advise.expectText(text);
+  await expect(advise.finding("KC-T301")).toBeVisible();
+  const kept = await page.evaluate(() => localStorage.getItem("advise.files"));
+  expect(kept).toContain("dropped.properties");
+});
