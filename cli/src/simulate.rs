@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Width of the picture, in px
     #[arg(long, value_name = "PX", default_value_t = 1080, value_parser = clap::value_parser!(u32).range(480..=10_000))]
     width: u32,
+    /// The moment that the picture shows on a stage above the lanes, in ms
+    #[arg(long, value_name = "MS")]
+    at: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,6 +96,12 @@ impl Args {
                 Theme::Light => figure::Theme::Light,
                 Theme::Dark => figure::Theme::Dark,
             },
+            moment: self.at,
+            parts: match self.at {
+                Some(_) => figure::Parts::Both,
+                None => figure::Parts::Lanes,
+            },
+            window: None,
         }
     }
 }

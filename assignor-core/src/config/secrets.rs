@@ -77,9 +77,22 @@ pub fn is_secret_key(key: &str) -> bool {
     if let Some(property) = catalog::property(key) {
         return property.kind == Type::Password;
     }
-    let folded = folded(key);
+    is_named_secret(&folded(key))
+}
+
+fn is_named_secret(folded: &str) -> bool {
     SECRET_WORDS.iter().any(|word| folded.contains(word))
         && !HARMLESS_ENDS.iter().any(|end| folded.ends_with(end))
+}
+
+/// Whether a value may be a secret, judged without the catalog of Kafka's properties, which is a weight for a program
+/// that doesn't need it otherwise. Hides what [`is_secret`] hides, and placeholders and harmless settings of
+/// credentials besides.
+pub fn may_be_secret(key: &str, value: &str) -> bool {
+    const CERTIFICATES: [&str; 2] = ["certificatechain", "truststorecertificates"];
+    let folded = folded(key);
+    let is_certificate = || CERTIFICATES.iter().any(|word| folded.ends_with(word));
+    is_named_secret(&folded) || is_certificate() || looks_secret(value)
 }
 
 /// Whether a value looks like credentials whatever its key: a JAAS line, `password=`, a PEM block or
@@ -270,6 +283,21 @@ mod tests {
         ] {
             assert!(!is_secret_key(key), "{key}");
         }
+    }
+
+    #[test]
+    fn without_the_catalog_nothing_is_shown_that_it_would_hide() {
+        for property in catalog::properties() {
+            let is_hidden = is_secret(property.name, "x");
+            assert!(
+                !is_hidden || may_be_secret(property.name, "x"),
+                "{}",
+                property.name
+            );
+        }
+        assert!(may_be_secret("some.url", "https://u:hunter2@host/"));
+        assert!(!may_be_secret("session.timeout.ms", "6000"));
+        assert!(!may_be_secret("ssl.keystore.location", "/etc/k.jks"));
     }
 
     #[test]

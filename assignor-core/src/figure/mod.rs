@@ -9,7 +9,7 @@ mod palette;
 mod svg;
 
 pub use palette::Theme;
-pub use svg::{Options, svg};
+pub use svg::{Options, Parts, svg};
 
 use crate::sim::Trace;
 use crate::sim::trace::{EventKind, GroupSpan};

@@ -1,14 +1,16 @@
 //! The figure of a run as a file of its own: title, ruler, state, generations, a row per partition,
-//! events, actions, legend.
+//! events, actions, legend; above them, if asked for, the stage at a moment.
 //!
 //! It looks like the page's lanes and shares their axis. Everything that a mark stands for is also in
 //! words: the whole in `<title>` and `<desc>`, each mark in a `<title>` of its own.
 
 mod below;
+mod stage;
+mod style;
 mod tear;
 
 use self::tear::tear;
-use super::axis::Axis;
+use super::axis::{Axis, TEAR_AFTER_MS};
 use super::paint::{Escaped, Paint, Px, Rect, fill, text_width};
 use super::palette::{Palette, Theme, mixed};
 use super::{group_states, letter, quiet, tick_text};
@@ -25,6 +27,23 @@ pub struct Options {
     pub width: u32,
     /// Its colours.
     pub theme: Theme,
+    /// What it shows of the run, from when to when in ms; everything without.
+    pub window: Option<(u64, u64)>,
+    /// The moment that the playhead and the stage show, in ms; neither without.
+    pub moment: Option<u64>,
+    /// What it is made of.
+    pub parts: Parts,
+}
+
+/// What the figure is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    /// The lanes, with a playhead at the moment.
+    Lanes,
+    /// Members, partitions and shelf at the moment.
+    Stage,
+    /// The stage above the lanes.
+    Both,
 }
 
 impl Default for Options {
@@ -33,6 +52,9 @@ impl Default for Options {
             title: String::new(),
             width: 1080,
             theme: Theme::Light,
+            window: None,
+            moment: None,
+            parts: Parts::Lanes,
         }
     }
 }
@@ -62,15 +84,24 @@ pub fn svg(trace: &Trace, options: &Options) -> String {
         .map(|label| text_width(label))
         .fold(60.0, f64::max);
     let left = MARGIN + widest + 12.0;
+    let (from_ms, to_ms) = options.window.unwrap_or((0, trace.end_ms));
+    let to_ms = to_ms.min(trace.end_ms);
+    let from_ms = from_ms.min(to_ms);
+    let tears: Vec<_> = quiet(trace, [])
+        .into_iter()
+        .map(|(from, to)| (from.max(from_ms), to.min(to_ms)))
+        // A stretch that is all there is stays to scale.
+        .filter(|&(from, to)| to > from + TEAR_AFTER_MS && (from, to) != (from_ms, to_ms))
+        .collect();
     let figure = Figure {
         trace,
-        axis: Axis::new(0, trace.end_ms, left, width - MARGIN, &quiet(trace, [])),
+        axis: Axis::new(from_ms, to_ms, left, width - MARGIN, &tears),
         palette: options.theme.palette(),
         labels,
         row: row_height(trace.lanes.len()),
         width,
     };
-    figure.draw(&options.title)
+    figure.draw(options)
 }
 
 /// Rows are as high as a picture that fits on a screen allows.
@@ -94,19 +125,21 @@ struct Figure<'a> {
 }
 
 impl Figure<'_> {
-    fn draw(&self, title: &str) -> String {
+    fn draw(&self, options: &Options) -> String {
+        let title = options.title.as_str();
         let mut body = Paint::default();
         let mut y = MARGIN;
         if !title.is_empty() {
             body.text(MARGIN, y + 12.0, "heading", title);
             y += 30.0;
         }
-        self.head(&mut body, y);
-        y += HEAD;
-        y = self.rows(&mut body, y) + 6.0;
-        self.events(&mut body, y);
-        y = self.actions(&mut body, y + 22.0) + 14.0;
-        y = self.legend(&mut body, y);
+        let moment_ms = options.moment.map(|t_ms| t_ms.min(self.trace.end_ms));
+        if options.parts != Parts::Lanes {
+            y = self.stage(&mut body, moment_ms.unwrap_or(self.trace.end_ms), y);
+        }
+        if options.parts != Parts::Stage {
+            y = self.lanes(&mut body, moment_ms, y);
+        }
         let height = y + MARGIN;
         let mut out = Paint::default();
         let (width, height) = (Px(self.width), Px(height));
@@ -134,6 +167,28 @@ impl Figure<'_> {
         ));
         out.raw(format_args!("{}</svg>", body.finish()));
         out.finish()
+    }
+
+    /// Ruler, bands, rows and what stands below them; answers where they end.
+    fn lanes(&self, body: &mut Paint, moment_ms: Option<u64>, top: f64) -> f64 {
+        self.head(body, top);
+        let end = self.rows(body, top + HEAD) + 6.0;
+        self.events(body, end);
+        let shown = self.axis.from_ms()..=self.axis.to_ms();
+        if let Some(t_ms) = moment_ms.filter(|t_ms| shown.contains(t_ms)) {
+            let x = self.axis.x(t_ms);
+            body.raw(format_args!("<g data-moment=\"{t_ms}\">"));
+            body.title(&format!("The playhead, {}", exact(t_ms)));
+            body.line((x, top + 14.0), (x, end - 6.0), "playhead");
+            body.raw(format_args!("</g>"));
+        }
+        let y = self.actions(body, end + 22.0) + 14.0;
+        self.legend(body, y)
+    }
+
+    /// Whether a stretch of time is shown at all.
+    fn shows(&self, from_ms: u64, to_ms: u64) -> bool {
+        from_ms < self.axis.to_ms() && (to_ms > self.axis.from_ms() || self.axis.from_ms() == 0)
     }
 
     /// The picture in sentences.
@@ -168,47 +223,13 @@ impl Figure<'_> {
         )
     }
 
-    fn style(&self, out: &mut Paint) {
-        let Palette {
-            surface,
-            ink,
-            ink_2,
-            ink_3,
-            hairline,
-            hairline_strong,
-            stop,
-            stop_line,
-            on_stop,
-            ..
-        } = self.palette;
-        out.raw(format_args!(
-            "<style>\n\
-             text{{font:500 11px Inter,system-ui,-apple-system,\"Segoe UI\",Roboto,\"Helvetica Neue\",sans-serif;font-variant-numeric:tabular-nums;fill:#{ink_2:06x}}}\n\
-             .heading{{font-size:15px;font-weight:620;fill:#{ink:06x}}}\n\
-             .faint{{fill:#{ink_3:06x}}} .strong{{font-weight:620;fill:#{ink:06x}}} .ink{{fill:#{ink:06x}}}\n\
-             .tick{{fill:#{ink_3:06x};text-anchor:middle}} .length{{font-weight:620;fill:#{on_stop:06x};text-anchor:middle}}\n\
-             .grid{{stroke:#{hairline:06x}}} .edge{{stroke:#{ink_3:06x}}} .dotted{{stroke:#{hairline_strong:06x};stroke-dasharray:1 3}}\n\
-             .lead{{stroke:#{ink_3:06x};stroke-dasharray:2 3}}\n\
-             .not-yet{{fill:none;stroke:#{hairline_strong:06x};stroke-dasharray:2 3}}\n\
-             .chip{{fill:#{surface:06x};stroke:#{hairline_strong:06x}}}\n\
-             .tear{{fill:#{surface:06x}}} .zigzag{{fill:none;stroke:#{hairline_strong:06x}}}\n\
-             .mark{{fill:#{ink:06x}}} .answer{{fill:#{surface:06x};stroke:#{ink:06x};stroke-width:1.2}}\n\
-             .texture{{fill:#{surface:06x};fill-opacity:.6}}\n\
-             </style>\n\
-             <defs><pattern id=\"hatch\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
-             <rect width=\"7\" height=\"7\" fill=\"#{stop:06x}\"/><rect width=\"2\" height=\"7\" fill=\"#{stop_line:06x}\"/></pattern>\
-             <pattern id=\"texture-2\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect y=\"2\" width=\"6\" height=\"1.5\" class=\"texture\"/></pattern>\
-             <pattern id=\"texture-3\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><circle cx=\"3\" cy=\"3\" r=\"1.3\" class=\"texture\"/></pattern>\
-             <pattern id=\"texture-4\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect x=\"2\" width=\"1.5\" height=\"6\" class=\"texture\"/></pattern></defs>"
-        ));
-    }
-
     /// Ruler, state and generations.
     fn head(&self, out: &mut Paint, top: f64) {
         self.ruler(out, top + 12.0);
         out.text(MARGIN, top + 31.0, "faint", "state");
         out.text(MARGIN, top + 48.0, "faint", "generation");
-        for stretch in group_states(self.trace) {
+        let states = group_states(self.trace).into_iter();
+        for stretch in states.filter(|stretch| self.shows(stretch.from_ms, stretch.to_ms)) {
             self.state(out, &stretch, top + 19.0);
         }
         self.generations(out, top + 37.0);
@@ -306,7 +327,8 @@ impl Figure<'_> {
             .skip(1)
             .map(|span| span.from_ms)
             .chain([self.trace.end_ms]);
-        for (span, to_ms) in begins.iter().zip(ends) {
+        let all = begins.iter().zip(ends);
+        for (span, to_ms) in all.filter(|(span, to_ms)| self.shows(span.from_ms, *to_ms)) {
             let (from_x, to_x) = (self.axis.x(span.from_ms), self.axis.x(to_ms));
             out.line((from_x, y), (from_x, y + HEIGHT), "edge");
             let room = self
@@ -362,7 +384,8 @@ impl Figure<'_> {
         let name = name.map_or(String::new(), |p| format!("{}-{}", p.topic, p.partition));
         for stretch in &lane.spans {
             let (from_x, to_x) = (self.axis.x(stretch.from_ms), self.axis.x(stretch.to_ms));
-            if to_x - from_x < LEAST_BAR && !stretch.is_stop() {
+            let is_shown = self.shows(stretch.from_ms, stretch.to_ms);
+            if !is_shown || (to_x - from_x < LEAST_BAR && !stretch.is_stop()) {
                 continue;
             }
             out.raw(format_args!("<g>"));
@@ -382,7 +405,8 @@ impl Figure<'_> {
             }
             out.raw(format_args!("</g>"));
         }
-        for work in &lane.overlaps {
+        let overlaps = lane.overlaps.iter();
+        for work in overlaps.filter(|work| self.shows(work.from_ms, work.to_ms)) {
             let (from_x, to_x) = (self.axis.x(work.from_ms), self.axis.x(work.to_ms));
             let depth = if self.row >= FULL_ROW {
                 5.5

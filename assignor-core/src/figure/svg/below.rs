@@ -18,7 +18,8 @@ impl Figure<'_> {
         out.text(MARGIN, top + 12.0, "faint", "events");
         let mut marks: Vec<(f64, Vec<String>)> = Vec::new();
         for event in &self.trace.events {
-            if is_hidden(&event.kind) || action(&event.kind).is_some() {
+            let is_outside = !(self.axis.from_ms()..=self.axis.to_ms()).contains(&event.at_ms);
+            if is_outside || is_hidden(&event.kind) || action(&event.kind).is_some() {
                 continue;
             }
             let x = self.axis.x(event.at_ms);
@@ -56,6 +57,9 @@ impl Figure<'_> {
             let Some(verb) = action(&event.kind) else {
                 continue;
             };
+            if !(self.axis.from_ms()..=self.axis.to_ms()).contains(&event.at_ms) {
+                continue;
+            }
             let object = match &event.kind {
                 EventKind::TopicChanged { topic, .. } | EventKind::TopicDeleted { topic } => topic,
                 kind => kind
