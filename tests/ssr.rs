@@ -5,13 +5,15 @@ use advisor::Request;
 use assignor_core::gallery;
 use rebalance_lab::App;
 use rebalance_lab::components::{Choice, Dialog, DialogProps, Select, SelectProps};
-use rebalance_lab::pages::LearnPage;
 use rebalance_lab::pages::advise::AdvisePage;
 use rebalance_lab::pages::advise::advice::{Advice, Order};
 use rebalance_lab::pages::advise::findings::{Findings, FindingsProps};
 use rebalance_lab::pages::advise::preview::{Preview, PreviewProps};
 use rebalance_lab::pages::advise::show::Showing;
 use rebalance_lab::pages::advise::startup::OnStartup;
+use rebalance_lab::pages::learn::lesson::{address, lessons};
+use rebalance_lab::pages::learn::{LearnPage, LearnPageProps};
+use rebalance_lab::route::{Route, Workspace};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -22,6 +24,10 @@ where
 {
     let renderer = yew::LocalServerRenderer::<C>::with_props(props);
     renderer.hydratable(false).render().await
+}
+
+async fn learn(route: Route) -> String {
+    html::<LearnPage>(LearnPageProps { route }).await
 }
 
 fn advice(text: &str) -> Advice {
@@ -151,7 +157,7 @@ async fn no_list_shows_a_secret() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn the_gallery_shows_every_example_with_its_numbers() {
-    let page = html::<LearnPage>(()).await;
+    let page = learn(Route::to(Workspace::Learn)).await;
     assert_eq!(
         page.matches("data-testid=\"card\"").count(),
         gallery::all().len()
@@ -171,6 +177,23 @@ async fn the_gallery_shows_every_example_with_its_numbers() {
     );
     assert!(card.contains("<dt>rebalances</dt><dd>1</dd>"), "{card}");
     assert!(card.contains("role=\"img\""));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_lesson_goes_from_its_steps_to_its_question_and_on() {
+    let lesson = lessons().remove(0);
+    let at = async |step| learn(Route::parse(&address(&lesson.slug, step)).unwrap()).await;
+    let first = at(0).await;
+    assert!(
+        first.contains("data-testid=\"next-step\"")
+            && first.contains("data-testid=\"open-moment\"")
+    );
+    let last = at(lesson.steps.len()).await;
+    let choices = last.matches("data-testid=\"choice\"").count();
+    assert_eq!(choices, lesson.predict.choices.len());
+    assert!(!last.contains("data-right"), "the answer is hidden");
+    assert!(last.contains("data-testid=\"free-play\""));
+    assert_eq!(at(99).await, last);
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -211,7 +234,7 @@ async fn a_dialog_has_a_name_and_a_way_out() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn learn_quotes_every_comparison_with_kafka_that_is_recorded() {
-    let page = html::<LearnPage>(()).await;
+    let page = learn(Route::to(Workspace::Learn)).await;
     let results = include_str!("conformance/results.tsv");
     let mut runs = std::collections::BTreeMap::<(&str, &str), u64>::new();
     for line in results.lines().skip(1) {

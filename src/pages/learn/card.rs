@@ -1,16 +1,18 @@
 //! An example in the gallery.
 
 use super::summary::Summary;
+use crate::components::prose;
 use crate::figure::Thumbnail;
 use crate::route::{Route, Workspace};
 use yew::prelude::*;
 
-/// An example: picture, title, a line, numbers. Opens it in Simulate.
+/// An example: picture, title, a line, what to watch for, numbers. Opens it in Simulate.
 pub fn card(summary: &Summary) -> Html {
     let Summary {
         entry,
         run,
         numbers,
+        watch,
     } = summary;
     let href = Route::to(Workspace::Simulate).with("scenario", entry.slug);
     html! {
@@ -20,6 +22,7 @@ pub fn card(summary: &Summary) -> Html {
             </div>
             <h3>{ entry.title }</h3>
             <p>{ entry.line }</p>
+            <p class="card__watch">{ prose(watch) }</p>
             <dl>
                 <div><dt>{ "longest stop" }</dt><dd>{ length(numbers.longest_stop_ms) }</dd></div>
                 <div><dt>{ "rebalances" }</dt><dd>{ numbers.rebalances }</dd></div>

@@ -15,6 +15,8 @@ pub struct Summary {
     pub run: Shared<Run>,
     /// What the shown part of the run costs.
     pub numbers: Numbers,
+    /// What to watch for.
+    pub watch: String,
 }
 
 /// What the shown part of a run costs.
@@ -60,6 +62,7 @@ impl Summary {
         Some(Self {
             entry,
             numbers: Numbers::of(&trace, entry.from_ms),
+            watch: scenario.about.clone(),
             run: Shared::new(Run::new(
                 trace,
                 scenario.actions.iter().map(|action| action.at_ms),

@@ -1,4 +1,5 @@
-//! `rule-pages`: a page for each rule of the advisor, and their index, as HTML that needs no script.
+//! `rule-pages`: a page for each rule of the advisor, their index, the guide and the glossary, as HTML that needs no
+//! script.
 //!
 //! Trunk runs it after each build; it writes into `rules/` of the folder that trunk names, or of the one
 //! given, beside the site's style sheets.
@@ -6,6 +7,7 @@
 
 mod html;
 mod pages;
+mod texts;
 
 use std::env;
 use std::fs;

@@ -7,6 +7,7 @@ use assignor_core::lint::{Finding, Severity};
 
 use crate::Shared;
 use crate::html::{Prose, Text};
+use crate::texts::{TEXTS, html, title};
 
 /// What the rules of a letter are about, in the order of the index.
 const AREAS: [(char, &str); 16] = [
@@ -36,6 +37,11 @@ pub(crate) fn all(shared: &Shared) -> Vec<(String, String)> {
         .filter_map(|rule| Some((*rule, docs(rule.id)?)))
         .collect();
     let mut files = vec![("index.html".to_owned(), index(&known, shared))];
+    for (name, text) in TEXTS {
+        let heading = title(text);
+        let page = document(heading, heading, shared, &html(text));
+        files.push((name.to_owned(), page));
+    }
     for (place, (rule, docs)) in known.iter().enumerate() {
         let beside = |place: Option<usize>| Some(known.get(place?)?.0);
         let own = examples.iter().find(|example| example.rule == rule.id);
@@ -94,7 +100,7 @@ fn document(title: &str, about: &str, shared: &Shared, main: &str) -> String {
          <header class=\"bar\">\n<a class=\"bar__mark\" href=\"../index.html\">Rebalance Lab</a>\n\
          <nav class=\"bar__nav\" aria-label=\"Workspaces\">\n\
          <a href=\"../index.html#/simulate\">Simulate</a>\n<a href=\"../index.html#/advise\">Advise</a>\n\
-         <a href=\"../index.html#/learn\">Learn</a>\n<a href=\"index.html\">Rules</a>\n</nav>\n</header>\n\
+         <a href=\"../index.html#/learn\">Learn</a>\n<a href=\"index.html\">Rules</a>\n<a href=\"guide.html\">Guide</a>\n</nav>\n</header>\n\
          <main id=\"main\" class=\"rules\">\n{main}</main>\n</body>\n</html>\n"
     )
 }
