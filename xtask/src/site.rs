@@ -1,5 +1,5 @@
-//! The static site: trunk's release build, the content security policy without its development part, and the
-//! parts of Advise under names that change with them.
+//! The static site: trunk's release build, the content security policy without its development part, the parts of
+//! Advise under names that change with them, and what `finish.mjs` adds.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use flate2::Crc;
 
 use crate::project::Project;
-use crate::shell::trunk;
+use crate::shell::{program, trunk};
 
 /// Trunk's placeholder, as `index.html` and `Trunk.toml` write it. Only the development server fills it in.
 const NONCE: &str = "{{NONCE}}";
@@ -24,7 +24,11 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
     let html = name_by_content(&project.dist(), &harden(&html)?)?;
     fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))?;
-    Ok(())
+    // Hashes, the service worker, compressed files, everything in one file.
+    program(project, "node")
+        .arg("xtask/finish.mjs")
+        .arg(project.dist())
+        .run()
 }
 
 /// What Advise loads, each file before those that name it. Trunk gives these no changing names, so that a browser

@@ -21,12 +21,12 @@ struct Budget {
 const BUDGETS: [Budget; 3] = [
     Budget {
         name: "WebAssembly of the first load",
-        bytes: 768_000,
+        bytes: 850_000,
         counts: |size| size.is_loaded_first() && size.has_ending("wasm"),
     },
     Budget {
         name: "first load",
-        bytes: 800_000,
+        bytes: 890_000,
         counts: Size::is_loaded_first,
     },
     Budget {
@@ -54,7 +54,8 @@ impl Size {
 
     /// Whether every visitor loads it. The rules' pages are pages of their own.
     fn is_loaded_first(&self) -> bool {
-        !self.is_of_advise() && !Path::new(&self.name).starts_with("rules")
+        let is_for_others = ["embed.js", "sw.js"].contains(&self.name.as_str());
+        !self.is_of_advise() && !is_for_others && !Path::new(&self.name).starts_with("rules")
     }
 
     fn has_ending(&self, ending: &str) -> bool {
@@ -89,7 +90,7 @@ fn measure(dir: &Path, root: &Path, sizes: &mut Vec<Size>) -> Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             measure(&path, root, sizes)?;
-        } else {
+        } else if !is_a_copy(&path) {
             let bytes =
                 fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let name = path
@@ -105,6 +106,14 @@ fn measure(dir: &Path, root: &Path, sizes: &mut Vec<Size>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a file has nothing that another one doesn't have: compressed, or everything in one.
+fn is_a_copy(path: &Path) -> bool {
+    let is_compressed = path
+        .extension()
+        .is_some_and(|ending| ending == "gz" || ending == "br");
+    is_compressed || path.ends_with("rebalance-lab.html")
 }
 
 fn gzip_len(bytes: &[u8]) -> Result<usize> {

@@ -1,0 +1,139 @@
+// What the static site gets when it is built, beside what trunk makes: `node xtask/finish.mjs dist`
+//   integrity      the start script and the WebAssembly that it loads are checked against their hashes
+//   sw.js          the service worker, with the names of the files of the first load
+//   *.gz, *.br     for hosts that serve compressed files as they are
+//   rebalance-lab.html   everything in one file, which opens from disk
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const dist = process.argv[2];
+if (!dist) throw new Error("which folder? node xtask/finish.mjs dist");
+const read = (name) => readFileSync(join(dist, name));
+const text = (name) => read(name).toString("utf8");
+const hash = (kind, data) => `${kind}-${createHash(kind).update(data).digest("base64")}`;
+/** The file that an attribute of the page names. */
+const named = (page, attribute) => {
+  const [, name] = page.match(new RegExp(`${attribute}="?\\./([^"\\s>]+)`)) ?? [];
+  if (!name) throw new Error(`the built page has no ${attribute}`);
+  return name;
+};
+const once = (page, from, to) => {
+  const parts = page.split(from);
+  if (parts.length !== 2) throw new Error(`the built page has ${parts.length - 1} times ${from}`);
+  return parts.join(to);
+};
+/** All files below a folder, as paths from the site. */
+const files = (folder = dist) =>
+  readdirSync(folder)
+    .flatMap((name) => {
+      const path = join(folder, name);
+      return statSync(path).isDirectory() ? files(path) : [relative(dist, path).replaceAll("\\", "/")];
+    })
+    .sort();
+
+/** The page with hashes of what it starts. */
+function withIntegrity(page) {
+  const start = page.match(/<script[^>]*\bid="?start"?[^>]*>/)?.[0];
+  if (!start) throw new Error("the built page has no start script");
+  const wasm = hash("sha384", read(named(page, "data-wasm")));
+  const more = ` integrity="${hash("sha384", read("start.js"))}" data-wasm-integrity="${wasm}" data-sw="./sw.js">`;
+  const checked = once(page, start, start.replace(/>$/, more));
+  // A preload with another integrity than its fetch would be loaded twice.
+  return checked.replace(/<link[^>]*\brel="?preload"?[^>]*>/g, (link) =>
+    / integrity=/.test(link) ? link : link.replace(/>$/, ` integrity="${wasm}">`),
+  );
+}
+
+/** The files that every visit loads. */
+function firstLoad(page) {
+  const named = [...page.matchAll(/(?:href|src|data-js|data-wasm)="?\.\/([^"\s>]+)/g)].map(([, name]) => name);
+  return [...new Set(named)].sort();
+}
+
+function serviceWorker(page) {
+  const first = firstLoad(page);
+  const version = createHash("sha256");
+  for (const name of ["index.html", ...first]) version.update(name).update(read(name));
+  const worker = readFileSync(new URL("../static/sw.js", import.meta.url), "utf8");
+  return once(once(worker, '"{{VERSION}}"', JSON.stringify(version.digest("hex").slice(0, 16))), '["{{FILES}}"]', JSON.stringify(first));
+}
+
+/** Text that can stand inside a script or a style element. */
+const inside = (source, tag) => source.replaceAll(new RegExp(`</(?=${tag})`, "gi"), "<\\/");
+/** The name under which a module of wasm-bindgen exports its start. */
+const defaultOf = (source) => source.match(/(\w+)\s+as\s+default\b/)?.[1];
+
+/** Everything in one file. */
+function oneFile(page) {
+  const packed = (name) => gzipSync(read(name), { level: 9 }).toString("base64");
+  const glue = (name) => {
+    const source = text(name);
+    const start = defaultOf(source);
+    if (!start) throw new Error(`${name} exports no default`);
+    return { source: source.replace(/\bimport\.meta\.url\b/g, '"about:blank"'), start };
+  };
+  const app = glue(named(page, "data-js"));
+  const advisorJs = files().find((name) => /^advisor-\w+\.js$/.test(name));
+  const advisor = glue(advisorJs);
+  const data = {
+    wasm: packed(named(page, "data-wasm")),
+    advisorWasm: packed(files().find((name) => /^advisor_bg-\w+\.wasm$/.test(name))),
+    advisor: Buffer.from(advisor.source).toString("base64"),
+    editor: read(named(page, "data-editor")).toString("base64"),
+  };
+  const start = `${app.source}
+const bytes = (id) => Uint8Array.from(atob(document.getElementById(id).textContent), (char) => char.charCodeAt(0));
+const unpacked = async (id) => new Uint8Array(await new Response(new Blob([bytes(id)]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+const part = (parts) => URL.createObjectURL(new Blob(parts, { type: "text/javascript" }));
+const place = document.getElementById("start").dataset;
+window.importPart = (name) => import(place[name]);
+place.editor = part([bytes("part-editor")]);
+place.advisor = part([
+  bytes("part-advisor"),
+  "\\nconst packed=Uint8Array.from(atob('", document.getElementById("part-advisorWasm").textContent, "'),(char)=>char.charCodeAt(0));",
+  "\\ntry{const module=await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();await ${advisor.start}({module_or_path:module})}catch(error){postMessage(String(error))}",
+]);
+document.addEventListener("click", ({ target }) => { if (target.closest?.("[data-reload]")) location.reload(); });
+try { await ${app.start}({ module_or_path: await unpacked("part-wasm") }); } catch (error) { document.getElementById("start-failed").hidden = false; throw error; }
+`;
+  const scripts = [];
+  const styles = [];
+  const script = (source, attributes = "") => {
+    const body = inside(source, "script");
+    scripts.push(`'${hash("sha256", body)}'`);
+    return `<script${attributes}>${body}</script>`;
+  };
+  let html = page
+    .replace(/<link[^>]*\brel="?stylesheet"?[^>]*>/g, (link) => {
+      const body = inside(text(named(link, "href")), "style");
+      styles.push(`'${hash("sha256", body)}'`);
+      return `<style>${body}</style>`;
+    })
+    .replace(/<link[^>]*\brel="?(?:modulepreload|preload|manifest)"?[^>]*>/g, "")
+    .replace(/<link[^>]*\brel="?icon"?[^>]*>/g, (link) => `<link rel="icon" type="image/svg+xml" href="data:image/svg+xml;base64,${read(named(link, "href")).toString("base64")}">`);
+  const startTag = html.match(/<script[^>]*\bid="?start"?[^>]*><\/script>/)[0];
+  html = once(html, startTag, "");
+  html = html.replace(/<script[^>]*\bsrc="?\.\/([^"\s>]+)[^>]*><\/script>/g, (_, name) => script(text(name)));
+  const parts = Object.entries(data).map(([name, body]) => `<script type="text/plain" id="part-${name}">${body}</script>`);
+  const end = `${parts.join("\n")}\n${script(start, ' type="module" id="start"')}`;
+  html = html.includes("</body>") ? html.replace("</body>", () => `${end}</body>`) : `${html}${end}`;
+  const policy = `default-src 'none'; script-src ${scripts.join(" ")} 'wasm-unsafe-eval' blob:; style-src ${styles.join(" ")}; style-src-attr 'unsafe-inline'; img-src data: blob:; worker-src blob:; frame-src 'self' file:; base-uri 'none'; form-action 'none'`;
+  const replaced = html.replace(/content="default-src[^"]*"/, () => `content="${policy}"`);
+  if (replaced === html) throw new Error("the built page has no policy to replace");
+  return replaced;
+}
+
+const page = withIntegrity(text("index.html"));
+const single = oneFile(page);
+writeFileSync(join(dist, "index.html"), page);
+writeFileSync(join(dist, "sw.js"), serviceWorker(page));
+writeFileSync(join(dist, "rebalance-lab.html"), single);
+for (const name of files()) {
+  if (!/\.(html|js|css|wasm|svg|webmanifest)$/.test(name) || name === "rebalance-lab.html") continue;
+  const bytes = read(name);
+  writeFileSync(join(dist, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: name.endsWith(".wasm") ? 11 : 9 };
+  writeFileSync(join(dist, `${name}.br`), brotliCompressSync(bytes, { params }));
+}
