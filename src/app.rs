@@ -1,9 +1,10 @@
 //! The page as a whole: address to page, preferences, help.
 
-use crate::pages::{AdvisePage, LearnPage, SimulatePage, not_found};
+use crate::pages::{AdvisePage, EmbedPage, LearnPage, SimulatePage, not_found};
 use crate::platform;
 use crate::route::{Route, Workspace};
 use crate::shell::{Preferences, PreferencesAction, ShellContext, help_dialog};
+use crate::theme::Theme;
 use yew::prelude::*;
 
 /// The whole page.
@@ -12,8 +13,10 @@ pub fn App() -> Html {
     let (address, moves) = use_address();
     let preferences = use_reducer_eq(Preferences::stored);
     use_effect_with(*preferences, |preferences| preferences.keep());
+    use_asked_theme(&address);
+    let is_embed = Route::parse(&address).is_ok_and(|route| route.is_embed);
     let help = use_state_eq(|| false);
-    use_help_key(preferences.single_keys, help.setter());
+    use_help_key(preferences.single_keys && !is_embed, help.setter());
 
     let dispatcher = preferences.dispatcher();
     let set_theme = {
@@ -50,12 +53,25 @@ pub fn App() -> Html {
 fn page(address: &str) -> Html {
     match Route::parse(address) {
         Err(unknown) => not_found(&unknown.path),
+        Ok(route) if route.is_embed => html! { <EmbedPage {route} /> },
         Ok(route) => match route.workspace {
             Workspace::Simulate => html! { <SimulatePage {route} /> },
             Workspace::Advise => html! { <AdvisePage /> },
-            Workspace::Learn => html! { <LearnPage /> },
+            Workspace::Learn => html! { <LearnPage {route} /> },
         },
     }
+}
+
+/// Shows the theme that the address asks for, until the reader turns it. What the reader has chosen stays.
+#[hook]
+fn use_asked_theme(address: &str) {
+    let asked = Route::parse(address).ok();
+    let asked = asked.and_then(|route| route.get(Theme::IN_ADDRESS).map(Theme::from_stored));
+    use_effect_with(asked, |asked| {
+        if let Some(name) = asked.and_then(Theme::as_str) {
+            platform::set_root_attribute("data-theme", Some(name));
+        }
+    });
 }
 
 /// The fragment of the address, and how often it has changed.

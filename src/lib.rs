@@ -11,6 +11,7 @@ pub mod pages;
 pub mod platform;
 pub mod playback;
 pub mod route;
+pub mod share;
 pub mod shared;
 pub mod shell;
 pub mod stage;

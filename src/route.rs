@@ -54,9 +54,14 @@ impl Workspace {
 pub struct Route {
     /// Which workspace.
     pub workspace: Workspace,
+    /// Whether it is shown inside another page: `#/embed/…`.
+    pub is_embed: bool,
     /// Keys and values in the order of the address, decoded.
     pub query: Vec<(String, String)>,
 }
+
+/// In an address: before the workspace, shown inside another page.
+const EMBED: &str = "embed";
 
 /// An address that leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +75,16 @@ impl Route {
     pub fn to(workspace: Workspace) -> Self {
         Self {
             workspace,
+            is_embed: false,
             query: Vec::new(),
         }
+    }
+
+    /// The same inside another page.
+    #[must_use]
+    pub fn embedded(mut self) -> Self {
+        self.is_embed = true;
+        self
     }
 
     /// The same with one more key and value.
@@ -89,12 +102,19 @@ impl Route {
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
         let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
         let path = path.trim_matches('/');
-        let workspace = if path.is_empty() {
+        let is_embed = path == EMBED || path.starts_with("embed/");
+        let rest = if is_embed {
+            path.get(EMBED.len()..).unwrap_or_default()
+        } else {
+            path
+        };
+        let rest = rest.trim_matches('/');
+        let workspace = if rest.is_empty() {
             Workspace::Simulate
         } else {
             Workspace::ALL
                 .into_iter()
-                .find(|workspace| workspace.slug() == path)
+                .find(|workspace| workspace.slug() == rest)
                 .ok_or_else(|| UnknownAddress {
                     path: decoded(path),
                 })?
@@ -106,6 +126,7 @@ impl Route {
         let parts = query.split('&').filter(|part| !part.is_empty());
         Ok(Self {
             workspace,
+            is_embed,
             query: parts.map(pair).collect(),
         })
     }
@@ -124,7 +145,8 @@ fn decoded(text: &str) -> String {
 /// The fragment with its `#`.
 impl fmt::Display for Route {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "#/{}", self.workspace.slug())?;
+        let place = if self.is_embed { "embed/" } else { "" };
+        write!(out, "#/{place}{}", self.workspace.slug())?;
         for (index, (key, value)) in self.query.iter().enumerate() {
             let mark = if index == 0 { '?' } else { '&' };
             let key = utf8_percent_encode(key, PLAIN);
@@ -152,6 +174,17 @@ mod tests {
     }
 
     #[test]
+    fn an_embed_is_a_workspace_inside_another_page() {
+        let route = Route::parse("#/embed/simulate?t=1").unwrap();
+        assert_eq!(
+            route,
+            Route::to(Workspace::Simulate).with("t", 1).embedded()
+        );
+        assert!(Route::parse("#/embed").unwrap().is_embed);
+        assert!(Route::parse("#/embedded").is_err());
+    }
+
+    #[test]
     fn an_unknown_path_is_named() {
         let error = Route::parse("#/simul%61tor?x=1").unwrap_err();
         assert_eq!(error.path, "simulator");
@@ -169,9 +202,10 @@ mod tests {
         #[test]
         fn what_is_printed_is_read_back(
             place in 0_usize..3,
+            is_embed in any::<bool>(),
             query in proptest::collection::vec((".*", ".*"), 0..5),
         ) {
-            let route = Route { workspace: Workspace::ALL[place], query };
+            let route = Route { workspace: Workspace::ALL[place], is_embed, query };
             let printed = route.to_string();
             prop_assert!(printed.is_ascii());
             prop_assert_eq!(Route::parse(&printed), Ok(route));

@@ -19,6 +19,9 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// In an address: the theme that it asks for. `static/theme.js` knows it too.
+    pub const IN_ADDRESS: &str = "theme";
+
     /// The name in storage and in `data-theme`; none for the system's.
     pub fn as_str(self) -> Option<&'static str> {
         match self {

@@ -23,6 +23,8 @@ pub enum IconName {
     Check,
     /// Two sheets: copy.
     Copy,
+    /// An arrow out of a tray: share.
+    Share,
     /// More actions.
     Dots,
     /// Play.
@@ -58,6 +60,7 @@ impl IconName {
             Self::Down => ("m4.5 6.5 3.5 3.5 3.5-3.5", false),
             Self::Check => ("m3 8.6 3.2 3.2L13 4.8", false),
             Self::Copy => ("M5.5 5.5h7v8h-7zM3.5 10.5v-8h7", false),
+            Self::Share => ("M8 10V2.5M5 5l3-3 3 3M3 8.5v5h10v-5", false),
             Self::Dots => (
                 "M3.5 6.9a1.1 1.1 0 1 1 0 2.2a1.1 1.1 0 1 1 0-2.2M8 6.9a1.1 1.1 0 1 1 0 2.2a1.1 1.1 0 1 1 0-2.2M12.5 6.9a1.1 1.1 0 1 1 0 2.2a1.1 1.1 0 1 1 0-2.2",
                 true,

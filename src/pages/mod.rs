@@ -8,4 +8,4 @@ pub mod simulate;
 pub use advise::AdvisePage;
 pub use learn::LearnPage;
 pub use not_found::not_found;
-pub use simulate::SimulatePage;
+pub use simulate::{EmbedPage, SimulatePage};

@@ -7,7 +7,9 @@ pub mod canvas;
 pub mod clipboard;
 pub mod crash;
 pub mod editor;
+pub mod files;
 pub mod frame;
+pub mod host;
 pub mod layout;
 pub mod storage;
 #[cfg(target_arch = "wasm32")]
@@ -172,4 +174,21 @@ pub fn media_matches(query: &str) -> bool {
 /// Whether the reader asked for less motion.
 pub fn prefers_reduced_motion() -> bool {
     media_matches("(prefers-reduced-motion: reduce)")
+}
+
+/// The page's address without its fragment.
+pub fn site() -> String {
+    let address = address();
+    address.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Whether the page was loaded again where it was, by the reader or by itself.
+pub fn is_reload() -> bool {
+    const RELOAD: f64 = 1.0;
+    let get = |object: JsValue, name: &str| js_sys::Reflect::get(&object, &name.into()).ok();
+    let kind = window()
+        .and_then(|window| get(window.into(), "performance"))
+        .and_then(|performance| get(performance, "navigation"))
+        .and_then(|navigation| get(navigation, "type"));
+    kind.and_then(|kind| kind.as_f64()) == Some(RELOAD)
 }

@@ -5,6 +5,7 @@
 mod act;
 mod compare;
 mod edit;
+mod embed;
 mod fields;
 mod inspector;
 mod keyboard;
@@ -16,9 +17,11 @@ mod predict;
 mod predict_panel;
 mod scenario_dialog;
 mod setup;
+mod sharing;
 mod tables;
 mod transport;
 mod variants;
+mod view;
 mod workspace;
 
 use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand, chip_id};
@@ -34,6 +37,7 @@ use assignor_core::sim::narrate::clock;
 use assignor_core::sim::scenario::Action;
 use assignor_core::sim::trace::PartitionIx;
 use edit::{Draft, Edit};
+pub use embed::EmbedPage;
 use inspector::{Column, Inspector, Tab};
 pub(crate) use keyboard::MAP;
 use keyboard::use_keyboard;
@@ -42,8 +46,10 @@ use predict::{Guess, Prediction, use_predict_keys};
 use predict_panel::PredictPanel;
 use scenario_dialog::ScenarioDialog;
 use setup::{setup_end, setup_start};
+use sharing::{Sharing, Subject as Shareable};
 use transport::{Transport, transport};
 use variants::{MOST_VARIANTS, letter};
+use view::View;
 use workspace::{Do, Workspace};
 use yew::prelude::*;
 
@@ -78,6 +84,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     let moves = use_shell().moves;
     let workspace = use_reducer(|| opening::open(&props.route, moves == 0));
     let is_editing = use_state_eq(|| false);
+    let is_sharing = use_state_eq(|| false);
     let send = {
         let dispatcher = workspace.dispatcher();
         use_callback((), move |change: Do, ()| dispatcher.dispatch(change))
@@ -88,7 +95,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     use_keyboard(&workspace, send.clone());
     use_predict_keys(&workspace, send.clone());
     use_memory(&workspace);
-    use_address(&props.route, &send);
+    use_address(&props.route, moves, &send);
     let reduced = use_media("(prefers-reduced-motion: reduce)");
 
     let t_ms = workspace.t_ms();
@@ -104,14 +111,25 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
         setup_start(&draft.scenario, edit_scenario.reform(|_| true))
     });
     let is_full = workspace.variants.len() >= MOST_VARIANTS;
+    let share = share_opener(&is_sharing, &send);
     let bar_end = use_memo((workspace.draft.clone(), is_full), |(draft, is_full)| {
         let compare = send.reform(|_| Do::AddVariant);
-        setup_end(&draft.scenario, send.reform(Do::Edit), compare, *is_full)
+        setup_end(
+            &draft.scenario,
+            send.reform(Do::Edit),
+            compare,
+            share,
+            *is_full,
+        )
     });
     let base_name = use_memo(workspace.draft.scenario.clone(), |scenario| {
         compare::base_name(scenario)
     });
     let columns = columns(&workspace, &base_name);
+    let close_sharing = {
+        let setter = is_sharing.setter();
+        use_callback((), move |(), ()| setter.set(false))
+    };
     let opener = opener(workspace.on_stage(), workspace.predict.is_none(), &send);
     html! {
         <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
@@ -141,9 +159,19 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
             </div>
             <ScenarioDialog is_open={*is_editing} draft={workspace.draft.clone()} problem={workspace.problem.clone()}
                 on_close={(*close_scenario).clone()} on_edit={to.edit.clone()} />
+            <Sharing subject={is_sharing.then(|| Shareable::of(&workspace))} on_close={close_sharing} on_do={send.clone()} />
             <ScenarioText draft={workspace.draft.clone()} />
         </Shell>
     }
+}
+
+/// Opens what is shared, at a moment that stands still.
+fn share_opener(is_sharing: &UseStateHandle<bool>, send: &Callback<Do>) -> Callback<MouseEvent> {
+    let (setter, send) = (is_sharing.setter(), send.clone());
+    Callback::from(move |_: MouseEvent| {
+        send.emit(Do::Playback(Command::Pause));
+        setter.set(true);
+    })
 }
 
 /// The id of the button that opens the menu of the group.
@@ -323,46 +351,41 @@ fn ScenarioText(props: &ScenarioTextProps) -> Html {
     html! { <script type="application/json" data-testid="scenario">{ text }</script> }
 }
 
-/// Opens what a new address names, while the page stays.
+/// Opens what a new address names, while the page stays. Going to the address that was opened last counts too: the
+/// scenario may have become another one since.
 #[hook]
-fn use_address(route: &Route, send: &Callback<Do>) {
-    let shown = use_mut_ref(|| route.clone());
+fn use_address(route: &Route, moves: u32, send: &Callback<Do>) {
+    let shown = use_mut_ref(|| moves);
     let send = send.clone();
-    use_effect_with(route.clone(), move |route| {
-        let is_new = shown.replace(route.clone()) != *route;
-        if let (true, Some((scenario, t_ms))) = (is_new, opening::named(route)) {
-            send.emit(Do::Open(Box::new(scenario), t_ms));
-            send.emit(opening::compared(route));
+    use_effect_with((route.clone(), moves), move |(route, moves)| {
+        let is_new = shown.replace(*moves) != *moves;
+        if let (true, Some(workspace)) = (is_new, opening::opened(route)) {
+            send.emit(Do::Open(Box::new(workspace)));
         }
     });
 }
 
-/// Keeps scenario, comparison and position for the next visit; not at every frame of playback.
+/// Keeps scenario, view and position for the next visit; not at every frame of playback. A link that can't be read
+/// changes nothing that is kept.
 #[hook]
 fn use_memory(workspace: &Workspace) {
-    use_effect_with(workspace.draft.clone(), opening::keep);
-    let position = workspace.t_ms();
-    let position = if workspace.playback.is_playing {
-        position / 1_000 * 1_000
-    } else {
-        position
-    };
-    let changes: Vec<_> = workspace
-        .variants
-        .iter()
-        .map(|variant| variant.change.clone())
-        .collect();
-    let example = use_memo(workspace.draft.scenario.clone(), |scenario| {
-        opening::example_of(scenario)
+    let is_kept = workspace.broken_link.is_none();
+    use_effect_with((workspace.draft.clone(), is_kept), |(draft, is_kept)| {
+        if *is_kept {
+            opening::keep(draft);
+        }
     });
+    let scenario = workspace.draft.scenario.clone();
     use_effect_with(
-        (*example, position, changes, workspace.shown),
-        |(example, position, changes, shown)| {
-            opening::keep_view(*position, changes, *shown);
-            let address = opening::address(*example, *position, changes, *shown).to_string();
-            // Browsers take only so many changes of the address in a while.
-            let later = gloo::timers::callback::Timeout::new(ADDRESS_MS, move || {
-                platform::replace_fragment(&address);
+        (scenario, View::of(workspace), is_kept),
+        |(scenario, view, is_kept)| {
+            let later = is_kept.then(|| {
+                opening::keep_view(view);
+                let (scenario, view) = (scenario.clone(), view.clone());
+                // Browsers take only so many changes of the address in a while.
+                gloo::timers::callback::Timeout::new(ADDRESS_MS, move || {
+                    opening::keep_address(&scenario, &view)
+                })
             });
             move || drop(later)
         },
@@ -435,6 +458,24 @@ fn chip_changes(send: &Callback<Do>) -> Callback<ChipCommand> {
 
 /// What the page has to say besides the run: a scenario that can't be read, or can't be run.
 fn notices(workspace: &Workspace, send: &Callback<Do>, edit: &Callback<bool>) -> Html {
+    if let Some(reason) = &workspace.broken_link {
+        let resume = send.reform(|_: MouseEvent| {
+            Do::Open(Box::new(opening::resumed(
+                &Route::to(Screen::Simulate),
+                false,
+            )))
+        });
+        return html! {
+            <div class="notices">
+                <div class="notice-line" role="alert" data-testid="broken-link">
+                    <span><b>{ reason.to_string() }</b>{ ". Nothing was changed." }
+                    <small>{ "Ask for the link again, or for the scenario as a file." }</small></span>
+                    <button type="button" class="btn btn--small" onclick={resume} data-testid="resume">{ "Open what was here before" }</button>
+                    <a class="btn btn--small" href={Route::to(Screen::Learn).to_string()}>{ "Start from an example" }</a>
+                </div>
+            </div>
+        };
+    }
     let Some(problem) = workspace.problem.clone() else {
         return html! { <div class="notices" /> };
     };

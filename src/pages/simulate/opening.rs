@@ -2,11 +2,13 @@
 //! first example. What can't be read is kept and shown with the reason.
 
 use super::edit::{Draft, STRATEGY, Unread};
-use super::variants::Change;
+use super::view::View;
 use super::workspace::{Do, Workspace};
-use crate::platform::storage;
+use crate::platform::{self, storage};
 use crate::playback::Command;
 use crate::route::{Route, Workspace as Screen};
+use crate::share::payload::{MOST_WRITTEN, PayloadError, pack, unpack};
+use crate::share::secrets::without_secrets;
 use assignor_core::assign::AssignorName;
 use assignor_core::gallery;
 use assignor_core::sim::Scenario;
@@ -14,18 +16,26 @@ use assignor_core::sim::scenario::{
     Action, ActionKind, Application, FORMAT_VERSION, Member, Properties, Release, Releases, Timing,
     Topic,
 };
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Name of the scenario in the browser's storage.
 const SCENARIO: &str = "rebalance-lab.scenario";
 /// Name of the position.
 const POSITION: &str = "rebalance-lab.position";
-/// Name of the example that the scenario came from.
-const ORIGIN: &str = "rebalance-lab.origin";
-/// Name of the comparison: a line with the run on stage, a line per variant.
-const COMPARISON: &str = "rebalance-lab.comparison";
+/// Name of how the run is looked at: an address.
+const VIEW: &str = "rebalance-lab.view";
+/// Name of what the address says about the scenario that is kept.
+const ADDRESSED: &str = "rebalance-lab.address";
 /// Name of a scenario that couldn't be read, kept aside.
 const UNREADABLE: &str = "rebalance-lab.scenario.unreadable";
+
+/// In an address: the name of an example.
+const EXAMPLE: &str = "scenario";
+/// In an address: the data of a permalink.
+const PACKED: &str = "s";
+/// In the data of a permalink: the scenario as its JSON.
+const SCENARIO_FIELD: &str = "scenario";
 
 /// The example that a first visit shows: three consumers share six partitions, one crashes.
 pub(super) fn first_scenario() -> Scenario {
@@ -80,36 +90,78 @@ fn telling_moment(workspace: &Workspace) -> u64 {
     stop.map_or(0, |stop| stop.at_ms + stop.value * 3 / 5)
 }
 
-/// The example that an address names, and where in it to begin.
-pub(super) fn named(route: &Route) -> Option<(Scenario, u64)> {
-    let entry = gallery::entry(route.get("scenario")?)?;
-    let asked_ms = route.get("t").and_then(|text| text.parse::<u64>().ok());
+/// The scenario that an address names or holds; none if it does neither.
+fn named(route: &Route) -> Option<Result<(Scenario, u64), PayloadError>> {
+    if let Some(packed) = route.get(PACKED) {
+        let scenario = unpack(packed).and_then(|data| {
+            let scenario = data.get(SCENARIO_FIELD).unwrap_or(&Value::Null);
+            Scenario::from_value(scenario).map_err(|error| PayloadError::Content(error.to_string()))
+        });
+        return Some(scenario.map(|scenario| (scenario, 0)));
+    }
+    let entry = gallery::entry(route.get(EXAMPLE)?)?;
     let scenario = entry.scenario().ok()?;
-    storage::write(ORIGIN, entry.slug);
-    Some((scenario, asked_ms.unwrap_or(entry.from_ms)))
+    Some(Ok((scenario, entry.from_ms)))
+}
+
+/// What an address opens in place of what is there; none if it names nothing.
+pub(super) fn opened(route: &Route) -> Option<Workspace> {
+    let (scenario, from_ms) = match named(route)? {
+        Ok(named) => named,
+        Err(error) => return Some(empty_bench(&error)),
+    };
+    let mut view = View::read(route);
+    view.t_ms = view.t_ms.or(Some(from_ms));
+    Some(Workspace::open(scenario, from_ms).after(&Do::View(Box::new(view))))
+}
+
+/// Nothing to see, and why.
+fn empty_bench(error: &PayloadError) -> Workspace {
+    let nothing = Scenario {
+        title: String::new(),
+        about: String::new(),
+        topics: Vec::new(),
+        members: Vec::new(),
+        actions: Vec::new(),
+        ..first_scenario()
+    };
+    let mut workspace = Workspace::open(nothing, 0);
+    workspace.broken_link = Some(error.to_string().into());
+    workspace
 }
 
 /// Opens what the address names; else what was left; else the first example. A page that is loaded again
-/// at the address of an example goes on with what became of it.
+/// goes on with what has become of it.
 pub(super) fn open(route: &Route, is_reload: bool) -> Workspace {
-    let asked_ms = route.get("t").and_then(|text| text.parse::<u64>().ok());
-    let slug = route.get("scenario");
-    let goes_on = is_reload && storage::read(ORIGIN).as_deref() == slug;
-    if !goes_on && let Some((scenario, t_ms)) = named(route) {
-        return Workspace::open(scenario, t_ms).after(&compared(route));
+    let goes_on = is_reload && storage::read(ADDRESSED).as_deref() == Some(&base_of(route));
+    if !goes_on && let Some(workspace) = opened(route) {
+        return workspace;
     }
-    let left = left();
-    let workspace = match left {
-        None => first(asked_ms),
-        Some(draft) => {
-            let position = storage::read(POSITION).and_then(|text| text.parse::<u64>().ok());
-            Workspace::of(draft, position.or(asked_ms).unwrap_or(0))
-        }
+    resumed(route, is_reload && platform::is_reload())
+}
+
+/// What was left at the last visit. How it is looked at says the address; when the page is loaded again, what is kept
+/// says it, because the address follows a little later.
+pub(super) fn resumed(route: &Route, is_reload: bool) -> Workspace {
+    let kept = storage::read(VIEW).and_then(|text| Route::parse(&text).ok());
+    let kept = kept.map(|route| View::read(&route));
+    let position = storage::read(POSITION).and_then(|text| text.parse::<u64>().ok());
+    let asked = View::read(route);
+    let says_nothing = asked.clone().without_time() == View::default();
+    let mut view = match kept {
+        Some(kept) if is_reload || says_nothing => kept,
+        _ => asked.clone(),
     };
-    let kept = storage::read(COMPARISON).map(|text| read_comparison(&text));
-    let named = compared(route);
-    let is_named = !matches!(&named, Do::Compare(changes, _) if changes.is_empty());
-    workspace.after(&kept.filter(|_| !is_named).unwrap_or(named))
+    view.t_ms = if is_reload {
+        position.or(asked.t_ms)
+    } else {
+        asked.t_ms.or(position)
+    };
+    let Some(draft) = left() else {
+        return first(view.t_ms).after(&Do::View(Box::new(view)));
+    };
+    view.t_ms = view.t_ms.or(Some(0));
+    Workspace::of(draft, 0).after(&Do::View(Box::new(view)))
 }
 
 /// What was left at the last visit, with what couldn't be read then.
@@ -142,23 +194,6 @@ fn unread(draft: &Draft, text: &str) -> Draft {
     }
 }
 
-/// The comparison that an address names: `vs=assignor=sticky`, and `on=1` for the run on stage.
-pub(super) fn compared(route: &Route) -> Do {
-    let changes = route.query.iter().filter(|(key, _)| key == "vs");
-    let changes = changes.filter_map(|(_, text)| text.parse::<Change>().ok());
-    let shown = route.get("on").and_then(|text| text.parse().ok());
-    Do::Compare(changes.collect(), shown.unwrap_or(0))
-}
-
-fn read_comparison(text: &str) -> Do {
-    let mut lines = text.lines();
-    let shown = lines.next().and_then(|line| line.parse().ok());
-    Do::Compare(
-        lines.filter_map(|line| line.parse().ok()).collect(),
-        shown.unwrap_or(0),
-    )
-}
-
 fn first(asked_ms: Option<u64>) -> Workspace {
     let workspace = Workspace::open(first_scenario(), 0);
     let t_ms = asked_ms.unwrap_or_else(|| telling_moment(&workspace));
@@ -176,39 +211,86 @@ pub(super) fn keep(draft: &Draft) {
     }
 }
 
-/// Keeps the position for the next visit, and what is compared.
-pub(super) fn keep_view(t_ms: u64, changes: &[Change], shown: usize) {
-    storage::write(POSITION, &t_ms.to_string());
-    let lines = changes.iter().map(|change| format!("\n{change}"));
-    storage::write(COMPARISON, &format!("{shown}{}", lines.collect::<String>()));
+/// Keeps the position for the next visit, and how the run is looked at.
+pub(super) fn keep_view(view: &View) {
+    storage::write(POSITION, &view.t_ms.unwrap_or(0).to_string());
+    let address = view.written(Route::to(Screen::Simulate)).to_string();
+    storage::write(VIEW, &address);
 }
 
-/// The example that a scenario came from, as long as nothing in it was changed.
-pub(super) fn example_of(scenario: &Scenario) -> Option<&'static str> {
-    let entry = gallery::entry(&storage::read(ORIGIN)?)?;
-    (entry.scenario().as_ref() == Ok(scenario)).then_some(entry.slug)
+/// The example that a scenario is, with nothing in it changed.
+fn example_of(scenario: &Scenario) -> Option<&'static str> {
+    let mut named = gallery::all()
+        .iter()
+        .filter(|entry| entry.title == scenario.title);
+    let entry = named.find(|entry| entry.scenario().as_ref() == Ok(scenario))?;
+    Some(entry.slug)
 }
 
-/// The address of a moment of an example, or of whatever the browser has kept.
-pub(super) fn address(example: Option<&str>, t_ms: u64, changes: &[Change], shown: usize) -> Route {
-    let mut route = Route::to(Screen::Simulate);
-    if let Some(slug) = example {
-        route = route.with("scenario", slug);
+/// The address of a scenario: the name of an example, else what a permalink holds, without secrets.
+pub(super) fn base(scenario: &Scenario) -> Base {
+    if let Some(slug) = example_of(scenario) {
+        return Base::Example(slug);
     }
-    route = route.with("t", t_ms);
-    for change in changes {
-        route = route.with("vs", change);
+    let (clean, removed) = without_secrets(scenario);
+    let data = json!({ SCENARIO_FIELD: clean });
+    match pack(&data) {
+        Some(packed) if packed.len() <= MOST_WRITTEN => Base::Packed { packed, removed },
+        packed => Base::TooLong {
+            chars: packed.map(|packed| packed.len()),
+        },
     }
-    if shown > 0 {
-        route.with("on", shown)
-    } else {
-        route
+}
+
+/// What an address says about the scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Base {
+    /// It is an example as it is.
+    Example(&'static str),
+    /// It is in the address.
+    Packed {
+        /// As the address has it.
+        packed: String,
+        /// The secrets that were left out.
+        removed: Vec<String>,
+    },
+    /// It doesn't fit into an address.
+    TooLong {
+        /// How many characters it would have; none if more than are ever read.
+        chars: Option<usize>,
+    },
+}
+
+impl Base {
+    /// The address in a workspace, without a view. One that doesn't fit stands for what the browser keeps.
+    pub(super) fn route(&self) -> Route {
+        let route = Route::to(Screen::Simulate);
+        match self {
+            Self::Example(slug) => route.with(EXAMPLE, slug),
+            Self::Packed { packed, .. } => route.with(PACKED, packed),
+            Self::TooLong { .. } => route,
+        }
     }
+}
+
+/// Puts the scenario and how it is looked at into the address, and keeps what the address then stands for.
+pub(super) fn keep_address(scenario: &Scenario, view: &View) {
+    let route = base(scenario).route();
+    storage::write(ADDRESSED, &base_of(&route));
+    platform::replace_fragment(&view.written(route).to_string());
+}
+
+/// What an address says about the scenario, as text.
+fn base_of(route: &Route) -> String {
+    [PACKED, EXAMPLE]
+        .iter()
+        .find_map(|key| Some(format!("{key}={}", route.get(key)?)))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, Do, Route, address, compared, first, first_scenario, read_comparison};
+    use super::{Base, Route, base, first, first_scenario, opened};
     use assignor_core::sim::Scenario;
 
     #[test]
@@ -230,20 +312,60 @@ mod tests {
     }
 
     #[test]
-    fn an_address_names_the_comparison_and_the_moment() {
-        let changes: Vec<Change> = ["assignor=sticky", "config.session.timeout.ms=9000"]
-            .map(|text| text.parse().unwrap())
-            .to_vec();
-        let printed = address(Some("x"), 9_200, &changes, 2).to_string();
-        assert_eq!(
-            printed,
-            "#/simulate?scenario=x&t=9200&vs=assignor%3Dsticky&vs=config.session.timeout.ms%3D9000&on=2"
+    fn a_scenario_in_an_address_opens_as_it_was() {
+        let route = base(&first_scenario()).route().with("t", 9_200);
+        let address = route.to_string();
+        assert!(address.len() < 1_000, "{}", address.len());
+        let workspace = opened(&Route::parse(&address).unwrap()).unwrap();
+        assert_eq!(*workspace.draft.scenario, first_scenario());
+        assert_eq!((workspace.t_ms(), workspace.broken_link), (9_200, None));
+    }
+
+    #[test]
+    fn every_link_ever_made_opens() {
+        let links = include_str!("../../../tests/permalinks/format-1.txt");
+        let mut count = 0;
+        for line in links.lines().filter(|line| !line.starts_with("# ")) {
+            let (address, expected) = line.split_once(' ').unwrap();
+            let (t_ms, title) = expected.split_once(' ').unwrap();
+            let route = Route::parse(&format!("#{}", address.trim_start_matches('#'))).unwrap();
+            let workspace = opened(&route).unwrap();
+            assert_eq!(workspace.broken_link, None, "{title}");
+            assert_eq!(workspace.problem, None, "{title}");
+            assert_eq!(workspace.draft.scenario.title, title);
+            assert_eq!(workspace.t_ms().to_string(), t_ms, "{title}");
+            count += 1;
+        }
+        assert!(count >= 3);
+    }
+
+    #[test]
+    fn a_broken_link_opens_an_empty_bench_and_says_why() {
+        let good = base(&first_scenario()).route().to_string();
+        let cut = opened(&Route::parse(&good[..good.len() - 40]).unwrap()).unwrap();
+        assert!(
+            cut.broken_link
+                .as_deref()
+                .unwrap()
+                .starts_with("This link is cut off after")
         );
-        let route = Route::parse(&printed).unwrap();
-        assert_eq!(compared(&route), Do::Compare(changes.clone(), 2));
         assert_eq!(
-            read_comparison("2\nassignor=sticky\nnothing\nconfig.session.timeout.ms=9000"),
-            Do::Compare(changes, 2)
+            (cut.draft.scenario.members.len(), cut.run.trace.lanes.len()),
+            (0, 0)
         );
+        let wrong =
+            opened(&Route::parse("#/simulate?s=1.q1YqLilKTcwtVrJSMlSqBQA").unwrap()).unwrap();
+        assert!(wrong.broken_link.is_some());
+    }
+
+    #[test]
+    fn what_is_too_long_for_an_address_is_left_out_of_it() {
+        let mut scenario = first_scenario();
+        scenario.about = (0..9_000_u64)
+            .map(|n| format!("{:x} ", n.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+            .collect();
+        let too_long = base(&scenario);
+        assert!(matches!(too_long, Base::TooLong { .. }), "{too_long:?}");
+        assert_eq!(too_long.route().to_string(), "#/simulate");
     }
 }

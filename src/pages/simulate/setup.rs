@@ -43,6 +43,7 @@ pub(super) fn setup_end(
     scenario: &Scenario,
     on_edit: Callback<Edit>,
     on_compare: Callback<MouseEvent>,
+    on_share: Callback<MouseEvent>,
     is_full: bool,
 ) -> Html {
     let used = assignors(scenario);
@@ -71,6 +72,9 @@ pub(super) fn setup_end(
             <button type="button" class="btn compare-button" onclick={on_compare} disabled={is_full} data-testid="compare"
                 title={if is_full { "Four runs are the most" } else { "The same actions with one thing changed" }}>
                 { icon(IconName::Plus) }<span>{ "Compare" }</span>
+            </button>
+            <button type="button" class="btn compare-button" onclick={on_share} data-testid="share" title="A link, files, an embed">
+                { icon(IconName::Share) }<span>{ "Share" }</span>
             </button>
         </>
     }

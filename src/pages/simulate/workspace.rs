@@ -8,6 +8,7 @@ use super::edit::{Draft, Edit};
 use super::inspector::Tab;
 use super::predict::{Guess, Prediction};
 use super::variants::{self, Change, MOST_VARIANTS, Variant, common};
+use super::view::View;
 use crate::figure::axis::TEAR_AFTER_MS;
 use crate::figure::{By, Extent, Run, Window, WindowCommand};
 use crate::playback::{Command, Landmarks, Playback};
@@ -55,6 +56,8 @@ pub(super) struct Workspace {
     pub chosen: Option<PartitionIx>,
     /// Whether the reason behind the sentence about now is shown.
     pub is_why_open: bool,
+    /// Why the link that was opened can't be read. What the browser keeps is left alone until something is done here.
+    pub broken_link: Option<Rc<str>>,
     past: Vec<Draft>,
     future: Vec<Draft>,
     /// The field of an action that is being changed: all its changes are one step of the history.
@@ -66,14 +69,16 @@ pub(super) struct Workspace {
 pub(super) enum Do {
     /// Moves the position.
     Playback(Command),
+    /// Plays, or pauses.
+    Play(bool),
     /// Changes the scenario.
     Edit(Edit),
     /// Zooms or pans the lanes.
     Window(WindowCommand),
     /// Gives the lanes other lines.
     By(By),
-    /// Compares with these variants, one of the runs on stage.
-    Compare(Vec<Change>, usize),
+    /// Looks at the run in this way.
+    View(Box<View>),
     /// Adds a variant.
     AddVariant,
     /// Takes a variant out, by its place.
@@ -82,8 +87,8 @@ pub(super) enum Do {
     ChangeVariant(usize, Change),
     /// Puts a run on stage: 0 is the scenario itself.
     Show(usize),
-    /// Puts another scenario in its place, at a time.
-    Open(Box<Scenario>, u64),
+    /// Puts another workspace in its place, which goes on at the chosen speed.
+    Open(Box<Workspace>),
     /// Takes the last change back.
     Undo,
     /// Makes the change that was taken back.
@@ -139,6 +144,7 @@ impl Workspace {
             tab: Tab::Messages,
             chosen: None,
             is_why_open: false,
+            broken_link: None,
             past: Vec::new(),
             future: Vec::new(),
             moving: None,
@@ -176,6 +182,7 @@ impl Workspace {
                 // What is on stage is what is asked about.
                 Do::Show(_) => return self.clone(),
                 Do::Playback(_)
+                | Do::Play(_)
                 | Do::Window(_)
                 | Do::By(_)
                 | Do::Select(_)
@@ -203,6 +210,8 @@ impl Workspace {
                 };
                 next.until_settled()
             }
+            Do::Play(is_playing) if *is_playing == self.playback.is_playing => self.clone(),
+            Do::Play(_) => self.after(&Do::Playback(Command::Toggle)),
             Do::Window(command) => Self {
                 window: self.window.after(*command, &self.extent),
                 ..self.clone()
@@ -214,13 +223,7 @@ impl Workspace {
                 self.with_variants(variants)
             }
             Do::AddVariant => self.clone(),
-            Do::Compare(changes, shown) => {
-                let mut next = self.clone();
-                next.variants = variants::all(&self.draft, changes.iter().cloned());
-                next.shown = *shown;
-                next.refit();
-                next
-            }
+            Do::View(view) => self.viewed(view),
             Do::RemoveVariant(place) => {
                 let mut variants = (*self.variants).clone();
                 if *place < variants.len() {
@@ -246,10 +249,9 @@ impl Workspace {
                 ..self.clone()
             },
             Do::Edit(edit) => self.edited(edit),
-            Do::Open(scenario, t_ms) => {
-                let mut opened = Self::open((**scenario).clone(), *t_ms);
+            Do::Open(workspace) => {
+                let mut opened = (**workspace).clone();
                 opened.playback.speed = self.playback.speed;
-                opened.by = self.by;
                 opened
             }
             Do::Undo => self.back(),
@@ -277,6 +279,30 @@ impl Workspace {
                 ..self.clone()
             },
         }
+    }
+
+    fn viewed(&self, view: &View) -> Self {
+        let mut next = self.clone();
+        next.variants = variants::all(&self.draft, view.changes.iter().cloned());
+        next.shown = view.shown;
+        next.by = view.by;
+        next.refit();
+        if let Some((from_ms, to_ms)) = view.window {
+            let show = WindowCommand::Show(from_ms, to_ms);
+            next.window = next.window.after(show, &next.extent);
+        }
+        if let Some(t_ms) = view.t_ms {
+            next.playback = next.playback.after(Command::Seek(t_ms), &next.marks);
+        }
+        next.tab = view.tab;
+        let partitions = (0..).map(PartitionIx).zip(&next.run.trace.partitions);
+        let mut named =
+            partitions.filter(|(_, name)| view.chosen.as_deref() == Some(&name.to_string()));
+        next.chosen = named.next().map(|(partition, _)| partition);
+        next.selected = view
+            .action
+            .and_then(|place| next.draft.ids.get(place).copied());
+        next
     }
 
     fn edited(&self, edit: &Edit) -> Self {
@@ -310,6 +336,7 @@ impl Workspace {
 
     fn stepped(&self, draft: Draft) -> Self {
         let mut next = self.clone();
+        next.broken_link = None;
         next.past.push(self.draft.clone());
         if next.past.len() > MOST_STEPS {
             next.past.remove(0);

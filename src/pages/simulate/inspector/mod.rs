@@ -11,7 +11,8 @@ mod tables;
 mod transcript;
 mod why;
 
-pub(super) use numbers::Column;
+pub(super) use numbers::{Column, csv};
+pub(super) use transcript::{as_markdown, as_text};
 
 use crate::components::{Choice, Select};
 use crate::figure::Run;
@@ -58,6 +59,19 @@ impl Tab {
         (Self::Why, "Why here"),
         (Self::Text, "Text"),
     ];
+
+    /// Its name in an address: the first word of its title.
+    pub(super) fn slug(self) -> String {
+        let name = Self::ALL.iter().find(|(tab, _)| *tab == self);
+        let word = name.and_then(|(_, name)| name.split(' ').next());
+        word.unwrap_or_default().to_lowercase()
+    }
+
+    /// The tab of that name.
+    pub(super) fn of_slug(slug: &str) -> Option<Self> {
+        let mut tabs = Self::ALL.iter().map(|(tab, _)| *tab);
+        tabs.find(|tab| tab.slug() == slug)
+    }
 }
 
 /// The inspector.

@@ -84,6 +84,30 @@ impl Numbers {
     }
 }
 
+/// The table as comma-separated values: the same texts.
+pub(in crate::pages::simulate) fn csv(columns: &[Column]) -> String {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut out = quoted("measure");
+    for column in columns {
+        out.push(',');
+        out += &quoted(&format!("{} {}", column.letter, column.name));
+    }
+    out += "\r\n";
+    let lines: Vec<_> = columns
+        .iter()
+        .map(|column| Numbers::of(&column.run).lines())
+        .collect();
+    for (row, name) in NAMES.iter().enumerate() {
+        out += &quoted(name);
+        for (text, _, _) in lines.iter().filter_map(|lines| lines.get(row)) {
+            out.push(',');
+            out += &quoted(text);
+        }
+        out += "\r\n";
+    }
+    out
+}
+
 const NAMES: [&str; 7] = [
     "rebalances",
     "partitions moved",

@@ -41,6 +41,40 @@ fn lines(run: &Run) -> Vec<Line> {
         .collect()
 }
 
+/// The transcript as text, a line per event.
+pub(in crate::pages::simulate) fn as_text(run: &Run) -> String {
+    let lines = lines(run).into_iter();
+    let lines = lines.map(|line| format!("{:>10}  {}\n", words::exact(line.at_ms), line.text));
+    lines.collect()
+}
+
+/// The transcript as a Markdown table.
+pub(in crate::pages::simulate) fn as_markdown(run: &Run, title: &str) -> String {
+    let mut out = format!(
+        "# {}\n\n| time | what happens |\n|---:|---|\n",
+        plain(title)
+    );
+    for line in lines(run) {
+        out += &format!("| {} | {} |\n", words::exact(line.at_ms), plain(&line.text));
+    }
+    out
+}
+
+/// Text that Markdown takes for text.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for char in text.chars() {
+        match char {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' => {
+                out.extend(['\\', char])
+            }
+            char if char.is_control() => out.push(' '),
+            char => out.push(char),
+        }
+    }
+    out
+}
+
 /// The run as text and tables.
 #[component]
 pub(super) fn Transcript(props: &TranscriptProps) -> Html {
@@ -50,13 +84,9 @@ pub(super) fn Transcript(props: &TranscriptProps) -> Html {
     let past = lines.partition_point(|line| line.at_ms <= *t_ms);
     let shown = window(lines.len(), past, SHOWN);
     let copy = {
-        let lines = lines.clone();
+        let run = run.clone();
         Callback::from(move |_: MouseEvent| {
-            let text: Vec<_> = lines
-                .iter()
-                .map(|line| format!("{:>10}  {}", words::exact(line.at_ms), line.text))
-                .collect();
-            let text = text.join("\n");
+            let text = as_text(&run);
             // Where copying isn't allowed, the text can be selected.
             wasm_bindgen_futures::spawn_local(async move {
                 clipboard::copy(&text).await;
