@@ -22,7 +22,8 @@ pub(crate) struct Args {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Time of the metrics, in ms since the start; the end of the run if absent
+    /// A moment, in ms since the start: of the metrics (the end if absent), and of the stage that is
+    /// drawn above the lanes (none if absent)
     #[arg(long, value_name = "MS")]
     at: Option<u64>,
     /// Colours of the picture
@@ -31,9 +32,6 @@ pub(crate) struct Args {
     /// Width of the picture, in px
     #[arg(long, value_name = "PX", default_value_t = 1080, value_parser = clap::value_parser!(u32).range(480..=10_000))]
     width: u32,
-    /// The moment that the picture shows on a stage above the lanes, in ms
-    #[arg(long, value_name = "MS")]
-    at: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ use super::definition::Values;
 use super::exception::{CONFIG, ILLEGAL_ARGUMENT, INVALID_CONFIGURATION, KAFKA, Refusal};
 use super::jaas::{self, LoginModule};
 use crate::version::KafkaVersion;
+use regex_lite::Regex;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
@@ -214,7 +215,7 @@ fn ssl(values: &Values, version: KafkaVersion, environment: Environment) -> Resu
             "ssl.secure.random.implementation",
         )?;
     }
-    key_store(values, environment)?;
+    key_store(values, version, environment)?;
     trust_store(values, environment)?;
     context(values)
 }
@@ -304,12 +305,18 @@ fn refuse(message: &str, keys: &[&'static str]) -> Result<(), Refusal> {
 }
 
 /// `DefaultSslEngineFactory.createKeystore`.
-fn key_store(values: &Values, environment: Environment) -> Result<(), Refusal> {
+fn key_store(
+    values: &Values,
+    version: KafkaVersion,
+    environment: Environment,
+) -> Result<(), Refusal> {
     const KEY: &str = "ssl.keystore.key";
     const CHAIN: &str = "ssl.keystore.certificate.chain";
     const PATH: &str = "ssl.keystore.location";
     const PASSWORD: &str = "ssl.keystore.password";
     const TYPE: &str = "ssl.keystore.type";
+    const KEY_PASSWORD: &str = "ssl.key.password";
+    let has_key_password = values.text(KEY_PASSWORD).is_some();
     let kind = values.text(TYPE).unwrap_or_default();
     let path = values.text(PATH);
     let password = values.text(PASSWORD).is_some();
@@ -333,7 +340,13 @@ fn key_store(values: &Values, environment: Environment) -> Result<(), Refusal> {
                            password may be specified.";
             return refuse(message, &[PASSWORD]);
         }
-        return Ok(());
+        let missing = [(KEY, PRIVATE_KEY), (CHAIN, CERTIFICATE)]
+            .into_iter()
+            .find(|(name, entry)| !has_entry(values.text(name).unwrap_or_default(), entry));
+        return missing.map_or(Ok(()), |(name, entry)| {
+            let refusal = no_entry(name, entry);
+            Err(refusal.within(INVALID_CONFIGURATION, "Invalid PEM keystore configs"))
+        });
     }
     if values.text(CHAIN).is_some() {
         let message = "SSL certificate chain is specified, but private key is not specified";
@@ -345,6 +358,10 @@ fn key_store(values: &Values, environment: Environment) -> Result<(), Refusal> {
              specified",
             &[PASSWORD],
         ),
+        Some(_) if kind == "PEM" && version < KEY_WITHOUT_PASSWORD && !has_key_password => refuse(
+            "SSL PEM key store is specified, but key password is not specified.",
+            &[PATH, KEY_PASSWORD],
+        ),
         Some(path) if kind == "PEM" => pem_file(path, PATH, environment),
         None if password => refuse(
             "SSL key store is not specified, but key store password is specified.",
@@ -354,7 +371,7 @@ fn key_store(values: &Values, environment: Environment) -> Result<(), Refusal> {
             "SSL key store is specified, but key store password is not specified.",
             &[PATH, PASSWORD],
         ),
-        Some(path) => store_file(path, kind, PATH, environment),
+        Some(path) => store_file(path, kind, TYPE, PATH, environment),
         None => Ok(()),
     }
 }
@@ -382,10 +399,14 @@ fn trust_store(values: &Values, environment: Environment) -> Result<(), Refusal>
                 "Both SSL trust store location and separate trust certificates are specified.";
             return refuse(message, &[PATH, CERTIFICATES]);
         }
-        return if password {
-            refuse(NO_PASSWORD, &[PASSWORD])
-        } else {
+        if password {
+            return refuse(NO_PASSWORD, &[PASSWORD]);
+        }
+        let texts = values.text(CERTIFICATES).unwrap_or_default();
+        return if has_entry(texts, CERTIFICATE) {
             Ok(())
+        } else {
+            Err(no_entry(CERTIFICATES, CERTIFICATE))
         };
     }
     match path {
@@ -395,9 +416,33 @@ fn trust_store(values: &Values, environment: Environment) -> Result<(), Refusal>
             "SSL trust store is not specified, but trust store password is specified.",
             &[PASSWORD, PATH],
         ),
-        Some(path) => store_file(path, kind, PATH, environment),
+        Some(path) => store_file(path, kind, TYPE, PATH, environment),
         None => Ok(()),
     }
+}
+
+/// The first release that takes a PEM file without a password of its key.
+const KEY_WITHOUT_PASSWORD: KafkaVersion = KafkaVersion::new(3, 3, 0);
+
+const PRIVATE_KEY: &str = "PRIVATE KEY";
+const CERTIFICATE: &str = "CERTIFICATE";
+
+/// Whether a text has a PEM entry whose label ends in this: dashes, `BEGIN` and the label, lines with a colon,
+/// base64, and the same with `END`. What the base64 holds isn't looked at.
+fn has_entry(text: &str, label: &str) -> bool {
+    let label = label.replace(' ', r"\s+");
+    let line = |word: &str| format!(r"-{word}\s*.*{label}[^-]*-+\s+");
+    let entry = format!(
+        r"{}(?:[^\r\n]*:[^\r\n]*[\r\n]+)*[a-zA-Z0-9/+=\s]*{}",
+        line("BEGIN"),
+        line("-*END")
+    );
+    Regex::new(&entry).is_ok_and(|entry| entry.is_match(&format!("{text}\n")))
+}
+
+fn no_entry(name: &'static str, label: &str) -> Refusal {
+    let message = format!("No matching {label} entries in PEM file");
+    Refusal::new(INVALID_CONFIGURATION, message, &[name])
 }
 
 const NO_SUCH_FILE: &str = "java.nio.file.NoSuchFileException";
@@ -412,18 +457,40 @@ fn missing_file(path: &str) -> (&'static str, String) {
     }
 }
 
+/// The types that the JDK has without a configuration of its own.
+const STORE_TYPES: [&str; 5] = ["JKS", "PKCS12", "JCEKS", "DKS", "CaseExactJKS"];
+
 fn store_file(
     path: &str,
     kind: &str,
+    type_key: &'static str,
     key: &'static str,
     environment: Environment,
 ) -> Result<(), Refusal> {
-    if environment == Environment::Application && !path.is_empty() {
+    let in_application = environment == Environment::Application;
+    let failed = |key| {
+        let message = format!("Failed to load SSL keystore {path} of type {kind}");
+        Refusal::new(KAFKA, message, &[key])
+    };
+    // The type is asked for once the file is open. Libraries bring types of their own.
+    let is_type = STORE_TYPES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(kind));
+    let may_be_type = in_application && !kind.is_empty() && !kind.eq_ignore_ascii_case("PEM");
+    let opens = path.is_empty() || in_application;
+    if opens && !is_type && !may_be_type {
+        let refusal = failed(type_key).because(
+            "java.security.KeyStoreException",
+            Some(format!("{kind} not found")),
+        );
+        let message = format!("{kind} KeyStore not available");
+        return Err(refusal.because("java.security.NoSuchAlgorithmException", Some(message)));
+    }
+    if in_application && !path.is_empty() {
         return Ok(());
     }
-    let message = format!("Failed to load SSL keystore {path} of type {kind}");
     let (class, cause) = missing_file(path);
-    Err(Refusal::new(KAFKA, message, &[key]).because(class, Some(cause)))
+    Err(failed(key).because(class, Some(cause)))
 }
 
 fn pem_file(path: &str, key: &'static str, environment: Environment) -> Result<(), Refusal> {

@@ -153,7 +153,7 @@ fn use_host(route: &Route, workspace: &Workspace, height: f64, send: &Callback<D
                     Some(FromHost::Play) => send.emit(Do::Play(true)),
                     Some(FromHost::Pause) => send.emit(Do::Play(false)),
                     Some(FromHost::Theme(theme)) => {
-                        platform::set_root_attribute("data-theme", Theme::as_str(theme))
+                        platform::set_root_attribute("data-theme", Theme::as_str(theme));
                     }
                     None => {}
                 })

@@ -384,7 +384,7 @@ fn use_memory(workspace: &Workspace) {
                 let (scenario, view) = (scenario.clone(), view.clone());
                 // Browsers take only so many changes of the address in a while.
                 gloo::timers::callback::Timeout::new(ADDRESS_MS, move || {
-                    opening::keep_address(&scenario, &view)
+                    opening::keep_address(&scenario, &view);
                 })
             });
             move || drop(later)

@@ -5,6 +5,7 @@ use super::edit::Draft;
 use super::opening;
 use super::patch;
 use super::variants::{Change, common};
+use super::view::View;
 use crate::figure::Run;
 use crate::figure::axis::TEAR_AFTER_MS;
 use crate::platform;
@@ -34,8 +35,11 @@ fn change_to(scenario: &Scenario, other: &Scenario) -> Option<Change> {
 /// Opens a scenario here at a moment, compared with another one.
 pub(crate) fn open(scenario: &Scenario, other: &Scenario, at_ms: u64) {
     opening::keep(&Draft::new(scenario.clone()));
-    let change = change_to(scenario, other);
-    opening::keep_view(at_ms, change.as_slice(), 0);
+    opening::keep_view(&View {
+        t_ms: Some(at_ms),
+        changes: change_to(scenario, other).into_iter().collect(),
+        ..View::default()
+    });
     platform::go_to(&Route::to(Screen::Simulate).to_string());
 }
 

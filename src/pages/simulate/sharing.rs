@@ -1,5 +1,6 @@
 //! Share: a link to what is seen, the same as files, and the texts that embed it elsewhere.
 
+use super::compare::base_name;
 use super::edit::Edit;
 use super::inspector::{Column, as_markdown, as_text, csv};
 use super::opening::{Base, base};
@@ -40,7 +41,7 @@ impl Subject {
             scenario: workspace.draft.scenario.clone(),
             view: View::of(workspace),
             run: workspace.on_stage().clone(),
-            columns: super::columns(workspace),
+            columns: super::columns(workspace, &base_name(&workspace.draft.scenario)),
             t_ms: workspace.t_ms(),
         }
     }

@@ -5,7 +5,7 @@ use super::{Figure, MARGIN, exact, float};
 use crate::figure::letter;
 use crate::figure::paint::{Paint, Px, Rect, fill, text_width};
 use crate::sim::narrate::{self, span};
-use crate::sim::trace::{Frame, PartitionIx, Reader};
+use crate::sim::trace::{Activity, Frame, PartitionIx, Reader};
 
 const TOKEN: f64 = 30.0;
 const TOKEN_GAP: f64 = 4.0;
@@ -86,7 +86,7 @@ impl Figure<'_> {
             .copied()
             .unwrap_or_default();
         let is_there = frame.members.get(place).and_then(|member| member.activity);
-        let is_there = is_there.is_some_and(|activity| activity.is_alive());
+        let is_there = is_there.is_some_and(Activity::is_alive);
         out.raw(format_args!("<g data-member=\"{place}\">"));
         let class = if is_there {
             "class=\"chip\""
@@ -111,7 +111,7 @@ impl Figure<'_> {
             x.0 + 18.0,
             y.0 + 13.0,
             "faint",
-            &short(&self.standing(frame, place), most),
+            &short(&standing(frame, place), most),
         );
         let inside = Rect {
             x: card.x + CARD_INSET,
@@ -120,24 +120,6 @@ impl Figure<'_> {
         };
         self.tokens(out, reads, inside, |_| fill(colour), false);
         out.raw(format_args!("</g>"));
-    }
-
-    /// What a member is, in three words.
-    fn standing(&self, frame: &Frame, place: usize) -> String {
-        let Some(member) = frame.members.get(place) else {
-            return String::new();
-        };
-        let awaited = frame.barrier.iter().flat_map(|barrier| &barrier.awaited);
-        let is_awaited = awaited.into_iter().any(|awaited| awaited.member == place);
-        match member.activity {
-            None => "not started".to_owned(),
-            Some(activity) if !activity.is_alive() => "gone".to_owned(),
-            Some(_) if is_awaited => "awaited".to_owned(),
-            Some(_) => match member.reads.len() {
-                0 => "reads nothing".to_owned(),
-                count => format!("reads {count}"),
-            },
-        }
     }
 
     /// What nobody reads; answers where it ends.
@@ -258,6 +240,24 @@ impl Figure<'_> {
             let y = place.y + token_rows(all.len(), place.width) - 6.0;
             out.text(place.x, y, "faint", &format!("and {more} more"));
         }
+    }
+}
+
+/// What a member is, in three words.
+fn standing(frame: &Frame, place: usize) -> String {
+    let Some(member) = frame.members.get(place) else {
+        return String::new();
+    };
+    let awaited = frame.barrier.iter().flat_map(|barrier| &barrier.awaited);
+    let is_awaited = awaited.into_iter().any(|awaited| awaited.member == place);
+    match member.activity {
+        None => "not started".to_owned(),
+        Some(activity) if !activity.is_alive() => "gone".to_owned(),
+        Some(_) if is_awaited => "awaited".to_owned(),
+        Some(_) => match member.reads.len() {
+            0 => "reads nothing".to_owned(),
+            count => format!("reads {count}"),
+        },
     }
 }
 

@@ -6,6 +6,7 @@ use crate::platform::clipboard;
 use crate::shared::Shared;
 use assignor_core::sim::narrate::{self, clock};
 use assignor_core::sim::trace::{EventKind, PartitionIx};
+use std::fmt::Write as _;
 use yew::prelude::*;
 
 /// How many events are shown at once.
@@ -55,7 +56,13 @@ pub(in crate::pages::simulate) fn as_markdown(run: &Run, title: &str) -> String 
         plain(title)
     );
     for line in lines(run) {
-        out += &format!("| {} | {} |\n", words::exact(line.at_ms), plain(&line.text));
+        // Writing into a text doesn't fail.
+        let _ = writeln!(
+            out,
+            "| {} | {} |",
+            words::exact(line.at_ms),
+            plain(&line.text)
+        );
     }
     out
 }
@@ -66,7 +73,7 @@ fn plain(text: &str) -> String {
     for char in text.chars() {
         match char {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' => {
-                out.extend(['\\', char])
+                out.extend(['\\', char]);
             }
             char if char.is_control() => out.push(' '),
             char => out.push(char),
