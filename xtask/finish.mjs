@@ -65,6 +65,13 @@ const inside = (source, tag) => source.replaceAll(new RegExp(`</(?=${tag})`, "gi
 /** The name under which a module of wasm-bindgen exports its start. */
 const defaultOf = (source) => source.match(/(\w+)\s+as\s+default\b/)?.[1];
 
+/** A module as a script: to workers of a page from disk, browsers give no modules. */
+const withoutExports = (source) => {
+  const script = source.replace(/\bexport\s*\{[^}]*\};?/, "");
+  if (/^\s*(?:export|import)\b/m.test(script)) throw new Error("the advisor's module can't be made a script");
+  return script;
+};
+
 /** Everything in one file. */
 function oneFile(page) {
   const packed = (name) => gzipSync(read(name), { level: 9 }).toString("base64");
@@ -80,7 +87,7 @@ function oneFile(page) {
   const data = {
     wasm: packed(named(page, "data-wasm")),
     advisorWasm: packed(files().find((name) => /^advisor_bg-\w+\.wasm$/.test(name))),
-    advisor: Buffer.from(advisor.source).toString("base64"),
+    advisor: Buffer.from(withoutExports(advisor.source)).toString("base64"),
     editor: read(named(page, "data-editor")).toString("base64"),
   };
   const start = `${app.source}
@@ -91,9 +98,10 @@ const place = document.getElementById("start").dataset;
 window.importPart = (name) => import(place[name]);
 place.editor = part([bytes("part-editor")]);
 place.advisor = part([
+  "(async()=>{",
   bytes("part-advisor"),
   "\\nconst packed=Uint8Array.from(atob('", document.getElementById("part-advisorWasm").textContent, "'),(char)=>char.charCodeAt(0));",
-  "\\ntry{const module=await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();await ${advisor.start}({module_or_path:module})}catch(error){postMessage(String(error))}",
+  "\\ntry{const module=await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();await ${advisor.start}({module_or_path:module})}catch(error){postMessage(String(error))}})()",
 ]);
 document.addEventListener("click", ({ target }) => { if (target.closest?.("[data-reload]")) location.reload(); });
 try { await ${app.start}({ module_or_path: await unpacked("part-wasm") }); } catch (error) { document.getElementById("start-failed").hidden = false; throw error; }

@@ -26,10 +26,16 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts a module; none where there are no workers. `heard` is called with whatever it says.
+    /// Starts a module, or a classic script that the page has made itself: to a page from disk, browsers give
+    /// no other. None where there are no workers. `heard` is called with whatever it says.
     pub fn start(address: &str, heard: impl Fn(Message) + Clone + 'static) -> Option<Self> {
         let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
+        let is_made_here = address.starts_with("blob:");
+        options.set_type(if is_made_here {
+            WorkerType::Classic
+        } else {
+            WorkerType::Module
+        });
         let worker = web_sys::Worker::new_with_options(address, &options).ok()?;
         let failed = heard.clone();
         let listeners = [

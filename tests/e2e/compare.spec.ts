@@ -83,7 +83,7 @@ test("what is compared survives a reload and stands in the address", async ({ pa
 
   // An example that was changed isn't the example any more.
   await lab.act("act-add");
-  await expect(page).toHaveURL(/#\/simulate\?t=5000&vs=/);
+  await expect(page).toHaveURL(/#\/simulate\?s=1\.[^&]+&t=5000&vs=/);
   await page.reload();
   await expect(page.getByTestId("variant")).toHaveCount(2);
 });

@@ -10,7 +10,9 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   retries: 0,
   workers: 2,
-  timeout: 30_000,
+  timeout: 60_000,
+  // Two of them share two processors with whatever else is built.
+  expect: { timeout: 10_000 },
   reporter: "list",
   use: browser,
 });

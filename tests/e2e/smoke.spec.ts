@@ -1,4 +1,3 @@
-import { seriousFindings } from "./harness/axe.ts";
 import { expect, test } from "./harness/test.ts";
 import { AppPage } from "./pages/app.ts";
 
@@ -34,14 +33,4 @@ for (const theme of ["light", "dark"] as const) {
     await page.goto("./", { waitUntil: "commit" });
     await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
   });
-
-  for (const width of [390, 1440]) {
-    test(`has nothing that axe finds serious, ${theme}, ${width} px`, async ({ page }) => {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme: theme });
-      const app = new AppPage(page);
-      await app.open();
-      expect(await seriousFindings(page)).toEqual([]);
-    });
-  }
 }

@@ -51,7 +51,8 @@ pub fn AdvisePage() -> Html {
         settled,
         trouble,
     } = use_advice(&request);
-    let judged = Rc::ptr_eq(advice.request(), &request);
+    // By content: who comes back finds what was said before, and may act on it at once.
+    let judged = **advice.request() == *request;
     use_keeping(&state, &request, judged);
     let selected = state.selection(&advice);
     keys::use_finding_keys(&state, &advice);
@@ -67,7 +68,7 @@ pub fn AdvisePage() -> Html {
         Callback::noop()
     };
     let on = Actions::new(&act, &on_judged, &advice, state.shown);
-    let on_settled = Rc::ptr_eq(settled.request(), &request).then(|| act.clone());
+    let on_settled = (**settled.request() == *request).then(|| act.clone());
     let apply = apply_all(on_settled.unwrap_or_default(), &settled, state.shown);
     let showing = use_showing(&advice, selected, judged);
     let none = Reading::default();

@@ -272,7 +272,8 @@ mod tests {
             let found = files.iter().find(|(file, _)| file == name);
             found.map(|(_, page)| page.as_str()).unwrap_or_default()
         };
-        assert_eq!(files.len(), rules().len() + 1);
+        // The index, the guide and the glossary.
+        assert_eq!(files.len(), rules().len() + 3);
         for rule in rules() {
             let name = file(rule);
             assert!(
