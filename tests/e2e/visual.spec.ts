@@ -59,8 +59,8 @@ for (const state of states) {
       return found;
     };
     const light = await at("light");
-    // Scrolled places fall between pixels.
-    expect(apart(await at("dark"), light, 1)).toEqual([]);
+    // Scrolled places fall between pixels, and what is fitted to its place may do so one line of pixels earlier.
+    expect(apart(await at("dark"), light, 6)).toEqual([]);
     if (process.env.UPDATE) {
       const all: Record<string, Outline> = JSON.parse(readFileSync(file, "utf8"));
       writeFileSync(file, `${JSON.stringify({ ...all, [state.name]: light }, null, 1).replace(/\[\s+([^\]]+?)\s+\]/g, (_, inner) => `[${inner.replace(/\s+/g, " ")}]`)}\n`);
