@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and test, each part timed, a table and the count of tests at the end.
 //!
-//! A part that fails does not stop those that do not build on it. The release build spends most of its time
-//! in one thread, so it goes on beside the parts that don't need it.
+//! A part that fails does not stop those that do not build on it. Tools are compiled and the site is built
+//! beside the parts that don't need them: neither keeps two processors busy all the time.
 
 use std::env;
 use std::process::ExitCode;
@@ -25,23 +25,27 @@ pub(crate) enum Part {
     Format,
     Clippy,
     Native,
-    Wasm,
+    Tools,
     Dist,
+    Wasm,
     Size,
     Browser,
 }
 
 impl Part {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Setup,
         Self::Format,
         Self::Clippy,
         Self::Native,
-        Self::Wasm,
+        Self::Tools,
         Self::Dist,
+        Self::Wasm,
         Self::Size,
         Self::Browser,
     ];
+    /// What goes on beside the parts before them, in this order.
+    const BESIDE: [Self; 2] = [Self::Tools, Self::Dist];
 
     fn name(self) -> &'static str {
         match self {
@@ -49,6 +53,7 @@ impl Part {
             Self::Format => "format",
             Self::Clippy => "clippy",
             Self::Native => "native",
+            Self::Tools => "tools",
             Self::Wasm => "wasm",
             Self::Dist => "dist",
             Self::Size => "size",
@@ -58,7 +63,8 @@ impl Part {
 
     fn purpose(self) -> &'static str {
         match self {
-            Self::Setup => "the tools are there",
+            Self::Setup => "Rust and Node are there",
+            Self::Tools => "the tools and Chromium are there",
             Self::Format => "rustfmt would change nothing",
             Self::Clippy => "no warning, all crates and their tests",
             Self::Native => "all tests of all crates, documentation included",
@@ -73,6 +79,7 @@ impl Part {
     fn needs(self) -> Option<Self> {
         match self {
             Self::Setup => None,
+            Self::Dist | Self::Wasm => Some(Self::Tools),
             Self::Size | Self::Browser => Some(Self::Dist),
             _ => Some(Self::Setup),
         }
@@ -81,7 +88,8 @@ impl Part {
     /// Runs it after those parts.
     fn run(self, project: &Project, before: &[Record], tally: &mut Tally) -> Result<()> {
         match self {
-            Self::Setup => setup::all(project),
+            Self::Setup => setup::languages(project),
+            Self::Tools => setup::tools(project),
             Self::Format => cargo(project).args("fmt --all --check").run(),
             Self::Clippy => cargo(project).args("clippy --locked --workspace --exclude wasm-tests --all-targets -- -D warnings").run(),
             Self::Native => cargo(project).args("test --locked --workspace --exclude wasm-tests --no-fail-fast").run_counted(tally),
@@ -128,7 +136,7 @@ enum Outcome {
     Skipped,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Record {
     part: Part,
     outcome: Outcome,
@@ -151,17 +159,21 @@ pub(crate) fn run(project: &Project, only: &[Part]) -> ExitCode {
     thread::scope(|scope| {
         let mut beside = None;
         for part in Part::ALL.into_iter().filter(|part| wanted(*part)) {
-            if part != Part::Setup && beside.is_none() && wanted(Part::Dist) {
-                let record = (!is_blocked(Part::Dist, &records))
-                    .then(|| scope.spawn(|| Record::of(Part::Dist, project, &[])));
-                beside = Some(record);
+            if part == Part::Setup {
+                records.push(Record::of(part, project, &records));
+                continue;
             }
-            let record = match beside.as_mut().filter(|_| part == Part::Dist) {
-                Some(running) => running.take().and_then(|running| running.join().ok()),
-                None if is_blocked(part, &records) => None,
-                None => Some(Record::of(part, project, &records)),
-            };
-            records.push(record.unwrap_or_else(|| Record::skipped(part)));
+            let running = beside.get_or_insert_with(|| {
+                let parts = Part::BESIDE.into_iter().filter(|part| wanted(*part));
+                let (parts, before) = (parts.collect::<Vec<_>>(), records.clone());
+                Some(scope.spawn(move || Record::of_all(&parts, project, before)))
+            });
+            if !Part::BESIDE.contains(&part) {
+                records.push(Record::after(part, project, &records));
+            } else if let Some(running) = running.take() {
+                let done = running.join();
+                records.extend(done.unwrap_or_else(|_| vec![Record::skipped(part)]));
+            }
         }
     });
     print!("{}", summary(&records, start.elapsed()));
@@ -194,6 +206,24 @@ impl Record {
             took: start.elapsed(),
             tally,
         }
+    }
+
+    /// Runs a part, unless one that it builds on has failed.
+    fn after(part: Part, project: &Project, before: &[Self]) -> Self {
+        if is_blocked(part, before) {
+            Self::skipped(part)
+        } else {
+            Self::of(part, project, before)
+        }
+    }
+
+    /// Runs parts in order, after those.
+    fn of_all(parts: &[Part], project: &Project, mut before: Vec<Self>) -> Vec<Self> {
+        let first = before.len();
+        for part in parts {
+            before.push(Self::after(*part, project, &before));
+        }
+        before.split_off(first)
     }
 
     fn skipped(part: Part) -> Self {

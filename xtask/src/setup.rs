@@ -43,9 +43,19 @@ struct Tool {
 
 /// What building and serving the page needs.
 pub(crate) fn for_build(project: &Project) -> Result<()> {
+    languages(project)?;
+    builders(project)
+}
+
+/// Rust and Node, with their targets, components and packages.
+pub(crate) fn languages(project: &Project) -> Result<()> {
     println!("tools");
     rust(project)?;
-    node(project)?;
+    node(project)
+}
+
+/// The programs that build the page, for which the languages have to be there.
+fn builders(project: &Project) -> Result<()> {
     for tool in [wasm_bindgen(project)?, trunk()] {
         cargo_tool(project, &tool)?;
     }
@@ -66,10 +76,16 @@ pub(crate) fn for_bench(project: &Project) -> Result<()> {
 
 /// What every task needs, the browser included.
 pub(crate) fn all(project: &Project) -> Result<()> {
+    languages(project)?;
+    tools(project)
+}
+
+/// The programs that build the page and the browser that tests it, for which the languages have to be there.
+pub(crate) fn tools(project: &Project) -> Result<()> {
     thread::scope(|scope| {
         // It is fetched and unpacked while the tools are compiled.
         let chromium = scope.spawn(|| chromium(project));
-        for_build(project)?;
+        builders(project)?;
         let chromium = chromium
             .join()
             .unwrap_or_else(|_| bail!("looking for Chromium broke off"))?;
