@@ -55,11 +55,14 @@ pub fn use_advice(request: &Rc<Request>) -> Known {
     let latest = use_state_eq(move || here::first(&start));
     let settled = use_state_eq(|| (*latest).clone());
     let trouble = use_state_eq(|| None::<String>);
+    // Known as soon as it is heard; what is drawn may be older.
+    let newest = use_memo((), |()| Cell::new(latest.answer().number));
     {
-        let (latest, trouble) = (latest.setter(), trouble.setter());
+        let (latest, trouble, newest) = (latest.setter(), trouble.setter(), newest.clone());
         use_effect_with((), move |()| {
             here::listen(Callback::from(move |heard| match heard {
                 Heard::Answer(advice) => {
+                    newest.set(advice.answer().number);
                     latest.set(advice);
                     trouble.set(None);
                 }
@@ -79,7 +82,7 @@ pub fn use_advice(request: &Rc<Request>) -> Known {
         };
         move || drop(pause)
     });
-    use_fixes(&latest, settled.setter());
+    use_fixes(&latest, settled.setter(), newest);
     Known {
         advice: (*latest).clone(),
         settled: (*settled).clone(),
@@ -89,23 +92,26 @@ pub fn use_advice(request: &Rc<Request>) -> Known {
 
 /// Has the fixes of an answer tried once the reader pauses.
 #[hook]
-fn use_fixes(latest: &UseStateHandle<Advice>, settled: UseStateSetter<Advice>) {
+fn use_fixes(
+    latest: &UseStateHandle<Advice>,
+    settled: UseStateSetter<Advice>,
+    newest: Rc<Cell<u32>>,
+) {
     let setter = latest.setter();
     use_effect_with((**latest).clone(), move |advice| {
         let advice = advice.clone();
-        // The answer to come is of no use once there is another one.
-        let awaited = Rc::new(Cell::new(true));
-        let awaits = awaited.clone();
+        let number = advice.answer().number;
         let pause = if length(advice.request()) > JUDGED_AT_ONCE {
             LONG_FIXES_PAUSE_MS
         } else {
             FIXES_PAUSE_MS
         };
-        let pending = (!advice.answer().settled && advice.answer().number > 0).then(|| {
+        let pending = (!advice.answer().settled && number > 0).then(|| {
             Timeout::new(pause, move || {
                 spawn_local(async move {
                     let fixes = said::<Fixes>(&Ask::Fixes).await;
-                    if let (Some(fixes), true) = (fixes, awaits.get()) {
+                    // It is of no use once there is another answer, even one that isn't drawn yet.
+                    if let (Some(fixes), true) = (fixes, newest.get() == number) {
                         let whole = advice.after(fixes);
                         setter.set(whole.clone());
                         settled.set(whole);
@@ -113,10 +119,7 @@ fn use_fixes(latest: &UseStateHandle<Advice>, settled: UseStateSetter<Advice>) {
                 });
             })
         });
-        move || {
-            awaited.set(false);
-            drop(pending);
-        }
+        move || drop(pending)
     });
 }
 
