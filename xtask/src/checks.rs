@@ -6,6 +6,7 @@
 use std::env;
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,8 +27,8 @@ pub(crate) enum Part {
     Clippy,
     Native,
     Tools,
-    Dist,
     Wasm,
+    Dist,
     Size,
     Browser,
 }
@@ -39,12 +40,12 @@ impl Part {
         Self::Clippy,
         Self::Native,
         Self::Tools,
-        Self::Dist,
         Self::Wasm,
+        Self::Dist,
         Self::Size,
         Self::Browser,
     ];
-    /// What goes on beside the parts before them, in this order.
+    /// What goes on beside the other parts, in this order.
     const BESIDE: [Self; 2] = [Self::Tools, Self::Dist];
 
     fn name(self) -> &'static str {
@@ -164,16 +165,18 @@ pub(crate) fn run(project: &Project, only: &[Part]) -> ExitCode {
                 continue;
             }
             let running = beside.get_or_insert_with(|| {
+                let (sender, receiver) = mpsc::channel();
                 let parts = Part::BESIDE.into_iter().filter(|part| wanted(*part));
                 let (parts, before) = (parts.collect::<Vec<_>>(), records.clone());
-                Some(scope.spawn(move || Record::of_all(&parts, project, before)))
+                scope.spawn(move || Record::send_all(&parts, project, before, &sender));
+                receiver
             });
-            if !Part::BESIDE.contains(&part) {
-                records.push(Record::after(part, project, &records));
-            } else if let Some(running) = running.take() {
-                let done = running.join();
-                records.extend(done.unwrap_or_else(|_| vec![Record::skipped(part)]));
-            }
+            let record = if Part::BESIDE.contains(&part) {
+                running.recv().unwrap_or_else(|_| Record::skipped(part))
+            } else {
+                Record::after(part, project, &records)
+            };
+            records.push(record);
         }
     });
     print!("{}", summary(&records, start.elapsed()));
@@ -217,13 +220,15 @@ impl Record {
         }
     }
 
-    /// Runs parts in order, after those.
-    fn of_all(parts: &[Part], project: &Project, mut before: Vec<Self>) -> Vec<Self> {
-        let first = before.len();
+    /// Runs parts in order, after those, and sends each when it has ended.
+    fn send_all(parts: &[Part], project: &Project, mut before: Vec<Self>, to: &Sender<Self>) {
         for part in parts {
-            before.push(Self::after(*part, project, &before));
+            let record = Self::after(*part, project, &before);
+            before.push(record.clone());
+            if to.send(record).is_err() {
+                return;
+            }
         }
-        before.split_off(first)
     }
 
     fn skipped(part: Part) -> Self {
