@@ -382,9 +382,13 @@ fn use_memory(workspace: &Workspace) {
             let later = is_kept.then(|| {
                 opening::keep_view(view);
                 let (scenario, view) = (scenario.clone(), view.clone());
+                let address = platform::address();
                 // Browsers take only so many changes of the address in a while.
                 gloo::timers::callback::Timeout::new(ADDRESS_MS, move || {
-                    opening::keep_address(&scenario, &view);
+                    // Who has gone elsewhere meanwhile isn't called back.
+                    if platform::address() == address {
+                        opening::keep_address(&scenario, &view);
+                    }
                 })
             });
             move || drop(later)
