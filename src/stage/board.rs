@@ -151,13 +151,7 @@ fn add_place(props: &BoardProps, plan: &Plan) -> Html {
     let Some(area) = plan.free_place() else {
         return html! { <span hidden=true /> };
     };
-    let style = format!(
-        "left:{}px;top:{}px;width:{}px;height:{}px",
-        px(area.x),
-        px(area.y),
-        px(area.width),
-        px(area.height)
-    );
+    let style = area.placed();
     html! {
         <button type="button" class="add-member" {style} onclick={props.on_add.reform(|_| ())} data-testid="add-here">
             { icon(IconName::Plus) }

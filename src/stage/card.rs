@@ -6,7 +6,7 @@ use super::ring::ring;
 use super::squares::Squares;
 use super::words::{Presence, Timer, doing, roles, timers};
 use crate::components::{IconName, icon};
-use crate::figure::{Run, owner, px};
+use crate::figure::{Run, owner};
 use assignor_core::sim::trace::Frame;
 use yew::prelude::*;
 
@@ -112,13 +112,7 @@ fn Card(props: &CardProps) -> Html {
         props.presence.class(),
         props.is_open.then_some("is-selected"),
     );
-    let style = format!(
-        "left:{}px;top:{}px;width:{}px;height:{}px",
-        px(area.x),
-        px(area.y),
-        px(area.width),
-        px(area.height)
-    );
+    let style = area.placed();
     html! {
         <article {class} {style} aria-label={format!("{name}: {doing}")} data-testid="member" data-member={name.clone()}
             data-presence={props.presence.class()}>

@@ -1,7 +1,7 @@
 //! Very many members: a column each, with a mark per partition or per few of them. What nobody reads is ink,
 //! and never rounded away; an arrow above points to it.
 
-use super::plan::{float, whole};
+use super::plan::{Area, float, whole};
 use super::words::doing;
 use crate::figure::{Run, px};
 use crate::shared::Shared;
@@ -384,13 +384,13 @@ fn counted(partitions: usize) -> String {
 fn cursor(props: &DensityMapProps, at: usize, pointed: &UseStateHandle<usize>) -> Html {
     let density = props.density;
     let (x, y, width, height) = density.column_of(at);
-    let style = format!(
-        "left:{}px;top:{}px;width:{}px;height:{}px",
-        px(x - 1.5),
-        px(y - 1.5),
-        px(width + 2.0),
-        px(height + 3.0)
-    );
+    let around = Area {
+        x: x - 1.5,
+        y: y - 1.5,
+        width: width + 2.0,
+        height: height + 3.0,
+    };
+    let style = around.placed();
     let is_open = props.menu == Some(at);
     let setter = pointed.setter();
     let last = density.drawn.saturating_sub(1);

@@ -1,7 +1,7 @@
 //! A member's section of the join barrier: solid when it has joined, dashed while it is awaited.
 
 use super::plan::Area;
-use crate::figure::{Run, px};
+use crate::figure::Run;
 use assignor_core::sim::narrate::{clock, span};
 use assignor_core::sim::trace::{Frame, Standing};
 use yew::{Html, html};
@@ -87,13 +87,7 @@ pub(super) fn section(
     continues: bool,
 ) -> Html {
     let gate = Gate::of(frame, member);
-    let style = format!(
-        "left:{}px;top:{}px;width:{}px;height:{}px",
-        px(area.x),
-        px(area.y),
-        px(area.width),
-        px(area.height)
-    );
+    let style = area.placed();
     let name = run.member_name(member);
     let is_named = area.width >= NAMED_PX && name.chars().count() <= LONGEST_NAME;
     let goes_on = continues && matches!(gate, Gate::Joined(_));

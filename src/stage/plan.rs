@@ -3,6 +3,7 @@
 
 use super::density::{Density, HEIGHT_PX};
 use super::squares::{HEIGHT_PX as SQUARES_PX, Squares};
+use crate::figure::px;
 
 /// A rectangle, in px from the top left of the board.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +16,19 @@ pub(super) struct Area {
     pub width: f64,
     /// Height.
     pub height: f64,
+}
+
+impl Area {
+    /// The style of what stands there.
+    pub(super) fn placed(self) -> String {
+        format!(
+            "left:{}px;top:{}px;width:{}px;height:{}px",
+            px(self.x),
+            px(self.y),
+            px(self.width),
+            px(self.height)
+        )
+    }
 }
 
 /// How members are drawn.

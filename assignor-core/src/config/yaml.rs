@@ -149,14 +149,7 @@ impl Reader {
         let name = key.trim_start_matches('[').trim_end_matches(']').to_owned();
         if value.is_empty() || value.starts_with('#') {
             self.comment(value, value_start);
-            let item = self.innermost_item();
-            self.levels.push(Level {
-                indent,
-                name,
-                key: key_span,
-                item,
-                count: 0,
-            });
+            self.open(indent, name, key_span);
             return;
         }
         if value.starts_with(['|', '>']) {
@@ -164,14 +157,7 @@ impl Reader {
             self.file = value.starts_with('|') && name.ends_with(".properties");
             if self.file {
                 self.continues = false;
-                let item = self.innermost_item();
-                self.levels.push(Level {
-                    indent,
-                    name,
-                    key: key_span,
-                    item,
-                    count: 0,
-                });
+                self.open(indent, name, key_span);
                 return;
             }
             self.scalar(
@@ -183,6 +169,18 @@ impl Reader {
             return;
         }
         self.value(name, key_span, value, value_start);
+    }
+
+    /// Goes a level deeper, below a key.
+    fn open(&mut self, indent: usize, name: String, key: Span) {
+        let item = self.innermost_item();
+        self.levels.push(Level {
+            indent,
+            name,
+            key,
+            item,
+            count: 0,
+        });
     }
 
     fn innermost_item(&self) -> usize {

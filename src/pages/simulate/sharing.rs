@@ -303,23 +303,21 @@ fn look_controls(look: &UseStateHandle<Look>) -> Html {
             .find(|(_, other)| other == value)
             .map_or("", |(name, _)| name)
     }
+    fn named<T: Copy>(all: &[(&'static str, T)], text: &str) -> Option<T> {
+        let found = all.iter().find(|(name, _)| *name == text);
+        found.map(|(_, value)| *value)
+    }
     let now = **look;
     let set = |change: fn(Look, &str) -> Look| {
         let look = look.clone();
         Callback::from(move |text: String| look.set(change(now, &text)))
     };
     let parts = set(|look, text| Look {
-        parts: PARTS
-            .iter()
-            .find(|(name, _)| *name == text)
-            .map_or(look.parts, |(_, parts)| *parts),
+        parts: named(&PARTS, text).unwrap_or(look.parts),
         ..look
     });
     let theme = set(|look, text| Look {
-        theme: THEMES
-            .iter()
-            .find(|(name, _)| *name == text)
-            .map_or(look.theme, |(_, theme)| *theme),
+        theme: named(&THEMES, text).unwrap_or(look.theme),
         ..look
     });
     let width = set(|look, text| Look {

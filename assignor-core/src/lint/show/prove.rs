@@ -1,7 +1,8 @@
 //! Playing a plan: the moment of its trouble, and the moment of its failure.
 
+use super::group::at;
 use super::{Plan, When};
-use crate::sim::scenario::{Action, ActionKind, Scenario};
+use crate::sim::scenario::{ActionKind, Scenario};
 use crate::sim::trace::{Activity, EventKind, ProcessIx, ProcessTrack, Trace};
 use crate::sim::{narrate, simulate};
 use serde::Serialize;
@@ -39,9 +40,9 @@ impl Plan {
             from_ms = at_ms;
             let kind = trouble.action.kind();
             if trouble.in_both {
-                insert(&mut fixed, at_ms, kind.clone());
+                at(&mut fixed, at_ms, kind.clone());
             }
-            insert(&mut scenario, at_ms, kind);
+            at(&mut scenario, at_ms, kind);
         }
         let failed = self.failure.first(&play(&scenario)?, from_ms)?;
         let sound = play(&fixed)?;
@@ -106,13 +107,6 @@ fn occurrences(scenario: &Scenario) -> Option<u64> {
         }
     }
     Some(sum)
-}
-
-fn insert(scenario: &mut Scenario, at_ms: u64, kind: ActionKind) {
-    let place = scenario
-        .actions
-        .partition_point(|action| action.at_ms <= at_ms);
-    scenario.actions.insert(place, Action { at_ms, kind });
 }
 
 impl When {
