@@ -128,6 +128,24 @@ test("scenario and position survive a reload", async ({ page }) => {
   expect(JSON.parse(await lab.scenario())).toEqual(JSON.parse(kept));
 });
 
+test("a reload while the address is changing keeps the last action", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 5000);
+  const kept = () => page.evaluate(() => localStorage.getItem("rebalance-lab.address"));
+  await expect.poll(kept).not.toBeNull();
+  const addressed = await kept();
+  // The address that the browser loads again is the one it had when it was asked to.
+  await page.evaluate(() => {
+    history.replaceState = () => {};
+  });
+  await lab.act("act-add");
+  await expect(lab.actions).toHaveCount(3);
+  await expect.poll(kept, "the address was to change").not.toBe(addressed);
+  await page.reload();
+  await expect(lab.time).toHaveAttribute("data-ms", "5000");
+  await expect(lab.actions).toHaveCount(3);
+});
+
 test("assignor, topics and partition counts change the run", async ({ page }) => {
   const lab = new SimulatePage(page);
   await lab.openWith(scenario, 6000);

@@ -27,6 +27,8 @@ const POSITION: &str = "rebalance-lab.position";
 const VIEW: &str = "rebalance-lab.view";
 /// Name of what the address says about the scenario that is kept.
 const ADDRESSED: &str = "rebalance-lab.address";
+/// Name of what the address of this tab said before that: a reload that comes while it changes finds either.
+const ADDRESSED_BEFORE: &str = "rebalance-lab.address.before";
 /// Name of a scenario that couldn't be read, kept aside.
 const UNREADABLE: &str = "rebalance-lab.scenario.unreadable";
 
@@ -133,7 +135,10 @@ fn empty_bench(error: &PayloadError) -> Workspace {
 /// Opens what the address names; else what was left; else the first example. A page that is loaded again
 /// goes on with what has become of it.
 pub(super) fn open(route: &Route, is_reload: bool) -> Workspace {
-    let goes_on = is_reload && storage::read(ADDRESSED).as_deref() == Some(&base_of(route));
+    let addressed = Some(base_of(route));
+    let goes_on = is_reload
+        && (storage::read(ADDRESSED) == addressed
+            || (platform::is_reload() && storage::read_in_tab(ADDRESSED_BEFORE) == addressed));
     if !goes_on && let Some(workspace) = opened(route) {
         return workspace;
     }
@@ -276,7 +281,11 @@ impl Base {
 /// Puts the scenario and how it is looked at into the address, and keeps what the address then stands for.
 pub(super) fn keep_address(scenario: &Scenario, view: &View) {
     let route = base(scenario).route();
-    storage::write(ADDRESSED, &base_of(&route));
+    let addressed = base_of(&route);
+    if let Ok(before) = Route::parse(&platform::fragment()) {
+        storage::write_in_tab(ADDRESSED_BEFORE, &base_of(&before));
+    }
+    storage::write(ADDRESSED, &addressed);
     platform::replace_fragment(&view.written(route).to_string());
 }
 
