@@ -94,7 +94,7 @@ pub fn Stage(props: &StageProps) -> Html {
     html! {
         <section class={classes!("stage", plan.style.class())} aria-label="Stage">
             { coordinator(run, frame) }
-            <div ref={node} class="board" style={format!("height:{}px", px(plan.height()))}>
+            <div ref={node} class={classes!("board", leaving.is_some().then_some("is-changing"))} style={format!("height:{}px", px(plan.height()))}>
                 { for [Some(board), leaving].into_iter().flatten().map(|board| {
                     let scale = board.scale();
                     html! { <Board key={scale} ..board /> }

@@ -61,4 +61,5 @@ export async function settle(page: Page, state: State, colorScheme: "light" | "d
   // A tooltip and the look of hovering belong to the mouse.
   await page.mouse.move(2, 60);
   await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
 }
