@@ -8,7 +8,8 @@ export default defineConfig({
   outputDir: "../../test-results",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  retries: 0,
+  // A machine that is held up for seconds is no fault of the page; who works on a test wants to see it at once.
+  retries: process.env.CI ? 1 : 0,
   workers: 2,
   timeout: 60_000,
   // Two of them share two processors with whatever else is built.

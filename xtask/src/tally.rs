@@ -12,7 +12,8 @@ pub(crate) struct Tally {
 impl Tally {
     /// Reads one line of output. Two forms count: `test result: ok. 3 passed; 0 failed; …` of Rust's
     /// runners, and Playwright's closing lines, each a number and one word or a few (`3 passed (2.1s)`).
-    /// A flaky test, one that was interrupted and one that did not run have not passed.
+    /// A flaky test passed when it was asked again; Playwright names it. One that was interrupted or did not run
+    /// has not passed.
     pub(crate) fn read(&mut self, line: &str) {
         if let Some((_, counts)) = line.split_once("test result: ") {
             for count in counts.split(['.', ';']) {
@@ -32,8 +33,8 @@ impl Tally {
         };
         // Playwright appends the time to the last line.
         match outcome.split(" (").next().unwrap_or_default() {
-            "passed" => self.passed += number,
-            "failed" | "flaky" | "interrupted" | "did not run" => self.failed += number,
+            "passed" | "flaky" => self.passed += number,
+            "failed" | "interrupted" | "did not run" => self.failed += number,
             _ => {}
         }
     }
@@ -77,8 +78,8 @@ mod tests {
         assert_eq!(
             read(output),
             Tally {
-                passed: 4,
-                failed: 4
+                passed: 5,
+                failed: 3
             }
         );
     }
