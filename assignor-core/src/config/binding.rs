@@ -43,7 +43,7 @@ pub(super) fn bind(reading: Reading, key: &str) -> Binding<'_> {
         | Family::FranzGo => {
             // Settings in a file stand below the name of a section.
             let end = match reading.format {
-                Format::Json | Format::Yaml => last_known(reading.family, key),
+                Format::Json | Format::Yaml => dialect::last_known(reading.family, key),
                 _ => key,
             };
             let found = match end.rsplit_once("kafkaJS.") {
@@ -115,16 +115,6 @@ fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 fn kafka_js(name: &str) -> Option<&'static str> {
     let ends = |key: &&'static str| key.rsplit_once('.').is_some_and(|(_, last)| last == name);
     dialect::property(Family::KafkaJs, dialect::keys(Family::KafkaJs).find(ends)?)
-}
-
-/// The part of a path from which on it is a key of the client; else the whole.
-fn last_known(family: Family, path: &str) -> &str {
-    let starts = path.match_indices('.').map(|(at, _)| at + 1);
-    std::iter::once(0)
-        .chain(starts)
-        .filter_map(|at| path.get(at..))
-        .find(|end| dialect::key(family, end).is_some())
-        .unwrap_or(path)
 }
 
 /// The property that an environment variable means by the usual convention: capitals, `_` for the

@@ -35,12 +35,31 @@ const SETTERS: [&str; 8] = [
     "SetKey",
 ];
 
+/// Methods of builders that set one property, as those of Flink's source and of Spring's factories.
+const BUILDERS: [(&str, &str); 3] = [
+    ("setBootstrapServers", "bootstrap.servers"),
+    ("setGroupId", "group.id"),
+    ("setClientIdPrefix", "client.id"),
+];
+
 /// `put(K, V)`, or `Map.of(K, V, K, V, …)`, whose name is at `at`.
 pub(super) fn call(source: &Source<'_>, at: usize, entries: &mut Vec<Entry>) -> Option<()> {
     let name = source.word(at)?;
     let method = name.rsplit('.').next().unwrap_or(name);
     let is_map = matches!(name, "Map.of" | "ImmutableMap.of");
-    if !source.is(at + 1, '(') || !is_map && !SETTERS.contains(&method) {
+    if !source.is(at + 1, '(') {
+        return None;
+    }
+    if let Some((_, key)) = BUILDERS.iter().find(|(name, _)| *name == method) {
+        let value_at = source.elements(at + 1);
+        let [(from, to)] = value_at.as_slice() else {
+            return None;
+        };
+        let (text, span) = value(source.text, source.slice(*from, *to))?;
+        entries.push(entry((*key).to_owned(), source.get(at)?.span, text, span));
+        return Some(());
+    }
+    if !is_map && !SETTERS.contains(&method) {
         return None;
     }
     let arguments = source.elements(at + 1);

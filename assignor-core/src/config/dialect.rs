@@ -17,6 +17,8 @@ struct Row {
     /// Kafka's name, empty where Java has nothing like it.
     property: &'static str,
     default: Option<&'static str>,
+    /// The least and the most that the client takes.
+    range: Option<(i64, i64)>,
 }
 
 fn rows() -> &'static [Row] {
@@ -29,7 +31,11 @@ fn rows() -> &'static [Row] {
                 client: cells.next().filter(|client| !client.starts_with('#'))?,
                 key: cells.next()?,
                 property: cells.next().unwrap_or_default(),
-                default: cells.next(),
+                default: cells.next().filter(|default| !default.is_empty()),
+                range: cells.next().and_then(|range| {
+                    let (least, most) = range.split_once(' ')?;
+                    Some((least.parse().ok()?, most.parse().ok()?))
+                }),
             })
         };
         let mut rows: Vec<Row> = lines.filter_map(row).collect();
@@ -66,6 +72,22 @@ pub(crate) fn key(family: Family, key: &str) -> Option<&'static str> {
     own(family).iter().find(folded).map(|row| row.key)
 }
 
+/// The part of a path from which on it is a key of the client; else the whole.
+pub(super) fn last_known(family: Family, path: &str) -> &str {
+    let starts = path.match_indices('.').map(|(at, _)| at + 1);
+    std::iter::once(0)
+        .chain(starts)
+        .filter_map(|at| path.get(at..))
+        .find(|end| key(family, end).is_some())
+        .unwrap_or(path)
+}
+
+/// The client's own spelling of the key at the end of a path: settings in a file stand below the
+/// name of a section.
+pub(crate) fn key_at_end(family: Family, path: &str) -> Option<&'static str> {
+    key(family, last_known(family, path))
+}
+
 /// Kafka's name for a client's key. A key that the client doesn't know stands for itself.
 pub(super) fn property(family: Family, written: &str) -> Option<&str> {
     match key(family, written) {
@@ -97,6 +119,11 @@ pub(super) fn default(family: Family, property: &str) -> Option<&'static str> {
         .default
 }
 
+/// The least and the most that a client takes for one of its keys, in the key's own unit.
+pub(crate) fn range(family: Family, own: &str) -> Option<(i64, i64)> {
+    row(family, own)?.range
+}
+
 /// Turns values into what Kafka's property would hold.
 pub(super) fn convert(family: Family, entries: &mut [Entry]) {
     if !(family.is_foreign() || family == Family::MuleSoft) {
@@ -122,8 +149,9 @@ pub(super) fn convert(family: Family, entries: &mut [Entry]) {
             }
             (Family::KafkaJs, "true") if key == "consumer.readUncommitted" => "read_uncommitted",
             (Family::KafkaJs, "false") if key == "consumer.readUncommitted" => "read_committed",
+            // What to do without a committed offset, in words of their own.
+            (Family::Librdkafka | Family::MuleSoft, "error") if reset => "none",
             (Family::FranzGo, _) if key == "DisableAutoCommit" => "false",
-            (Family::MuleSoft, "error") if reset => "none",
             (Family::MuleSoft, "earliest" | "latest") if reset => &value,
             (Family::Librdkafka, _) if word => &value,
             _ => continue,

@@ -71,7 +71,8 @@ fn literal(text: &str, value: &[Lexeme]) -> Option<(String, Span)> {
         let literal = number_or_boolean(number.span.text(text))?;
         return Some((format!("-{literal}"), whole));
     }
-    if let Some(number) = product(text, value) {
+    let counted = without_cast(text, value);
+    if let Some(number) = product(text, counted).or_else(|| milliseconds(text, counted)) {
         return Some((number.to_string(), whole));
     }
     let source = whole.text(text);
@@ -83,8 +84,62 @@ fn literal(text: &str, value: &[Lexeme]) -> Option<(String, Span)> {
         .strip_suffix(".getName()")
         .or_else(|| source.strip_suffix(".getCanonicalName()"))
         .and_then(|source| source.strip_suffix(".class"))
-        .or_else(|| source.split_once("::class").map(|(name, _)| name))?;
+        .or_else(|| source.split_once("::class").map(|(name, _)| name))
+        .or_else(|| scala_class(source))?;
     class_name(name).map(|class| (class, whole))
+}
+
+/// A time of Java's in milliseconds: `Duration.ofSeconds(30).toMillis()`, `TimeUnit.MINUTES.toMillis(5)`.
+fn milliseconds(text: &str, value: &[Lexeme]) -> Option<i64> {
+    let factor = |unit: &str| match unit.to_ascii_uppercase().as_str() {
+        "MILLIS" | "MILLISECONDS" => Some(1),
+        "SECONDS" => Some(1_000),
+        "MINUTES" => Some(60_000),
+        "HOURS" => Some(3_600_000),
+        "DAYS" => Some(86_400_000),
+        _ => None,
+    };
+    let [maker, open, rest @ ..] = value else {
+        return None;
+    };
+    let maker = maker.span.text(text);
+    let path = maker.strip_prefix("java.time.").unwrap_or(maker);
+    let path = path.strip_prefix("java.util.concurrent.").unwrap_or(path);
+    let (unit, number) = if let Some(unit) = path.strip_prefix("Duration.of") {
+        let [number @ .., close, point, to, begin, end] = rest else {
+            return None;
+        };
+        let asks = [(close, ')'), (point, '.'), (begin, '('), (end, ')')];
+        let fits = asks.iter().all(|(lexeme, char)| lexeme.is(*char));
+        (fits && to.span.text(text) == "toMillis").then_some((unit, number))?
+    } else {
+        let unit = path.strip_prefix("TimeUnit.")?.strip_suffix(".toMillis")?;
+        let [number @ .., close] = rest else {
+            return None;
+        };
+        close.is(')').then_some((unit, number))?
+    };
+    let number = product(text, number).filter(|_| open.is('('))?;
+    number.checked_mul(factor(unit)?)
+}
+
+/// A value without the cast in front of it or the call round it that makes Java's `int` of it.
+fn without_cast<'a>(text: &str, value: &'a [Lexeme]) -> &'a [Lexeme] {
+    match value {
+        [open, cast, close, rest @ ..]
+            if open.is('(')
+                && close.is(')')
+                && ["int", "long", "Integer", "Long"].contains(&cast.span.text(text)) =>
+        {
+            rest
+        }
+        [cast, open, inner @ .., close]
+            if cast.span.text(text) == "Math.toIntExact" && open.is('(') && close.is(')') =>
+        {
+            inner
+        }
+        whole => whole,
+    }
 }
 
 /// `5 * 60 * 1000`, `6 * time.Second`, `time.Duration(30) * time.Second`; times in milliseconds.
@@ -200,6 +255,12 @@ fn symbol(source: &str) -> Option<String> {
         .iter()
         .find(|(symbol, _)| *symbol == bare || symbol.contains('.') && name.ends_with(symbol));
     found.map(|(_, word)| (*word).to_owned())
+}
+
+/// The name in Scala's `classOf[X]`, with or without `.getName`.
+fn scala_class(source: &str) -> Option<&str> {
+    let inner = source.strip_suffix(".getName").unwrap_or(source);
+    inner.strip_prefix("classOf[")?.strip_suffix(']')
 }
 
 fn class_literal(word: &str) -> Option<String> {

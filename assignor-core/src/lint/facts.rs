@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::config::{Config, KafkaVersion, spring};
+use crate::config::{Config, Entry, KafkaVersion, spring};
 
 /// Everything known besides the text. `None` is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -139,7 +139,16 @@ impl Facts {
             // What is no number says nothing.
             let _ = stated.set(fact, value);
         }
-        stated.kind = workload.map(|entry| entry.value.text.clone());
+        let service = |entry: &Entry| {
+            let path = entry.key.text.as_str();
+            let of = path
+                .strip_prefix("services.")
+                .and_then(|path| path.split_once('.'));
+            of.is_some_and(|(_, name)| name == "image" || name.starts_with("build"))
+        };
+        stated.kind = workload
+            .map(|entry| entry.value.text.clone())
+            .or_else(|| entries.iter().any(service).then(|| "compose".to_owned()));
         if stated == Self::default() {
             return Cow::Borrowed(self);
         }

@@ -10,8 +10,8 @@ use super::finding::{
 use super::rules::Rule;
 use super::rules::keys::Unknown;
 use crate::config::{
-    Binding, Config, Effective, Entry, Family, KafkaVersion, Origin, Part, Span, TokenKind, Value,
-    has_placeholder, spring,
+    Binding, Config, Effective, Entry, Family, Format, KafkaVersion, Origin, Part, Span, TokenKind,
+    Value, has_placeholder, spring,
 };
 
 /// One configuration under one set of facts.
@@ -144,6 +144,16 @@ impl<'a> Subject<'a> {
                     .iter()
                     .any(|name| self.config.winner(name).is_some())
         })
+    }
+
+    /// The same for what only code can add: a program makes a client of a manifest's variables or of
+    /// a part of its settings, and gives it the rest.
+    pub(crate) fn is_all(&self) -> bool {
+        let part = matches!(
+            self.config.format(),
+            Format::Env | Format::Yaml | Format::Json
+        );
+        self.is_whole() && (!part || self.facts.complete == Some(true))
     }
 
     /// Whether the text is for a consumer at all: it sets something of one, or nothing yet.

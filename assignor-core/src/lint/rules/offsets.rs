@@ -108,7 +108,8 @@ rule!(
 
 fn auto_by_default_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (on, value) = commits_by_itself(subject)?;
-    if !on || value.is_set() || !subject.is_whole() || subject.family() != Family::Java {
+    let plain = subject.family() == Family::Java || subject.family().is_foreign();
+    if !on || value.is_set() || !subject.is_whole() || !plain {
         return None;
     }
     Some(

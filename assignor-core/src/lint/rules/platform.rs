@@ -115,7 +115,12 @@ fn short_grace_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let batch_ms = subject.facts.batch_work_ms?;
     let given = subject.facts.termination_grace_period_seconds;
     let known = given.is_some() || subject.facts.kind.is_some();
-    let grace = given.unwrap_or(30);
+    let otherwise = if kind_is(subject, &["compose"]) {
+        10
+    } else {
+        30
+    };
+    let grace = given.unwrap_or(otherwise);
     let needed_ms = batch_ms.saturating_add(CLOSE_MS);
     let entry = subject
         .entry("terminationGracePeriodSeconds")

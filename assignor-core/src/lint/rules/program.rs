@@ -1,6 +1,6 @@
 //! What a program does with its consumer, a row each.
 
-use crate::config::{Entry, Family, Format, Type, catalog};
+use crate::config::{Entry, Family, Format, Span, Type, catalog};
 use crate::lint::finding::{Finding, Severity};
 use crate::lint::rules::Rule;
 use crate::lint::rules::offsets::commits_by_itself;
@@ -30,13 +30,17 @@ fn object_type_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
             _ => 64,
         };
         let long = number && written.ends_with(['L', 'l']) && bits < 64;
+        // A `long` in Java, with nothing round it that makes an `int` of it.
+        let time = written.starts_with("Duration.of") && written.ends_with(".toMillis()")
+            || written.starts_with("TimeUnit.") && written.contains(".toMillis(");
+        let time = time && bits < 64;
         let wide = number && property.kind == Type::Short;
         let object = property.kind.is_numeric()
             && written.starts_with("Duration.of")
             && written.ends_with(')')
             && !written.contains(".to")
             && !written.contains(".get");
-        if quoted || !(long || wide || object) {
+        if quoted || !(long || wide || object || time) {
             return None;
         }
         let what = if object { "a Duration" } else { "a `long`" };
@@ -87,9 +91,16 @@ fn commits_twice_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         "Commit",
     ];
     let value = automatic(subject)?;
+    let by_hand = || {
+        let text = subject.config.text();
+        let at = text.find("AckMode.MANUAL")?;
+        Some(Span::new(at, at + "AckMode.MANUAL".len()))
+    };
     let call = subject
         .call(&COMMITS)
-        .filter(|call| call.name.contains('.'))?;
+        .filter(|call| call.name.contains('.'))
+        .map(|call| call.at)
+        .or_else(by_hand)?;
     let finding = subject
         .about(
             rule,
@@ -97,7 +108,7 @@ fn commits_twice_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
             "the client commits by itself beside the program",
         )
         .why("It commits what was polled, also what the program hasn't done.");
-    Some(finding.related_to(call.at, "the program commits here".to_owned()))
+    Some(finding.related_to(call, "the program commits here".to_owned()))
 }
 
 rule!(
@@ -269,8 +280,8 @@ fn spelt_twice_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                     rule,
                     entry,
                     format!(
-                        "`{name}` is set here and as `{}`, which counts: `{shown}`",
-                        winner.key.text
+                        "`{name}` is set as `{}` and as `{}`, which counts: `{shown}`",
+                        entry.key.text, winner.key.text
                     ),
                     "What is written here is never used.",
                 )

@@ -19,7 +19,7 @@ fn number<'a>(subject: &Subject<'a>, key: &str) -> Option<(i64, &'a Entry)> {
 fn native<'a>(subject: &Subject<'a>, key: &str) -> Option<&'a Entry> {
     let entries = subject.config.entries().iter().rev();
     let is = |entry: &&Entry| {
-        crate::config::dialect::key(Family::Librdkafka, &entry.key.text) == Some(key)
+        crate::config::dialect::key_at_end(Family::Librdkafka, &entry.key.text) == Some(key)
     };
     let own = is_librdkafka(subject);
     entries.filter(|_| own).find(is)
@@ -120,6 +120,14 @@ fn callbacks_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let text = subject.config.text();
     let python = subject.config.format() == Format::Python;
     let in_callback = |call: &Part| {
+        if subject.config.format() == Format::Code {
+            let around = |part: &Part| {
+                let method = part.name.rsplit('.').next().unwrap_or_default();
+                let handler = method.starts_with("SetPartitions") && method.ends_with("Handler");
+                handler && part.extent.start <= call.at.start && call.at.end <= part.extent.end
+            };
+            return parts.iter().any(around);
+        }
         if !python {
             return text.contains("ebalance");
         }

@@ -28,7 +28,7 @@ const UNUSED: &str = "A consumer logs it as unused.";
 
 /// A finding for each key of a plain Java consumer that belongs to these owners.
 fn owned_by(subject: &Subject<'_>, rule: &Rule, owners: &[Owner], words: &Words) -> Vec<Finding> {
-    if subject.family() != Family::Java {
+    if !matches!(subject.family(), Family::Java | Family::Librdkafka) {
         return Vec::new();
     }
     per_key(subject, rule, |name| {
@@ -72,6 +72,12 @@ fn per_key<'w>(
             _ => finding,
         })
     };
+    if subject.family() == Family::Librdkafka {
+        // It knows producers' keys itself, so that they are bound to no property of the consumer.
+        let entries = subject.config.entries().iter();
+        let named = entries.map(|entry| (entry.key.text.as_str(), entry));
+        return named.filter_map(one).collect();
+    }
     subject.consumer_entries().filter_map(one).collect()
 }
 

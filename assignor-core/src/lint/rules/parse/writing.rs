@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::config::catalog::property;
 use crate::config::secrets::plain;
-use crate::config::{Entry, Format, Limits, Span, Type, has_placeholder};
+use crate::config::{Entry, Family, Format, Limits, Span, Type, has_placeholder};
 use crate::lint::finding::{Confidence, Edit, Finding};
 use crate::lint::rules::Rule;
 use crate::lint::rules::values::unquoted;
@@ -228,7 +228,12 @@ fn placeholder_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         .entries()
         .iter()
         .any(|entry| entry.key.text.ends_with("config.providers"));
-    if subject.config.format() != Format::Properties || resolves {
+    // Spring Boot, Quarkus and Mule fill placeholders in themselves.
+    let plain = matches!(
+        subject.family(),
+        Family::Java | Family::Streams | Family::ConnectWorker
+    );
+    if subject.config.format() != Format::Properties || resolves || !plain {
         return Vec::new();
     }
     subject

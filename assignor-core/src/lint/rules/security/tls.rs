@@ -1,7 +1,7 @@
 //! Encryption: `ssl.*`, a row each.
 
 use super::security_protocol;
-use crate::config::{Entry, Value};
+use crate::config::{Entry, Family, Value, dialect};
 use crate::lint::finding::{Confidence, Finding};
 use crate::lint::rules::Rule;
 use crate::lint::subject::{Subject, place};
@@ -68,14 +68,44 @@ rule!(
     fix: "Delete the line: the default is `https`.",
 );
 
+/// What other clients have in place of the empty algorithm.
+fn check_switched_off<'a>(subject: &Subject<'a>) -> Option<&'a Entry> {
+    let is = |entry: &&Entry| {
+        let (key, value) = (entry.key.text.as_str(), entry.value.text.as_str());
+        match subject.family() {
+            Family::KafkaPython => key == "ssl_check_hostname" && value == "false",
+            Family::KafkaJs => key.ends_with("ssl.rejectUnauthorized") && value == "false",
+            Family::Librdkafka => {
+                let own = dialect::key_at_end(Family::Librdkafka, key);
+                own == Some("enable.ssl.certificate.verification")
+                    && value.eq_ignore_ascii_case("false")
+            }
+            // Go's own switch, where its TLS is configured in place.
+            Family::Sarama | Family::FranzGo => {
+                let letters: String = value.split_whitespace().collect();
+                letters.contains("InsecureSkipVerify:true")
+            }
+            _ => false,
+        }
+    };
+    subject.config.entries().iter().rev().find(is)
+}
+
 fn no_check_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
+    if let Some(entry) = check_switched_off(subject) {
+        let (message, why) = (
+            "the broker's certificate isn't checked",
+            "What it says is what tells the broker from somebody in between.",
+        );
+        return Some(subject.at(rule, entry, message, why));
+    }
     let (text, value) = subject.text("ssl.endpoint.identification.algorithm")?;
     let entry = value.entry()?;
     let none = text.eq_ignore_ascii_case("none");
     if !(text.is_empty() || none) {
         return None;
     }
-    let message = if none {
+    let message = if none && subject.family().runs_java() {
         "`none` is librdkafka's spelling: Java's handshake fails with it"
     } else {
         "any valid certificate is accepted, whatever name it has"

@@ -1,10 +1,10 @@
 //! KC-T302: members learn of a rebalance late because they rarely ask.
 
-use super::liveness;
 use crate::lint::finding::{Finding, Severity};
 use crate::lint::rules::{Check, Docs, Rule};
 use crate::lint::subject::Subject;
 
+const KEY: &str = "heartbeat.interval.ms";
 /// Heartbeat intervals above this are worth a word, in milliseconds.
 const SLOW_MS: i64 = 5_000;
 /// Kafka's default, in milliseconds.
@@ -29,9 +29,11 @@ pub(in crate::lint::rules) static DOCS: Docs = Docs {
 };
 
 fn check(subject: &Subject<'_>) -> Option<Finding> {
-    let times = liveness(subject)?;
-    let heartbeat = times.heartbeat_ms;
-    if heartbeat <= SLOW_MS || heartbeat >= times.session_ms {
+    let (heartbeat, effective) = subject.integer(KEY).filter(|_| subject.speaks("classic"))?;
+    let session = subject.integer("session.timeout.ms");
+    // Then it is wrong altogether, which another rule says.
+    let beyond = session.is_some_and(|(session, _)| heartbeat >= session);
+    if heartbeat <= SLOW_MS || beyond {
         return None;
     }
     let message = format!(
@@ -41,12 +43,12 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
         "Members learn of a rebalance from the answer to their next heartbeat. Every rebalance can take up to \
          {heartbeat} ms longer than it has to; with the default it is {DEFAULT_MS} ms."
     );
-    let edit = subject.set("heartbeat.interval.ms", &DEFAULT_MS.to_string(), None);
+    let edit = subject.set(KEY, &DEFAULT_MS.to_string(), None);
     Some(
         subject
-            .finding(&RULE, subject.anchor(&[&times.heartbeat]), message)
+            .finding(&RULE, subject.anchor(&[&effective]), message)
             .why(why)
-            .rests_on(&[&times.heartbeat])
+            .rests_on(&[&effective])
             .unsafe_fix(
                 format!("Set `heartbeat.interval.ms` to {DEFAULT_MS}"),
                 vec![edit],

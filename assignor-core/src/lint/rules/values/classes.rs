@@ -140,9 +140,7 @@ rule!(
 );
 
 fn no_deserializer_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    if subject.family() != Family::Java
-        || !subject.is_whole()
-        || subject.config.entries().is_empty()
+    if subject.family() != Family::Java || !subject.is_all() || subject.config.entries().is_empty()
     {
         return None;
     }

@@ -24,7 +24,7 @@ rule!(
 
 fn no_servers_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let value = subject.value(BOOTSTRAP)?;
-    let absent = !value.is_set() && subject.is_whole() && !subject.config.entries().is_empty();
+    let absent = !value.is_set() && subject.is_all() && !subject.config.entries().is_empty();
     if subject.family() != Family::Java || !is_missing(&value) || !(value.is_set() || absent) {
         return None;
     }
@@ -186,16 +186,22 @@ rule!(
 
 fn no_group_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let group = subject.value(GROUP)?;
-    if group.is_set()
-        || subject.family() != Family::Java
-        || !subject.is_whole()
-        || subject.config.entries().is_empty()
-    {
+    let message = match subject.family() {
+        Family::Java if subject.is_all() => {
+            "without `group.id`, `subscribe` throws InvalidGroupIdException"
+        }
+        Family::Librdkafka if subject.config.format().is_program() => {
+            "without `group.id`, `subscribe` fails"
+        }
+        Family::KafkaJs => "without `groupId` there is no consumer",
+        _ => return None,
+    };
+    if group.is_set() || !subject.is_whole() || subject.config.entries().is_empty() {
         return None;
     }
     Some(
         subject
-            .about(rule, &[&group], "without `group.id`, `subscribe` throws InvalidGroupIdException")
+            .about(rule, &[&group], message)
             .confidence(Confidence::Likely)
             .unless_added(subject)
             .why("Members of a group are assigned partitions; without a group there is only `assign`."),
@@ -320,7 +326,11 @@ fn instance_alone_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     if is_missing(&id)
         || group.is_set()
         || !(subject.is_whole() || only_this)
-        || subject.family() != Family::Java
+        // Others get the group beside their settings.
+        || !matches!(
+            subject.family(),
+            Family::Java | Family::Librdkafka | Family::KafkaPython
+        )
     {
         return None;
     }

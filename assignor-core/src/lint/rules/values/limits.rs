@@ -2,7 +2,7 @@
 //! catalog's.
 
 use crate::config::secrets::shown;
-use crate::config::{Effective, Entry, KafkaVersion, Limits, Value};
+use crate::config::{Effective, Entry, Family, KafkaVersion, Limits, Value, dialect};
 use crate::lint::finding::Finding;
 use crate::lint::rules::Rule;
 use crate::lint::subject::{Subject, place, set_entry};
@@ -34,7 +34,32 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
+/// The same for librdkafka, which has limits of its own, also for keys that Java doesn't have.
+fn out_of_librdkafkas_range(subject: &Subject<'_>, rule: &Rule, below: bool) -> Vec<Finding> {
+    let one = |entry: &Entry| {
+        let own = dialect::key_at_end(Family::Librdkafka, &entry.key.text)?;
+        let (least, most) = dialect::range(Family::Librdkafka, own)?;
+        let number: i64 = entry.value.text.trim().parse().ok()?;
+        let (limit, word) = match number {
+            low if below && low < least => (least, "least"),
+            high if !below && high > most => (most, "most"),
+            _ => return None,
+        };
+        let message = format!("`{own}` is {number}, and librdkafka takes {limit} at {word}");
+        let why = format!(
+            "The client isn't made: the value is outside the allowed range {least}..{most}."
+        );
+        let finding = subject.at(rule, entry, message, why);
+        let write = vec![set_entry(entry, &limit.to_string())];
+        Some(finding.unsafe_fix(format!("Write {limit}"), write))
+    };
+    subject.config.entries().iter().filter_map(one).collect()
+}
+
 fn out_of_range(subject: &Subject<'_>, rule: &Rule, below: bool) -> Vec<Finding> {
+    if subject.family() == Family::Librdkafka {
+        return out_of_librdkafkas_range(subject, rule, below);
+    }
     let one = |(entry, effective, value): (&Entry, Effective<'_>, Value)| {
         let Limits::Range(least, most) = effective.property.limits else {
             return None;
