@@ -5,6 +5,7 @@ use super::{Run, px};
 use assignor_core::figure::{group_states, tick_text};
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::trace::{GroupSpan, GroupState};
+use std::ops::Range;
 use yew::{Html, html};
 
 /// Least distance between times of the ruler, in px.
@@ -19,8 +20,11 @@ pub(super) struct Band {
     pub height: f64,
 }
 
-/// Round times along the top.
-pub(super) fn ruler(axis: &Axis) -> Html {
+/// Half the width that a time of the ruler may take, in px.
+const HALF_TIME_PX: f64 = 22.0;
+
+/// The round times that have room along the top.
+fn times(axis: &Axis) -> (Vec<u64>, u64) {
     let ticks = axis.ticks(TICKS_APART_PX);
     let step = match ticks.as_slice() {
         [first, second, ..] => second - first,
@@ -32,20 +36,34 @@ pub(super) fn ruler(axis: &Axis) -> Html {
         .into_iter()
         .filter(|&t| {
             let x = axis.x(t);
-            let fits = x - 22.0 >= free_from && x + 12.0 <= right;
+            let fits = x - HALF_TIME_PX >= free_from && x + 12.0 <= right;
             if fits {
-                free_from = x + 22.0;
+                free_from = x + HALF_TIME_PX;
             }
             fits
         })
         .collect();
+    (shown, step)
+}
+
+/// Round times along the top, without some of them.
+pub(super) fn ruler(axis: &Axis, covered: Range<usize>) -> Html {
+    let (shown, step) = times(axis);
     html! {
         <g class="ruler" aria-hidden="true">
-            { for shown.into_iter().map(|t| html! {
-                <text x={px(axis.x(t))} y="12">{ tick_text(t, step) }</text>
+            { for shown.into_iter().enumerate().filter(|(place, _)| !covered.contains(place)).map(|(_, t)| html! {
+                <text key={t} x={px(axis.x(t))} y="12">{ tick_text(t, step) }</text>
             }) }
         </g>
     }
+}
+
+/// Which times of the ruler would be cut by what lies over it, from one place to another in px.
+pub(super) fn covered(axis: &Axis, (from_x, to_x): (f64, f64)) -> Range<usize> {
+    let (shown, _) = times(axis);
+    let first = shown.partition_point(|&t| axis.x(t) + HALF_TIME_PX <= from_x);
+    let end = shown.partition_point(|&t| axis.x(t) - HALF_TIME_PX < to_x);
+    first..end.max(first)
 }
 
 /// Faint lines through the lanes at the ruler's times.

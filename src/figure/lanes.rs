@@ -9,7 +9,7 @@ use super::chips::{Chip, ChipCommand, Chips, TRACK_PX, track_count};
 use super::gestures::{Gestures, Pointers};
 use super::members::{self, Share};
 use super::overview::Overview;
-use super::rows::{Lines, RowSize, Rows};
+use super::rows::{Lines, NARROW_PX, RowSize, Rows, gutter};
 use super::tooltip::{self, Pointed};
 use super::window::{Extent, Window, WindowCommand};
 use super::words::{self, SpanWords};
@@ -17,6 +17,7 @@ use super::{Run, VariantRows, events, px};
 use crate::platform::layout::{scrolls, use_scroll_top, use_size, use_wheel};
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
+use std::ops::Range;
 use yew::prelude::*;
 
 /// What a line of the lanes stands for.
@@ -80,14 +81,8 @@ pub struct LanesProps {
 const HEAD_PX: f64 = 56.0;
 /// Height of the row of events.
 const FOOT_PX: f64 = 20.0;
-/// Room for the labels at the left; in narrow places less, where they are short.
-const GUTTER_PX: (f64, f64) = (72.0, 50.0);
-/// Labels up to so many letters are short.
-const SHORT_LABEL: usize = 6;
 /// The rows are never higher together while other runs stand below, in px.
 const BESIDE_OTHERS_PX: f64 = 104.0;
-/// Below this width the gutter is narrower.
-const NARROW_PX: f64 = 620.0;
 /// Size assumed until the place has been measured.
 const INITIAL: (f64, f64) = (994.0, 180.0);
 
@@ -133,6 +128,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
             command.is_some()
         });
     }
+    let pill = pill(axis.x(props.t_ms), width);
     let words = tooltip::target(&axis, *pointed, props.t_ms, |y| {
         size.row_at(y - HEAD_PX + scrolled, count)
     })
@@ -148,6 +144,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 onpointerup={lift.clone()} onpointercancel={lift}
                 onpointerleave={move |_: PointerEvent| leave.set(Pointed::Nothing)}>
                 <EdgeBand run={props.run.clone()} axis={axis.clone()} {width} edge={Edge::Head} />
+                <Ruler axis={axis.clone()} {width} covered={bands::covered(&axis, pill)} />
                 <div ref={scroller} class="lane-scroll" style={format!("height:{}px", px(RowSize::largest_total(count).min(most)))} onkeydown={roam(count, *tab_stop)}
                     onfocusout={move |_: FocusEvent| clear.set(Pointed::Nothing)}>
                     <Rows run={props.run.clone()} axis={axis.clone()} {lines} {size} {width} tab_stop={(*tab_stop).min(count.saturating_sub(1))}
@@ -171,7 +168,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 on_seek={props.on_seek.clone()} on_window={props.on_window.clone()} />
             { cover(props, &axis) }
             { range(props, &axis) }
-            { playhead(props.t_ms, axis.x(props.t_ms), width, props.window.holds(props.t_ms)) }
+            { playhead(props.t_ms, axis.x(props.t_ms), pill, props.window.holds(props.t_ms)) }
             { tooltip::tooltip(words.as_ref(), tip_at, width) }
         </div>
     }
@@ -261,17 +258,6 @@ fn range(props: &LanesProps, axis: &Axis) -> Html {
     }
 }
 
-/// Room for the labels of a run in a place of a width, in px.
-fn gutter(run: &Run, width: f64) -> f64 {
-    let mut labels = run.labels.iter();
-    let is_short = labels.all(|label| label.chars().count() <= SHORT_LABEL);
-    if width < NARROW_PX && is_short {
-        GUTTER_PX.1
-    } else {
-        GUTTER_PX.0
-    }
-}
-
 #[hook]
 fn use_axis(props: &LanesProps, width: f64) -> Shared<Axis> {
     let all = (props.run.clone(), props.extent.clone(), props.window, width);
@@ -340,7 +326,6 @@ fn head(run: &Run, axis: &Axis, width: f64) -> Html {
     };
     html! {
         <svg class="lane-head" width={px(width)} height={px(HEAD_PX)} aria-hidden="true">
-            { bands::ruler(axis) }
             <text class="gutter-label" x="0" y="31">{ "state" }</text>
             <text class="gutter-label" x="0" y="48">{ if is_narrow { "gen." } else { "generation" } }</text>
             { bands::states(run, axis, state) }
@@ -362,13 +347,36 @@ fn foot(run: &Run, axis: &Axis, width: f64) -> Html {
     }
 }
 
+/// The round times; drawn anew only when the pill of the playhead covers others of them.
+#[derive(Properties, PartialEq)]
+struct RulerProps {
+    axis: Shared<Axis>,
+    width: f64,
+    covered: Range<usize>,
+}
+
+/// The round times along the top.
+#[component]
+fn Ruler(props: &RulerProps) -> Html {
+    html! {
+        <svg class="lane-ruler" width={px(props.width)} height="18" aria-hidden="true">
+            { bands::ruler(&props.axis, props.covered.clone()) }
+        </svg>
+    }
+}
+
+/// From where to where the pill of a playhead goes, in px. It stays inside where the line is at an end.
+fn pill(x: f64, width: f64) -> (f64, f64) {
+    const HALF_PX: f64 = 31.0;
+    let middle = x.min(width - HALF_PX).max(HALF_PX);
+    (middle - HALF_PX, middle + HALF_PX)
+}
+
 /// A line through everything, its time in a pill at the ruler.
-fn playhead(t_ms: u64, x: f64, width: f64, is_shown: bool) -> Html {
-    const HALF_PILL_PX: f64 = 31.0;
+fn playhead(t_ms: u64, x: f64, (from_x, to_x): (f64, f64), is_shown: bool) -> Html {
     // On whole pixels the line is equally strong everywhere.
     let style = format!("transform:translateX({}px)", px(x.round()));
-    // The pill stays inside where the line is at an end.
-    let shift = (width - HALF_PILL_PX - x).clamp(-HALF_PILL_PX, 0.0) + (HALF_PILL_PX - x).max(0.0);
+    let shift = f64::midpoint(from_x, to_x) - x;
     let pill = format!("transform:translateX(calc(-50% + {}px))", px(shift));
     html! {
         <div class="playhead" {style} aria-hidden="true" hidden={!is_shown}>

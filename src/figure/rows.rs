@@ -243,6 +243,24 @@ fn Row(props: &RowProps) -> Html {
     }
 }
 
+/// Room for the labels at the left; in narrow places less, where they are short.
+const GUTTER_PX: (f64, f64) = (72.0, 50.0);
+/// Labels up to so many letters are short.
+const SHORT_LABEL: usize = 6;
+/// Below this width the gutter is narrower.
+pub(super) const NARROW_PX: f64 = 620.0;
+
+/// Room for the labels of a run in a place of a width, in px.
+pub(super) fn gutter(run: &Run, width: f64) -> f64 {
+    let mut labels = run.labels.iter();
+    let is_short = labels.all(|label| label.chars().count() <= SHORT_LABEL);
+    if width < NARROW_PX && is_short {
+        GUTTER_PX.1
+    } else {
+        GUTTER_PX.0
+    }
+}
+
 /// What fits into a gutter of a width in px. The number at the end tells partitions of one topic apart.
 pub(super) fn clipped(label: &str, gutter: f64) -> String {
     // Strong letters of 11 px are at most 6.4 px wide on average.

@@ -73,15 +73,11 @@ pub(super) fn card(setting: &Setting, member: usize) -> Html {
         return html! { <article key={member} hidden=true /> };
     };
     let is_compact = plan.style == Style::Compact;
-    let mut roles = if is_compact {
+    let roles = if is_compact {
         Vec::new()
     } else {
-        roles(run, now, frame.at_ms)
+        roles(run, now, frame.at_ms, plan.style == Style::Small)
     };
-    if plan.style == Style::Small {
-        // No room for the protocol, which comes last.
-        roles.pop();
-    }
     html! {
         <Card key={member} {member} name={run.member_name(member).to_owned()} doing={doing(run, frame, member)}
             {roles} timers={(!is_compact).then(|| timers(run, now))} presence={Presence::of(now)} gate={Gate::of(frame, member)}
@@ -124,7 +120,7 @@ fn Card(props: &CardProps) -> Html {
                 <div class="member-head">
                     <div class="who">
                         { name_view(name) }
-                        { for props.roles.iter().map(|role| html! { <span>{ role.clone() }</span> }) }
+                        { for props.roles.iter().map(|role| html! { <span title={role.clone()}>{ role.clone() }</span> }) }
                     </div>
                     <div class="doing" title={doing.clone()}>{ doing.clone() }</div>
                 </div>

@@ -1,6 +1,6 @@
 //! The shelf: what nobody reads, with its seconds and where it goes. It keeps its place when it is empty.
 
-use super::plan::Plan;
+use super::plan::{Plan, Style};
 use super::tokens::{Look, Scene};
 use crate::figure::{Run, px};
 use assignor_core::order;
@@ -9,7 +9,7 @@ use assignor_core::sim::trace::{Frame, PartitionIx, Reader};
 use yew::{Html, html};
 
 /// What stands on the shelf.
-pub(super) fn words(frame: &Frame) -> (String, String) {
+fn words(frame: &Frame, is_short: bool) -> (String, String) {
     let count = frame.partitions.len();
     let mut stopped = 0_usize;
     let mut not_yet = 0_usize;
@@ -25,7 +25,12 @@ pub(super) fn words(frame: &Frame) -> (String, String) {
         }
     }
     let tenths = total_ms / 100;
-    let seconds = format!("{}.{} partition-seconds so far", tenths / 10, tenths % 10);
+    let unit = if is_short {
+        "partition-s"
+    } else {
+        "partition-seconds so far"
+    };
+    let seconds = format!("{}.{} {unit}", tenths / 10, tenths % 10);
     match (stopped, not_yet) {
         _ if count == 0 => ("There are no partitions".to_owned(), String::new()),
         (0, 0) => ("Every partition is read".to_owned(), String::new()),
@@ -40,7 +45,7 @@ pub(super) fn words(frame: &Frame) -> (String, String) {
 
 /// The shelf with its heading and, under the tokens, how long each has waited and where it goes.
 pub(super) fn shelf(run: &Run, frame: &Frame, plan: &Plan, scene: &Scene) -> Html {
-    let (heading, sum) = words(frame);
+    let (heading, sum) = words(frame, plan.style == Style::List);
     let is_empty = heading == "Every partition is read";
     let area = plan.shelf;
     let style = format!("top:{}px;height:{}px", px(area.y), px(area.height));

@@ -2,7 +2,7 @@
 //! reads since it did. Where there are too many, a square stands for several, and one stop makes it ink.
 
 use super::plan::{float, whole};
-use crate::figure::{Run, member_shares, owner, px};
+use crate::figure::{MemberShare as Share, Run, member_shares, owner, px};
 use assignor_core::sim::trace::{Frame, Reader};
 use std::fmt::Write;
 use yew::{Html, html};
@@ -21,49 +21,45 @@ pub(super) struct Squares {
     height: f64,
     /// How many partitions a square stands for.
     pub each: usize,
+    /// How many squares there is room for.
+    room: usize,
 }
 
 impl Squares {
-    /// For the most partitions that a member has at any time, in a place of a width and a height in px.
+    /// For as many partitions as members have at most as a rule, in a place of a width and a height in px.
     pub(super) fn fitting(most: usize, width: f64, height: f64) -> Self {
         let of_size = |(side, gap): (f64, f64)| {
             let pitch = side + gap;
             let per_row = whole((width + gap) / pitch).max(1);
             let rows = whole((height + gap) / pitch).max(1);
-            (
-                Self {
-                    side,
-                    pitch,
-                    per_row,
-                    height,
-                    each: 1,
-                },
-                per_row * rows,
-            )
-        };
-        let sizes = SIZES.map(of_size);
-        let fits = sizes.iter().find(|(_, room)| *room >= most);
-        match (fits, sizes.last()) {
-            (Some((squares, _)), _) => *squares,
-            (None, Some((squares, room))) => Self {
-                each: most.div_ceil((*room).max(1)),
-                ..*squares
-            },
-            (None, None) => Self {
-                side: 2.0,
-                pitch: 3.0,
-                per_row: 1,
+            Self {
+                side,
+                pitch,
+                per_row,
                 height,
-                each: most.max(1),
-            },
-        }
+                each: 1,
+                room: per_row * rows,
+            }
+        };
+        let [largest @ .., smallest] = SIZES.map(of_size);
+        let fits = largest.into_iter().find(|squares| squares.room >= most);
+        fits.unwrap_or(Self {
+            each: most.div_ceil(smallest.room).max(1),
+            ..smallest
+        })
     }
 
     /// What a square stands for, in a sentence.
     pub(super) fn legend(self) -> String {
         match self.each {
-            1 => "One square is one partition. One without colour is read by nobody since its member stopped.".to_owned(),
-            each => format!("One square is up to {each} partitions. It has no colour as soon as nobody reads one of them."),
+            1 => format!(
+                "One square is one partition, or several at a member with more than {}. One without colour is read by nobody since its member stopped.",
+                self.room
+            ),
+            each => format!(
+                "One square is up to {each} partitions, or more at a member with more than {}. It has no colour as soon as nobody reads one of them.",
+                each * self.room
+            ),
         }
     }
 
@@ -89,8 +85,10 @@ impl Squares {
 
     /// How many squares there are, and how many of them are dark: at least one where anything is stopped.
     fn marks(self, reads: usize, stopped: usize) -> (usize, usize) {
-        let dark = stopped.div_ceil(self.each);
-        ((reads + stopped).div_ceil(self.each).max(dark), dark)
+        let all = reads + stopped;
+        let each = self.each.max(all.div_ceil(self.room));
+        let dark = stopped.div_ceil(each);
+        (all.div_ceil(each).max(dark), dark)
     }
 
     /// The squares of a member that reads so many partitions and left so many unread.
@@ -109,15 +107,15 @@ impl Squares {
     }
 }
 
-/// The most partitions that a member reads or left unread at any time of a run.
+/// The most partitions that a member reads or left unread at any time of a run, as three of four members have it:
+/// who reads everything until the others come doesn't make the squares of all of them small.
 pub(super) fn most_marks(run: &Run) -> usize {
     let shares = member_shares(run);
-    let counts = shares.iter().flatten();
-    counts
-        .map(|share| share.reads + share.stopped)
-        .max()
-        .unwrap_or(1)
-        .max(1)
+    let of_member = |line: &Vec<Share>| line.iter().map(|share| share.reads + share.stopped).max();
+    let mut most: Vec<usize> = shares.iter().filter_map(of_member).collect();
+    most.sort_unstable();
+    let place = most.len().saturating_sub(1) * 3 / 4;
+    most.get(place).copied().unwrap_or(1).max(1)
 }
 
 /// How many partitions nobody reads, by the member that read them last.
@@ -152,6 +150,9 @@ mod tests {
         let many = Squares::fitting(1_000, 100.0, HEIGHT_PX);
         let (all, dark) = many.marks(999, 1);
         assert_eq!((all, dark), (1_000_usize.div_ceil(many.each), 1));
+        // More than there is room for is drawn as more each.
+        let (all, dark) = many.marks(50_000, 1);
+        assert!(all <= many.room && all > many.room / 2 && dark == 1);
         assert_eq!(many.marks(0, 0), (0, 0));
         assert_eq!(many.marks(0, 1), (1, 1));
     }

@@ -6,8 +6,9 @@ use assignor_core::sim::trace::{
     Activity, ClientState, EventKind, Frame, MemberFrame, ProcessIx, Standing,
 };
 
-/// The member's role: leader, new, static; and the protocol that it follows.
-pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64) -> Vec<String> {
+/// The member's role: leader, new, static with its id; and the protocol that it follows, unless a short form is asked
+/// for.
+pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64, is_short: bool) -> Vec<String> {
     let mut roles = Vec::new();
     let Some(process) = member.process else {
         return roles;
@@ -34,18 +35,22 @@ pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64) -> Vec<String> {
         roles.push("new".to_owned());
     }
     let facts = run.trace.processes.get(process.0 as usize);
-    if let Some(instance) = facts.and_then(|facts| facts.group_instance_id.as_deref()) {
-        roles.push(format!("static {instance}"));
+    let Some(facts) = facts else {
+        return roles;
+    };
+    let mut others = run.trace.processes.iter();
+    let is_mixed = others.any(|other| other.cooperative != facts.cooperative);
+    if let Some(instance) = &facts.group_instance_id {
+        roles.push(format!("id {instance}"));
     }
-    if let Some(facts) = facts {
-        roles.push(
-            if facts.cooperative {
-                "cooperative"
-            } else {
-                "eager"
-            }
-            .to_owned(),
-        );
+    // There is room for the id or for what all have in common.
+    if !is_short && (is_mixed || facts.group_instance_id.is_none()) {
+        let protocol = if facts.cooperative {
+            "cooperative"
+        } else {
+            "eager"
+        };
+        roles.push(protocol.to_owned());
     }
     roles
 }

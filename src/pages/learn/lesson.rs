@@ -4,7 +4,7 @@
 //! answer to the question come from the simulator.
 
 use crate::components::prose;
-use crate::figure::{Run, Thumbnail};
+use crate::figure::{Excerpt, Run};
 use crate::route::{Route, Workspace};
 use crate::shared::Shared;
 use crate::stage::{Motion, Stage};
@@ -238,7 +238,8 @@ fn moment(entry: &Entry, run: &Shared<Run>, step: &Step) -> Html {
             <p class="lesson__text">{ prose(&step.text) }</p>
             <div class="lesson__run">
                 <Stage run={run.clone()} {frame} motion={Motion::Settled} menu={None} on_menu={Callback::noop()} on_add={Callback::noop()} />
-                <Thumbnail run={run.clone()} id={format!("lesson-{}", entry.slug)} width={960.0} height={120.0} from_ms={entry.from_ms.min(step.t)} to_ms={entry.to_ms.max(step.t)} />
+                <Excerpt run={run.clone()} id={format!("lesson-{}", entry.slug)} from_ms={entry.from_ms.min(step.t)}
+                    to_ms={entry.to_ms.max(step.t)} mark_ms={Some(step.t)} />
             </div>
             <p class="lesson__say"><b>{ format!("{} at {}: ", entry.title, clock(step.t)) }</b>{ sentence }</p>
             <p><a href={open.to_string()} data-testid="open-moment">{ "Open this moment in Simulate" }</a></p>
@@ -287,7 +288,7 @@ fn Question(props: &QuestionProps) -> Html {
                     <p class="lesson__text" data-testid="answer"><b>{ if mine == answer { "Right: ".to_owned() } else { format!("The run says {}: ", predict.ask.unit(answer)) } }</b>
                         { prose(&predict.because) }</p>
                     <div class="lesson__run">
-                        <Thumbnail run={run.clone()} id={format!("answer-{}", entry.slug)} width={960.0} height={120.0} from_ms={entry.from_ms} to_ms={entry.to_ms} />
+                        <Excerpt run={run.clone()} id={format!("answer-{}", entry.slug)} from_ms={entry.from_ms} to_ms={entry.to_ms} />
                     </div>
                 }
             </div>
