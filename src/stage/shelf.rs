@@ -25,12 +25,12 @@ fn words(frame: &Frame, is_short: bool) -> (String, String) {
         }
     }
     let tenths = total_ms / 100;
-    let unit = if is_short {
-        "partition-s"
+    // A narrow place has no room for the sum; the table of the whole run has it.
+    let seconds = if is_short {
+        String::new()
     } else {
-        "partition-seconds so far"
+        format!("{}.{} partition-seconds so far", tenths / 10, tenths % 10)
     };
-    let seconds = format!("{}.{} {unit}", tenths / 10, tenths % 10);
     match (stopped, not_yet) {
         _ if count == 0 => ("There are no partitions".to_owned(), String::new()),
         (0, 0) => ("Every partition is read".to_owned(), String::new()),

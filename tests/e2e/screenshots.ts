@@ -59,7 +59,13 @@ const scenes: Scene[] = [
       await page.getByTestId("share").click();
     },
   },
-  { name: "embed", prepare: async (page) => void (await page.goto("./#/embed/simulate?scenario=crash&t=9000")) },
+  {
+    name: "embed",
+    prepare: async (page) => {
+      await page.goto("./#/embed/simulate?scenario=crash&t=9000");
+      await page.getByTestId("time").waitFor();
+    },
+  },
 ];
 
 const sizes = [
