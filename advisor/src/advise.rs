@@ -82,10 +82,11 @@ impl Session {
     fn say(&self, problems: Vec<FactProblem>) -> Answer {
         let (configs, findings) = (&self.configs, &self.findings);
         let places: Vec<Places<'_>> = configs.iter().map(places).collect();
+        let startups = lint::startups(configs, &self.facts, findings);
         let subjects = configs.iter().zip(&places).enumerate();
         let mut readings: Vec<Reading> = subjects
             .map(|(index, (config, places))| Reading {
-                startup: self.startup(index, config, places),
+                startup: startup(&startups, index, places),
                 ..read(config, places)
             })
             .collect();
@@ -128,23 +129,6 @@ impl Session {
         }
     }
 
-    fn startup(&self, index: usize, config: &Config, places: &Places<'_>) -> Option<Startup> {
-        let startup = lint::startup(config, index, &self.facts, &self.findings)?;
-        Some(Startup {
-            version: startup.version.to_string(),
-            version_is_assumed: startup.version_is_assumed,
-            start: match startup.verdict {
-                Verdict::Starts => Start::Starts,
-                Verdict::Depends(on) => Start::Depends(on.into_iter().map(str::to_owned).collect()),
-                Verdict::Refused { errors, span, fix } => Start::Refused {
-                    trace: stack_trace(&errors),
-                    place: places.place(span),
-                    fix: fix.map(|fixed| fix_of(&fixed, places)),
-                },
-            },
-        })
-    }
-
     fn fixed(&self, config: &Config) -> Fixed {
         let options = Options::default();
         // Findings of a group are other findings than those of each text alone.
@@ -166,6 +150,28 @@ pub fn answer(request: &Request) -> Answer {
     let mut session = Session::default();
     let answer = session.answer(request);
     answer.after(session.fixes())
+}
+
+/// What is said about the start of the clients of one text: the first that is refused, else the first.
+fn startup(startups: &[lint::Startup], text: usize, places: &Places<'_>) -> Option<Startup> {
+    let own = || startups.iter().filter(|startup| startup.config == text);
+    let refused = own().find(|startup| matches!(startup.verdict, Verdict::Refused { .. }));
+    let startup = refused.or_else(|| own().next())?;
+    Some(Startup {
+        version: startup.version.to_string(),
+        version_is_assumed: startup.version_is_assumed,
+        start: match &startup.verdict {
+            Verdict::Starts => Start::Starts,
+            Verdict::Depends(on) => {
+                Start::Depends(on.iter().map(|key| (*key).to_owned()).collect())
+            }
+            Verdict::Refused { errors, span, fix } => Start::Refused {
+                trace: stack_trace(errors),
+                place: places.place(*span),
+                fix: fix.as_ref().map(|fixed| fix_of(fixed, places)),
+            },
+        },
+    })
 }
 
 /// The places of the findings that are told, the worst first.
@@ -195,7 +201,7 @@ fn read(config: &Config, places: &Places<'_>) -> Reading {
         client: client.family.title().to_owned(),
         version: client.version.map(version),
         taken_version: version(client.version_or_newest()),
-        keys: config.entries().len(),
+        keys: config.all_entries().count(),
         secrets: secrets(config, places),
         tokens: config
             .tokens()

@@ -70,6 +70,7 @@ pub(crate) fn look(config: &Config, look: &Look) -> Option<Seen> {
         return None;
     }
     let at = places.offset(look.at)?;
+    let config = config.member_at(at);
     match look.what {
         LookFor::Completions => complete(config, &places, at),
         LookFor::Documentation => describe(config, &places, at),
@@ -319,6 +320,7 @@ fn sets(config: &Config, key: &str, property: &Property) -> bool {
         span: Span::at(0),
     };
     let entry = Entry {
+        owner: 0,
         key: nowhere(key),
         separator: None,
         value: nowhere(""),

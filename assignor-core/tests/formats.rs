@@ -125,12 +125,29 @@ fn files_within_manifests_and_lines_half_typed() {
                b=\"c\";\n\n    session.timeout.ms : 9000\n  README: |\n    group.id=none\n";
     let map = read("", map, None);
     assert_eq!(map.format(), Format::Yaml);
+    let [own, file] = map.members() else {
+        panic!("{:?}", map.members());
+    };
+    assert_eq!(value(own, "group.id"), None);
+    assert_eq!(file.format(), Format::Properties);
     let expected = [
         ("group.id", "g"),
-        ("sasl.jaas.config", "${…}"),
+        ("sasl.jaas.config", "a b=\"c\";"),
         ("session.timeout.ms", "9000"),
     ];
-    has(&map, &expected);
+    has(file, &expected);
+    let told: Vec<&str> = file
+        .entries()
+        .iter()
+        .map(|entry| entry.key.span.text(map.text()))
+        .collect();
+    assert_eq!(told, ["group.id", "sasl.jaas.config", "session.timeout.ms"]);
+    let whole: String = map
+        .tokens()
+        .iter()
+        .map(|token| token.span.text(map.text()))
+        .collect();
+    assert_eq!(whole, map.text());
     let env = read("", "KAFKA_GROUP_ID='g' # ours\nKAFKA_SESS\n", None);
     assert_eq!(env.format(), Format::Env);
     has(&env, &[("group.id", "g")]);

@@ -7,6 +7,7 @@ use assignor_core::config::{
 };
 use assignor_core::lint::{
     Applicability, Facts, Finding, Options, Severity, apply, fix_all, lint, questions, rules,
+    startups,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -156,6 +157,43 @@ fn line() -> impl Strategy<Value = String> {
     )
 }
 
+/// The lines of what people paste in all formats, cut, mixed and indented anew.
+fn foreign_texts() -> impl Strategy<Value = String> {
+    let written = include_str!("../../tests/lint/texts.jsonl").lines();
+    let text = |line: &str| {
+        let case: serde_json::Value = serde_json::from_str(line).expect(line);
+        case["text"].as_str().expect(line).to_owned()
+    };
+    let all: Vec<String> = written.map(text).collect();
+    let lines: Vec<String> = all
+        .iter()
+        .flat_map(|text| text.split_inclusive('\n').map(str::to_owned))
+        .collect();
+    let mixed = proptest::collection::vec((0_usize..6, select(lines)), 0..14);
+    let mixed = mixed.prop_map(|lines| {
+        let lines = lines.into_iter();
+        lines
+            .map(|(indent, line)| " ".repeat(indent) + &line)
+            .collect()
+    });
+    let cut = (select(all), any::<Index>(), any::<Index>(), any::<char>()).prop_map(
+        |(mut text, from, to, other)| {
+            let at = |text: &str, index: Index| {
+                let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+                places
+                    .get(index.index(places.len().max(1)))
+                    .copied()
+                    .unwrap_or(0)
+            };
+            let from = at(&text, from);
+            text.insert(from, other);
+            let to = at(&text, to);
+            text.split_off(to.min(from))
+        },
+    );
+    prop_oneof![mixed, cut]
+}
+
 fn texts() -> impl Strategy<Value = String> {
     let lines = proptest::collection::vec(line(), 0..12).prop_map(|lines| lines.concat());
     let seeded = (proptest::collection::vec(select(seeds()), 1..4), line())
@@ -204,6 +242,27 @@ proptest! {
         let _ = lint(&configs, &facts, &Options::default());
         let _ = questions(&configs, &facts);
         let _ = configs[0].masked();
+    }
+
+    #[test]
+    fn any_text_of_any_format_is_linted(text in foreign_texts(), format in select(Format::ALL.to_vec())) {
+        let options = ParseOptions { format: Some(format), ..ParseOptions::default() };
+        let configs = [Config::parse(text.as_str(), &options)];
+        let whole: String = configs[0].tokens().iter().map(|token| token.span.text(&text)).collect();
+        prop_assert_eq!(&whole, &text);
+        for finding in lint(&configs, &Facts::default(), &Options::default()) {
+            let edits = finding.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
+            for span in edits.chain([finding.span]) {
+                prop_assert!(text.get(span.start..span.end).is_some(), "{finding:?}");
+            }
+        }
+        for entry in configs[0].all_entries() {
+            for span in [entry.key.span, entry.value.span, entry.span] {
+                prop_assert!(text.get(span.start..span.end).is_some(), "{entry:?}");
+            }
+        }
+        let _ = configs[0].masked();
+        let _ = startups(&configs, &Facts::default(), &[]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use assignor_core::config::{Client, Config, Format, ParseOptions};
 use assignor_core::lint::show::{Shown, show};
 use assignor_core::lint::{
     Confidence, Facts, Finding, Options, Question, Severity, Startup, Unread, Verdict, lint,
-    questions, startup, unread,
+    questions, startups, unread,
 };
 use clap::ValueEnum;
 use serde::Deserialize;
@@ -191,13 +191,10 @@ impl Report {
     /// With `shows`, also looks for the runs that show findings, which takes most of the time.
     fn new(configs: Vec<Config>, facts: &Facts, options: &Options, shows: bool) -> Self {
         let findings = lint(&configs, facts, options);
-        let startups = configs
-            .iter()
-            .enumerate()
-            .filter_map(|(index, config)| startup(config, index, facts, &findings));
+        let startups = startups(&configs, facts, &findings);
         let shown = |finding: &Finding| shows.then(|| show(&configs, facts, finding)).flatten();
         Self {
-            startups: startups.collect(),
+            startups,
             shows: findings.iter().map(shown).collect(),
             questions: questions(&configs, facts),
             unread: unread(&configs),

@@ -11,8 +11,23 @@ pub(super) struct Reading {
     pub(super) family: Family,
 }
 
+/// Whether a path of keys leads through the settings of another client of the application.
+fn is_of_another_client(key: &str) -> bool {
+    let other = |part: &str| {
+        let part = part.to_ascii_lowercase();
+        part.starts_with("producer") || part.starts_with("admin")
+    };
+    key.rsplit_once('.')
+        .is_some_and(|(path, _)| path.split('.').any(other))
+}
+
 /// Which consumer property a key sets under a family.
 pub(super) fn bind(reading: Reading, key: &str) -> Binding<'_> {
+    let nested = matches!(reading.format, Format::Json | Format::Yaml);
+    let general = reading.family == Family::Java || reading.family.is_foreign();
+    if nested && general && is_of_another_client(key) {
+        return Binding::Elsewhere;
+    }
     let ranked = |name, rank| Binding::Consumer { name, rank };
     let found = match reading.family {
         Family::SpringBoot => spring::property(key),

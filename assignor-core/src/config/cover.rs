@@ -24,6 +24,7 @@ pub(super) fn covered(
         entries,
         problems: Vec::new(),
         parts,
+        embedded: Vec::new(),
     }
 }
 

@@ -29,6 +29,10 @@ pub(super) fn by_name(name: &str) -> Option<Format> {
 /// Whether a text has to do with Kafka: it sets two of the consumer's properties, or one and names
 /// Kafka or a client of it, or has another mark of its own, such as an alert on Kafka's metrics.
 pub(super) fn is_about_kafka(config: &Config) -> bool {
+    config.members().iter().any(one_is_about_kafka)
+}
+
+fn one_is_about_kafka(config: &Config) -> bool {
     let known = config
         .properties_set()
         .filter(|name| catalog::property(name).is_some())

@@ -6,7 +6,8 @@
 //! format or a framework may put a prefix before Kafka's name or set things that never reach the
 //! consumer. Fixes and excerpts work on spans, rules on bindings, so that neither knows the format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -153,6 +154,26 @@ pub struct Entry {
     pub value: Written,
     /// From the first to the last character of the assignment, without its line end.
     pub span: Span,
+    /// What it is set in, where the format has several such things: a container of a manifest, a map
+    /// of a program. Entries of one owner have the same number.
+    pub owner: usize,
+}
+
+impl Entry {
+    /// Whether it names the image of a broker, for the container that it belongs to.
+    pub(crate) fn is_image_of_broker(&self) -> bool {
+        const IMAGES: [&str; 5] = [
+            "apache/kafka",
+            "cp-kafka",
+            "bitnami/kafka",
+            "cp-server",
+            "strimzi/kafka",
+        ];
+        let image = self.value.text.as_str();
+        self.key.text.rsplit('.').next() == Some("image")
+            && IMAGES.iter().any(|known| image.contains(known))
+            && !image.contains("connect")
+    }
 }
 
 /// A piece of the text that does something, besides the entries: a call of a program with its
@@ -225,25 +246,49 @@ pub struct ParseOptions {
 /// A configuration as it was written.
 #[derive(Clone, Debug)]
 pub struct Config {
-    name: String,
-    text: String,
-    format: Format,
-    client: Client,
-    tokens: Vec<Token>,
-    entries: Vec<Entry>,
-    problems: Vec<Problem>,
-    parts: Vec<Part>,
-    lines: Lines,
-    winners: Vec<usize>,
+    pub(super) name: Arc<str>,
+    pub(super) text: Arc<str>,
+    pub(super) format: Format,
+    pub(super) client: Client,
+    /// The client that was given, which files within the text may be for as well.
+    pub(super) given: Option<Client>,
+    pub(super) tokens: Arc<[Token]>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) parts: Arc<[Part]>,
+    pub(super) lines: Arc<Lines>,
+    pub(super) winners: Vec<usize>,
+    /// What the text consists of, if it configures several consumers.
+    pub(super) members: Vec<Config>,
+    /// Where it begins: not at 0 for a file within the text.
+    pub(super) start: usize,
+    /// How many blanks stand before each line of a file within the text.
+    pub(super) indent: usize,
 }
 
 impl Config {
     /// Reads a text. Never fails: what can't be read is a [`Problem`] at its place.
     pub fn parse(text: impl Into<String>, options: &ParseOptions) -> Self {
-        let text = text.into();
-        let format = options
-            .format
-            .unwrap_or_else(|| detect::format(&options.name, &text));
+        let text: String = text.into();
+        Self::read(
+            text,
+            &options.name,
+            options.format,
+            options.client,
+            options.client,
+        )
+    }
+
+    /// Reads a text in a format and for a client, which are detected where they are left out.
+    pub(super) fn read(
+        text: impl Into<Arc<str>>,
+        name: &str,
+        format: Option<Format>,
+        client: Option<Client>,
+        given: Option<Client>,
+    ) -> Self {
+        let text: Arc<str> = text.into();
+        let format = format.unwrap_or_else(|| detect::format(name, &text));
         let mut parsed = match format {
             Format::Properties => properties::parse(&text),
             Format::Yaml => yaml::parse(&text),
@@ -256,43 +301,80 @@ impl Config {
             Format::Xml => xml::parse(&text),
             Format::Sql => sql::parse(&text),
         };
-        let client = options.client.unwrap_or_else(|| Client {
+        let client = client.unwrap_or_else(|| Client {
             family: detect::family(format, &parsed.entries, &parsed.parts),
             version: None,
         });
         if client.family == Family::SpringBoot {
+            if format == Format::Properties {
+                spring::divide(&text, &parsed.tokens, &mut parsed.entries);
+            }
             spring::convert(&mut parsed.entries);
         }
         dialect::convert(client.family, &mut parsed.entries);
-        let reading = Reading {
-            format,
-            family: client.family,
-        };
-        Self {
-            name: options.name.clone(),
+        let mut config = Self {
+            name: name.into(),
             format,
             client,
-            winners: winners(reading, &parsed.entries),
-            tokens: parsed.tokens,
-            entries: parsed.entries,
+            given,
+            winners: Vec::new(),
+            tokens: parsed.tokens.into(),
+            entries: Vec::new(),
             problems: parsed.problems,
-            parts: parsed.parts,
-            lines: Lines::of(&text),
+            parts: parsed.parts.into(),
+            lines: Arc::new(Lines::of(&text)),
             text,
-        }
+            members: Vec::new(),
+            start: 0,
+            indent: 0,
+        };
+        config.set_entries(parsed.entries);
+        config.divide(&parsed.embedded);
+        config
+    }
+
+    /// The same with other entries.
+    pub(super) fn set_entries(&mut self, entries: Vec<Entry>) {
+        let reading = Reading {
+            format: self.format,
+            family: self.client.family,
+        };
+        self.winners = winners(reading, &entries);
+        self.entries = entries;
+    }
+
+    /// A copy with a part of the entries.
+    pub(super) fn with_entries(&self, entries: Vec<Entry>) -> Self {
+        let mut config = Self {
+            entries: Vec::new(),
+            members: Vec::new(),
+            ..self.clone()
+        };
+        config.set_entries(entries);
+        config
     }
 
     /// Reads another text in the same way: same name, format and client.
     #[must_use]
     pub fn with_text(&self, text: impl Into<String>) -> Self {
-        Self::parse(
+        let text: String = text.into();
+        Self::read(
             text,
-            &ParseOptions {
-                name: self.name.clone(),
-                format: Some(self.format),
-                client: Some(self.client),
-            },
+            &self.name,
+            Some(self.format),
+            Some(self.client),
+            self.given,
         )
+    }
+
+    /// Where it begins in the text: not at 0 for a file within it.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// How many blanks stand before each of its lines: none but for a file within a text.
+    pub fn indent(&self) -> usize {
+        self.indent
     }
 
     /// The name shown in findings.
@@ -384,7 +466,7 @@ impl Config {
     }
 
     /// The consumer's properties that the text sets, known or not.
-    pub(super) fn properties_set(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn properties_set(&self) -> impl Iterator<Item = &str> {
         let entries = self
             .winners
             .iter()
@@ -406,10 +488,19 @@ impl Config {
     }
 }
 
-/// The entries that count, sorted by the name of the consumer property they set.
+/// The entries that count, sorted by the name of the consumer property they set. Variables of a
+/// broker's container are none.
 fn winners(reading: Reading, entries: &[Entry]) -> Vec<usize> {
     let mut winners: BTreeMap<&str, (u8, usize)> = BTreeMap::new();
+    let brokers: BTreeSet<usize> = entries
+        .iter()
+        .filter(|entry| entry.is_image_of_broker())
+        .map(|entry| entry.owner)
+        .collect();
     for (index, entry) in entries.iter().enumerate() {
+        if brokers.contains(&entry.owner) {
+            continue;
+        }
         if let Binding::Consumer { name, rank } = bind(reading, &entry.key.text) {
             let best = winners.entry(name).or_insert((rank, index));
             if rank >= best.0 {

@@ -50,6 +50,7 @@ pub(super) fn parse(text: &str) -> Parsed {
         entries,
         problems: Vec::new(),
         parts: Vec::new(),
+        embedded: Vec::new(),
     }
 }
 
@@ -83,6 +84,7 @@ fn assignment(line: &str, start: usize) -> Option<Entry> {
     }
     let span = Span::new(value_start, value_start + value.len());
     Some(Entry {
+        owner: 0,
         separator: Some(Span::new(key.end, span.start)),
         span: Span::new(key.start, span.end),
         key: Written {

@@ -15,6 +15,7 @@ use crate::version::KafkaVersion;
 /// An entry with its separator between key and value.
 pub(super) fn entry(key: String, key_span: Span, value: String, value_span: Span) -> Entry {
     Entry {
+        owner: 0,
         separator: Some(Span::new(key_span.end, value_span.start)),
         span: Span::new(key_span.start, value_span.end.max(key_span.end)),
         key: Written {
@@ -33,6 +34,7 @@ pub(super) fn finish(source: Source<'_>, mut entries: Vec<Entry>, parts: Vec<Par
     entries.retain(|entry| !parts.iter().any(|part| is_of_others(part, entry)));
     entries.sort_by_key(|entry| entry.span);
     entries.dedup_by_key(|entry| entry.key.span);
+    source.number_owners(&parts, &mut entries);
     covered(source.text, source.comments, entries, parts)
 }
 

@@ -10,6 +10,7 @@
 //! never fails; the work is linear in the length of the text.
 
 use super::document::{Entry, Part, Problem, ProblemKind, Token, TokenKind, Written};
+use super::members::Embedded;
 use super::span::Span;
 
 /// What a `.properties` text consists of.
@@ -19,6 +20,8 @@ pub(super) struct Parsed {
     pub(super) entries: Vec<Entry>,
     pub(super) problems: Vec<Problem>,
     pub(super) parts: Vec<Part>,
+    /// Files within the text.
+    pub(super) embedded: Vec<Embedded>,
 }
 
 #[cfg(test)]
@@ -170,6 +173,7 @@ impl Reader<'_> {
                 .map(|first| Span::new(first.offset, separator_end)),
             value: self.written(value, separator_end),
             span: Span::new(start, end),
+            owner: 0,
         };
         self.parsed.entries.push(entry);
     }

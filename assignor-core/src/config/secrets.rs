@@ -186,8 +186,7 @@ impl Config {
     /// The source text with every secret masked, commented-out ones included.
     pub fn masked(&self) -> Masked {
         let mut secrets: Vec<Span> = self
-            .entries()
-            .iter()
+            .all_entries()
             .filter(|entry| is_secret(&entry.key.text, &entry.value.text))
             .map(|entry| entry.value.span)
             .collect();
@@ -197,6 +196,7 @@ impl Config {
                 .filter_map(|token| secret_comment(token, self.text())),
         );
         secrets.sort_unstable();
+        secrets.dedup();
 
         let source = self.text();
         let mut masked = Masked {

@@ -4,8 +4,11 @@
 //! count), durations with units, sizes with units, enums in kebab case. Beneath all of it a map
 //! `properties` passes Kafka's own names on, and beats the names that Boot has.
 
+use std::collections::BTreeSet;
+
 use super::catalog;
-use super::document::Entry;
+use super::document::{Entry, Token, TokenKind};
+use super::scopes::{OWNERS_OF_A_DOCUMENT, PROFILE};
 
 /// What Boot does to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +115,7 @@ pub(super) fn property(key: &str) -> Option<(&str, u8)> {
 
 /// Whether a key is one of Boot's for Kafka.
 pub(super) fn is_key(key: &str) -> bool {
+    let key = key.strip_prefix(PROFILE).unwrap_or(key);
     folded(key).starts_with("springkafka") || key.starts_with("spring.cloud.stream.kafka.")
 }
 
@@ -157,10 +161,41 @@ fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
         .flatten()
 }
 
+/// Whether a key says for which profile a document is.
+pub(super) fn names_a_profile(key: &str) -> bool {
+    matches!(key, "spring.config.activate.on-profile" | "spring.profiles")
+}
+
+/// Divides `.properties` into documents at Boot's marks, `#---` and `!---`, and tells those for a profile.
+pub(super) fn divide(text: &str, tokens: &[Token], entries: &mut [Entry]) {
+    let marks: Vec<usize> = tokens
+        .iter()
+        .filter(|token| {
+            let is_mark = matches!(token.span.text(text).trim_end(), "#---" | "!---");
+            token.kind == TokenKind::Comment && is_mark
+        })
+        .map(|token| token.span.start)
+        .collect();
+    let document = |entry: &Entry| marks.partition_point(|mark| *mark < entry.span.start);
+    let profiled: BTreeSet<usize> = entries
+        .iter()
+        .filter(|entry| names_a_profile(&entry.key.text))
+        .map(document)
+        .collect();
+    for entry in entries {
+        let document = document(entry);
+        entry.owner = document * OWNERS_OF_A_DOCUMENT;
+        if profiled.contains(&document) && document > 0 {
+            entry.key.text.insert_str(0, PROFILE);
+        }
+    }
+}
+
 /// Turns the values of Boot's own names into what Kafka gets.
 pub(super) fn convert(entries: &mut [Entry]) {
     for entry in entries {
-        let Some(((_, _, kind), _)) = typed(&entry.key.text) else {
+        let key = entry.key.text.as_str();
+        let Some(((_, _, kind), _)) = typed(key.strip_prefix(PROFILE).unwrap_or(key)) else {
             continue;
         };
         let text = entry.value.text.trim();

@@ -3,23 +3,28 @@
 //! Read line by line and tolerantly: block maps and lists, flow lists and maps on one line, quoted
 //! and plain scalars, block scalars, comments. Each scalar is an entry whose key is its path with
 //! points. A list of scalars is one entry, its items joined with commas. Aliases and tags aren't
-//! followed; such a value is given as `${…}`. Variables of containers (`env:` of Kubernetes,
-//! `environment:` of compose) are entries by their own name. The lines of a literal block whose key is the name of
-//! a `.properties` file, as a `ConfigMap` has them, are entries below that key. A document for a Spring profile has
-//! `profile:` before its keys, because it isn't part of what everybody gets.
+//! followed; such a value is given as `${…}`. Variables of containers (`env:` of Kubernetes and of Helm's
+//! values, `environment:` of compose, `data:` of a `ConfigMap`) are entries by their own name. A literal block whose key
+//! is the name of a file, as a `ConfigMap` has them, is a file within the text. A document for a Spring profile
+//! has `profile:` before its keys, because it isn't part of what everybody gets.
 
 use super::cover::{covered, token};
+use std::collections::BTreeMap;
+
 use super::document::{Entry, Token, TokenKind};
-use super::env;
 use super::literal::entry;
-use super::properties::{self, Parsed};
+use super::members::Embedded;
+use super::properties::Parsed;
+use super::scopes::{OWNERS_OF_A_DOCUMENT, PROFILE};
 use super::span::Span;
+use super::{detect, env, spring};
 
 pub(super) fn parse(text: &str) -> Parsed {
     let mut reader = Reader::default();
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        reader.line(line.trim_end_matches(['\n', '\r']), offset);
+        let bare = line.trim_end_matches(['\n', '\r']);
+        reader.line(bare, offset, offset + line.len());
         offset += line.len();
     }
     reader.finish(text)
@@ -48,6 +53,14 @@ struct Level {
     count: usize,
 }
 
+/// A file in a literal block.
+#[derive(Debug)]
+struct File {
+    embedded: Embedded,
+    /// How far its first line is indented.
+    indent: usize,
+}
+
 #[derive(Debug, Default)]
 struct Reader {
     levels: Vec<Level>,
@@ -55,22 +68,22 @@ struct Reader {
     comments: Vec<Token>,
     /// The indent of the key whose block scalar is being skipped.
     block: Option<usize>,
-    /// Whether that block is a `.properties` file.
+    /// Whether that block is a file, the last one.
     file: bool,
-    /// Whether its next line continues the line before.
-    continues: bool,
+    files: Vec<File>,
     items: usize,
     document: usize,
 }
 
 impl Reader {
-    fn line(&mut self, line: &str, start: usize) {
+    /// A line that begins at `start` and ends, with its line end, at `end`.
+    fn line(&mut self, line: &str, start: usize, end: usize) {
         let body = line.trim_start_matches(' ');
         let indent = line.len() - body.len();
         if let Some(block) = self.block {
             if body.trim().is_empty() || indent > block {
                 if self.file {
-                    self.file_line(body, start + indent);
+                    self.file_line(body, start, Span::new(start + indent, end));
                 } else {
                     self.extend_block(line, start, indent);
                 }
@@ -154,10 +167,16 @@ impl Reader {
         }
         if value.starts_with(['|', '>']) {
             self.block = Some(indent);
-            self.file = value.starts_with('|') && name.ends_with(".properties");
+            self.file = value.starts_with('|') && detect::by_name(&name).is_some();
             if self.file {
-                self.continues = false;
-                self.open(indent, name, key_span);
+                let embedded = Embedded {
+                    name,
+                    lines: Vec::new(),
+                };
+                self.files.push(File {
+                    embedded,
+                    indent: 0,
+                });
                 return;
             }
             self.scalar(
@@ -217,28 +236,26 @@ impl Reader {
         });
     }
 
-    /// A line of a `.properties` file. A value that goes on in the next line is known to the program alone.
-    fn file_line(&mut self, body: &str, start: usize) {
-        let continued = self.continues;
-        let backslashes = body.len() - body.trim_end_matches('\\').len();
-        let is_comment = body.starts_with(['#', '!']);
-        self.continues = backslashes % 2 == 1 && (continued || !is_comment);
-        if continued {
+    /// A line of a file, whose first character is at the beginning of `content`.
+    fn file_line(&mut self, body: &str, start: usize, content: Span) {
+        let Some(file) = self.files.last_mut() else {
             return;
+        };
+        let indent = content.start - start;
+        let empty = body.trim().is_empty();
+        let first = file.embedded.lines.iter().all(|line| line.is_empty());
+        if first && !empty {
+            file.indent = indent;
         }
-        if is_comment {
-            let end = start + body.len();
-            self.comments.push(token(TokenKind::Comment, start, end));
-        }
-        let shifted = |span: Span| Span::new(start + span.start, start + span.end);
-        for line in properties::parse(body).entries {
-            let value = if self.continues {
-                "${…}".to_owned()
-            } else {
-                line.value.text
-            };
-            let (key, span) = (shifted(line.key.span), shifted(line.value.span));
-            self.scalar(line.key.text, key, value, span);
+        let skipped = if empty {
+            indent
+        } else {
+            indent.min(file.indent)
+        };
+        let line = Span::new(start + skipped, content.end);
+        // Blank lines before the first don't matter, and would hide how far it is indented.
+        if !(first && empty) {
+            file.embedded.lines.push(line);
         }
     }
 
@@ -346,33 +363,62 @@ impl Reader {
         let scalars = std::mem::take(&mut self.scalars);
         let profiled: Vec<usize> = scalars
             .iter()
-            .filter(|scalar| {
-                let path = scalar.path.join(".");
-                path == "spring.config.activate.on-profile" || path == "spring.profiles"
-            })
+            .filter(|scalar| spring::names_a_profile(&scalar.path.join(".")))
             .map(|scalar| scalar.document)
             .collect();
+        let mut containers: BTreeMap<(usize, &[String]), usize> = BTreeMap::new();
         let mut entries: Vec<Entry> = Vec::new();
         for (at, scalar) in scalars.iter().enumerate() {
+            let mut owner = scalar.document.saturating_mul(OWNERS_OF_A_DOCUMENT);
+            if let Some(container) = container(&scalar.path) {
+                let next = containers.len() + 1;
+                owner += *containers
+                    .entry((scalar.document, container))
+                    .or_insert(next);
+            }
             match container_variable(&scalars, at) {
                 Some(Variable::Whole(variable)) => {
-                    entries.push(variable);
+                    entries.push(Entry { owner, ..variable });
                     continue;
                 }
                 Some(Variable::Part) => continue,
                 None => {}
             }
             let mut key = match scalar.path.as_slice() {
-                [.., owner, name] if owner == "environment" && env::is_name(name) => name.clone(),
+                [.., map, name] if holds_variables(map, name) => name.clone(),
                 path => path.join("."),
             };
             if profiled.contains(&scalar.document) {
-                key.insert_str(0, "profile:");
+                key.insert_str(0, PROFILE);
             }
-            entries.push(entry(key, scalar.key, scalar.value.clone(), scalar.span));
+            let read = entry(key, scalar.key, scalar.value.clone(), scalar.span);
+            entries.push(Entry { owner, ..read });
         }
         entries.sort_by_key(|entry| entry.span);
-        covered(text, self.comments, entries, Vec::new())
+        let mut parsed = covered(text, self.comments, entries, Vec::new());
+        parsed.embedded = self.files.into_iter().map(|file| file.embedded).collect();
+        parsed
+    }
+}
+
+/// The path to the container that a scalar belongs to: a service of compose, a container of a pod.
+fn container(path: &[String]) -> Option<&[String]> {
+    if path.first().is_some_and(|first| first == "services") {
+        return path.get(..2);
+    }
+    let is = |part: &String| part.starts_with("containers") || part.starts_with("initContainers");
+    let end = path.iter().position(is)?;
+    path.get(..=end)
+}
+
+/// Whether a key in a map of that name is an environment variable.
+fn holds_variables(map: &str, name: &str) -> bool {
+    match map {
+        "environment" => env::is_name(name),
+        "env" | "data" | "stringData" | "extraEnv" | "envVars" => {
+            env::is_name(name) && name.contains('_') && !name.contains(char::is_lowercase)
+        }
+        _ => false,
     }
 }
 

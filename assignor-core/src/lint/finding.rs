@@ -116,6 +116,9 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Index of the configuration among those that were linted.
     pub config: usize,
+    /// Which of that text's [members](crate::config::Config::members) it is about.
+    #[serde(skip)]
+    pub member: usize,
     /// The place. Empty, and at the beginning of the text, for what is missing altogether.
     pub span: Span,
     /// Further places.

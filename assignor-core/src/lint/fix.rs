@@ -228,7 +228,8 @@ pub fn verify(findings: &mut [Finding], configs: &[Config], facts: &Facts, optio
                 facts,
                 options,
                 before: own.to_vec(),
-                left: (MOST_ENTRIES_TRIED / config.entries().len().max(1)).clamp(2, MOST_TRIALS),
+                left: (MOST_ENTRIES_TRIED / config.all_entries().count().max(1))
+                    .clamp(2, MOST_TRIALS),
             };
             verify_config(own, trial);
         }

@@ -27,7 +27,7 @@ pub use finding::{
     Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
 };
 pub use fix::{Fixed, apply, fix_all, fix_all_found, verify};
-pub use startup::{Startup, Verdict, startup};
+pub use startup::{Startup, Verdict, startup, startups};
 pub use unread::{Unread, unread};
 
 use crate::config::Config;
@@ -64,20 +64,35 @@ pub fn lint(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding
 pub fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, config) in configs.iter().enumerate() {
-        let subject = Subject::of(configs, config, index, facts);
         let mut own = Vec::new();
-        let family = subject.family();
-        for rule in rules::all()
-            .iter()
-            .filter(|rule| rules::reaches(rule, family))
-        {
-            match rule.check {
-                Check::One(check) => own.extend(check(&subject)),
-                Check::Many(check) => own.extend(check(&subject)),
+        // What the text says about its platform holds for all that it configures.
+        let facts = facts.completed_by(config);
+        for (at, member) in config.members().iter().enumerate() {
+            let subject = Subject::of(configs, member, (index, at), &facts);
+            let family = subject.family();
+            let mut said = Vec::new();
+            for rule in rules::all()
+                .iter()
+                .filter(|rule| rules::reaches(rule, family))
+            {
+                match rule.check {
+                    Check::One(check) => said.extend(check(&subject)),
+                    Check::Many(check) => said.extend(check(&subject)),
+                }
             }
+            notation::keep_writable_fixes(member, &mut said);
+            // What several members share is said once.
+            let again = |finding: &Finding| {
+                let same = |other: &Finding| {
+                    (other.rule, other.span, &other.message)
+                        == (finding.rule, finding.span, &finding.message)
+                };
+                at > 0 && own.iter().any(same)
+            };
+            said.retain(|finding| !again(finding));
+            own.append(&mut said);
         }
-        suppression::apply(&subject, &mut own);
-        notation::keep_writable_fixes(config, &mut own);
+        suppression::apply(&Subject::of(configs, config, (index, 0), &facts), &mut own);
         findings.append(&mut own);
     }
     findings.retain(|finding| finding.confidence >= options.min_confidence);
@@ -97,12 +112,16 @@ pub fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> 
 pub fn questions(configs: &[Config], facts: &Facts) -> Vec<Question> {
     let mut questions = Vec::new();
     for (index, config) in configs.iter().enumerate() {
-        let subject = Subject::of(configs, config, index, facts);
-        let family = subject.family();
-        let speaking = rules::all()
-            .iter()
-            .filter(|rule| rules::reaches(rule, family));
-        questions.extend(speaking.filter_map(|rule| rule.question.and_then(|ask| ask(&subject))));
+        let facts = facts.completed_by(config);
+        for (at, member) in config.members().iter().enumerate() {
+            let subject = Subject::of(configs, member, (index, at), &facts);
+            let family = subject.family();
+            let speaking = rules::all()
+                .iter()
+                .filter(|rule| rules::reaches(rule, family));
+            questions
+                .extend(speaking.filter_map(|rule| rule.question.and_then(|ask| ask(&subject))));
+        }
     }
     questions
 }

@@ -61,6 +61,23 @@ const REQUIRED: [(&str, &str); 4] = [
     ),
 ];
 
+/// Whether the Java clients that these configurations make would start.
+pub fn startups(configs: &[Config], facts: &Facts, findings: &[Finding]) -> Vec<Startup> {
+    let mut all: Vec<Startup> = Vec::new();
+    for (index, config) in configs.iter().enumerate() {
+        let facts = facts.completed_by(config);
+        for member in config.members() {
+            // Members that share what is wrong are refused for one reason.
+            if let Some(one) = startup(member, index, &facts, findings)
+                && !all.contains(&one)
+            {
+                all.push(one);
+            }
+        }
+    }
+    all
+}
+
 /// Whether the Java client would start. `None` for other clients, and for releases before 2.8.
 ///
 /// `findings` are those of the same configurations, whose fixes are offered where they help. Unless
@@ -75,7 +92,10 @@ pub fn startup(
     let client = config.client();
     let version = client.version_or_newest();
     let is_java = matches!(client.family, Family::Java | Family::SpringBoot);
-    if !is_java || version < startup::OLDEST {
+    let nothing = !config.entries().is_empty()
+        && config.properties_set().next().is_none()
+        && facts.complete != Some(true);
+    if !is_java || version < startup::OLDEST || nothing {
         return None;
     }
     let given = Given::of(config, facts);

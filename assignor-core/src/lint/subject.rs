@@ -18,6 +18,8 @@ use crate::config::{
 pub(crate) struct Subject<'a> {
     pub(crate) config: &'a Config,
     pub(crate) index: usize,
+    /// Which member of that text it is.
+    member: usize,
     /// What is given, completed by what the text says about its platform.
     pub(crate) facts: Cow<'a, Facts>,
     /// All that are judged together, this one included.
@@ -27,19 +29,20 @@ pub(crate) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(config: &'a Config, index: usize, facts: &'a Facts) -> Self {
-        Self::of(std::slice::from_ref(config), config, index, facts)
+        Self::of(std::slice::from_ref(config), config, (index, 0), facts)
     }
 
     /// A configuration among those that are judged together.
     pub(crate) fn of(
         configs: &'a [Config],
         config: &'a Config,
-        index: usize,
+        (index, member): (usize, usize),
         facts: &'a Facts,
     ) -> Self {
         Self {
             config,
             index,
+            member,
             facts: facts.completed_by(config),
             configs,
             unknown: OnceCell::new(),
@@ -54,9 +57,14 @@ impl<'a> Subject<'a> {
             (!text.is_empty() && !has_placeholder(text)).then_some(text)
         };
         let own = group(self.config);
-        let index = self.index;
-        let all = self.configs.iter().enumerate();
-        all.filter(move |(other, config)| *other != index && own.is_some() && group(config) == own)
+        let this = (self.index, self.member);
+        let all = self.configs.iter().enumerate().flat_map(|(index, config)| {
+            let members = config.members().iter().enumerate();
+            members.map(move |(at, member)| ((index, at), member))
+        });
+        let others = all
+            .filter(move |(other, config)| *other != this && own.is_some() && group(config) == own);
+        others.map(|((index, _), config)| (index, config))
     }
 
     /// The last entry whose key is this one, or ends in it behind a point.
@@ -211,7 +219,7 @@ impl<'a> Subject<'a> {
             .iter()
             .find_map(|value| value.entry())
             .or_else(|| self.config.winner("group.id"))
-            .map_or(Span::at(0), place)
+            .map_or(Span::at(self.config.start()), place)
     }
 
     /// Starts a finding of a rule, at the rule's severity and certain.
@@ -225,6 +233,7 @@ impl<'a> Subject<'a> {
             why: String::new(),
             evidence: Vec::new(),
             config: self.index,
+            member: self.member,
             span,
             related: Vec::new(),
             fixes: Vec::new(),

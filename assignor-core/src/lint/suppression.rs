@@ -99,8 +99,9 @@ fn read<'a>(subject: &Subject<'a>) -> Vec<Suppression<'a>> {
                 (last != TokenKind::LineEnd || next.kind != TokenKind::LineEnd).then_some(next.kind)
             });
         let below = line_ends.and_then(|_| {
-            let entries = config.entries();
-            entries.get(entries.partition_point(|entry| entry.span.start < token.span.end))
+            let entries = config.all_entries();
+            let later = entries.filter(|entry| entry.span.start >= token.span.end);
+            later.min_by_key(|entry| entry.span.start)
         });
         found.push(Suppression {
             span: token.span,

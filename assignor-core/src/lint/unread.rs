@@ -20,20 +20,22 @@ pub fn unread(configs: &[Config]) -> Vec<Unread> {
     let mut found = Vec::new();
     for (index, config) in configs.iter().enumerate() {
         let mut names = BTreeSet::new();
-        for entry in config.entries() {
-            let Binding::Consumer { name, .. } = config.binding(entry) else {
-                continue;
-            };
-            let winner = config.winner(name);
-            let winner = winner.filter(|winner| has_placeholder(&winner.value.text));
-            if let Some(winner) = winner
-                && names.insert(name)
-            {
-                found.push(Unread {
-                    config: index,
-                    property: name.to_owned(),
-                    span: winner.value.span,
-                });
+        for member in config.members() {
+            for entry in member.entries() {
+                let Binding::Consumer { name, .. } = member.binding(entry) else {
+                    continue;
+                };
+                let winner = member.winner(name);
+                let winner = winner.filter(|winner| has_placeholder(&winner.value.text));
+                if let Some(winner) = winner
+                    && names.insert((name, winner.value.span))
+                {
+                    found.push(Unread {
+                        config: index,
+                        property: name.to_owned(),
+                        span: winner.value.span,
+                    });
+                }
             }
         }
     }

@@ -249,7 +249,9 @@ fn variables<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a str, &'a En
 
 rule!(
     not_read, "KC-K1007", "env-not-read-by-client", Info, "ConsumerConfig.java", |subject, rule| {
-        variables(subject).next().map(|(name, entry)| {
+        // A broker's image reads its own.
+        let mut applications = variables(subject).filter(|(_, entry)| image_of_broker(subject, entry).is_none());
+        applications.next().map(|(name, entry)| {
             subject.finding(rule, entry.key.span, format!("no Kafka client reads `{}`", entry.key.text)).confidence(Confidence::Likely).why(format!("The application has to give `{name}` to the client."))
         })
     },
@@ -268,22 +270,17 @@ rule!(
     fix: "Set it on the application.",
 );
 
+/// The image of a broker that an entry's container runs.
+fn image_of_broker<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a Entry> {
+    let mut entries = subject.config.entries().iter();
+    entries.find(|other| other.owner == entry.owner && other.is_image_of_broker())
+}
+
 fn broker_image_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    const IMAGES: [&str; 5] = [
-        "apache/kafka",
-        "cp-kafka",
-        "bitnami/kafka",
-        "cp-server",
-        "strimzi/kafka",
-    ];
-    let image = subject.config.entries().iter().find(|entry| {
-        let image = entry.value.text.as_str();
-        entry.key.text.rsplit('.').next() == Some("image")
-            && IMAGES.iter().any(|known| image.contains(known))
-            && !image.contains("connect")
-    })?;
-    let (name, entry) = variables(subject)
-        .find(|(name, _)| catalog::owner(name).is_none() && !catalog::is_shared(name))?;
+    let is_consumers = |name: &str| catalog::owner(name).is_none() && !catalog::is_shared(name);
+    let mut known = variables(subject).filter(|(name, _)| is_consumers(name));
+    let (name, entry, image) =
+        known.find_map(|(name, entry)| Some((name, entry, image_of_broker(subject, entry)?)))?;
     let message = format!(
         "`{}` goes to the broker, which has no `{name}`",
         entry.key.text

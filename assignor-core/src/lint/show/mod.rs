@@ -203,13 +203,21 @@ pub fn plans(configs: &[Config], facts: &Facts, finding: &Finding) -> Vec<Plan> 
     let (Some((_, show)), Some(config)) = (show, configs.get(finding.config)) else {
         return Vec::new();
     };
-    let whole = Subject::of(configs, config, finding.config, facts);
+    let facts = &*facts.completed_by(config);
+    let Some(member) = config.members().get(finding.member) else {
+        return Vec::new();
+    };
+    let whole = Subject::of(configs, member, (finding.config, finding.member), facts);
     let others = whole.others_of_group().map(|(_, other)| other.clone());
-    let group: Vec<Config> = std::iter::once(config.clone()).chain(others).collect();
+    let group: Vec<Config> = std::iter::once(member.clone()).chain(others).collect();
     let mut after = group.clone();
     let fix = finding.fixes.first().and_then(|fix| {
         let text = fix::apply(config.text(), &fix.edits)?;
-        *after.first_mut()? = config.with_text(text);
+        *after.first_mut()? = config
+            .with_text(text)
+            .members()
+            .get(finding.member)?
+            .clone();
         Some(fix.title.as_str())
     });
     let (Some(own), Some(fixed)) = (group.first(), after.first()) else {
@@ -217,8 +225,8 @@ pub fn plans(configs: &[Config], facts: &Facts, finding: &Finding) -> Vec<Plan> 
     };
     let case = Case {
         rule: finding.rule,
-        own: &Subject::of(&group, own, 0, facts),
-        fixed: &Subject::of(&after, fixed, 0, facts),
+        own: &Subject::of(&group, own, (0, 0), facts),
+        fixed: &Subject::of(&after, fixed, (0, 0), facts),
         fix,
     };
     let plays = |subject: &Subject<'_>| {

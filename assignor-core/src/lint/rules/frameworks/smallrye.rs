@@ -52,7 +52,10 @@ fn unprocessed_age_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> 
         None => DEFAULT_MS,
     };
     let slow = subject.facts.per_record_ms.filter(|ms| *ms > age_ms);
-    let span = entry.map_or(crate::config::Span::at(0), crate::lint::subject::place);
+    let span = entry.map_or(
+        crate::config::Span::at(subject.config.start()),
+        crate::lint::subject::place,
+    );
     let (message, why) = if age_ms == 0.0 {
         (
             "nothing watches for records that are never acknowledged".to_owned(),

@@ -34,7 +34,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let text = subject.config.text();
     let apart = |one: &&Entry, next: &&Entry| {
         let between = Span::new(one.span.end, next.span.start).text(text);
-        !leaves_its_level(subject.config.format(), between)
+        // A container, a document for a profile and a map of a program are owners.
+        one.owner == next.owner && !leaves_its_level(subject.config.format(), between)
     };
     let runs = by_key.iter().flat_map(|(key, entries)| {
         let runs = entries.chunk_by(apart);
