@@ -203,7 +203,9 @@ impl<K: JavaKey, V> HashMap<K, V> {
     {
         self.chains
             .find(spread(hash), |slot| match &self.entries[slot] {
-                Some((other, _)) if other.borrow() == key => Ordering::Equal,
+                Some((other, _)) if std::ptr::eq(other.borrow(), key) || other.borrow() == key => {
+                    Ordering::Equal
+                }
                 Some((other, _)) => key.java_cmp(other.borrow()),
                 None => Ordering::Less,
             })

@@ -101,6 +101,12 @@ impl<T> Queue<T> {
         Some((at_ms, self.take_first(at_ms)?))
     }
 
+    /// Begins anew at a time, which may lie before that of the last occurrence. The queue is to be empty.
+    pub(super) fn restart(&mut self, now_ms: u64) {
+        debug_assert!(self.listed == 0 && self.far.is_empty());
+        self.now_ms = now_ms;
+    }
+
     /// The time of the first list that isn't empty.
     fn next_listed(&self) -> Option<u64> {
         let place = self.now_ms % WINDOW_MS;

@@ -1,6 +1,6 @@
 //! The connection to the coordinator: requests without an answer, losing and finding it again.
 
-use super::{App, Client, CommitFor, Effect, Join, Timer, Turn};
+use super::{App, Client, CommitFor, Join, Timer, Turn};
 use crate::sim::trace::{Api, ClientState, EventKind};
 
 /// `close()` without a timeout of its own waits so long (`ConsumerUtils.DEFAULT_CLOSE_TIMEOUT_MS`).
@@ -29,14 +29,20 @@ impl Client {
     }
 
     /// Looks at the deadlines no later than this.
-    pub(super) fn check_deadlines_at(&mut self, turn: &mut Turn, at_ms: u64) {
-        if self
-            .deadline_check_ms
-            .is_none_or(|check_ms| check_ms > at_ms)
-        {
-            self.deadline_check_ms = Some(at_ms);
+    fn check_deadlines_at(&mut self, turn: &mut Turn, at_ms: u64) {
+        if self.checks_deadlines_at(at_ms) {
             turn.wake(at_ms, Timer::RequestTimeout);
         }
+    }
+
+    /// Whether it has to be woken to look at the deadlines no later than this.
+    pub(super) fn checks_deadlines_at(&mut self, at_ms: u64) -> bool {
+        let is_later = |check_ms: u64| check_ms > at_ms;
+        let wakes = self.deadline_check_ms.is_none_or(is_later);
+        if wakes {
+            self.deadline_check_ms = Some(at_ms);
+        }
+        wakes
     }
 
     /// A request without an answer ends the connection, and with it every other request.
@@ -123,7 +129,7 @@ impl Client {
         let process = self.process;
         turn.trace
             .event(turn.now_ms, EventKind::CoordinatorLost { process });
-        turn.effects.push(Effect::Disconnect);
+        turn.port.disconnect();
         self.in_flight.clear();
         self.limit_commit(turn);
         // The commit before a rejoin is tried anew.

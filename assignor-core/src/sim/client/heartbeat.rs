@@ -7,7 +7,7 @@ use crate::sim::trace::{ClientState, ErrorCode, EventKind};
 impl Client {
     /// Heartbeats flow from the answer to JoinGroup on, the first one interval later.
     pub(super) fn restart_heartbeat(&mut self, turn: &mut Turn) {
-        let due_ms = turn.now_ms + self.settings.heartbeat_interval_ms.max(1);
+        let due_ms = turn.now_ms + self.heartbeat_interval_ms();
         self.heartbeat_due_ms = Some(due_ms);
         turn.trace
             .heartbeat_due(turn.now_ms, self.process, Some(due_ms));

@@ -180,6 +180,11 @@ impl Client {
         }
     }
 
+    /// Whether topics or subscription have changed since the last join.
+    pub(super) fn calls_for_rejoin(&self) -> bool {
+        self.metadata.calls_for_rejoin.is_some()
+    }
+
     /// To be called whenever something changes that it looks at: every turn of the poll loop asks for the
     /// result.
     pub(super) fn compare_subscription(&mut self) {

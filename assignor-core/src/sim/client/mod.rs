@@ -15,13 +15,15 @@ mod listener;
 mod metadata;
 mod poll;
 mod records;
+mod rest;
 mod state;
 mod turn;
 
 use self::metadata::Metadata;
 pub(super) use self::metadata::full_match;
+pub(super) use self::rest::{Sent, Unrest};
 use self::state::{App, Batch, CommitFor, Generation, InFlight, Join, Position, Then};
-pub(super) use self::turn::{Command, Effect, Timer, Turn};
+pub(super) use self::turn::{Command, Timer, Turn};
 use super::protocol::{Identity, Request, Response};
 use super::scenario::{Application, ConsumerSettings, Listener, Timing};
 use super::trace::{Activity, Api, ClientState, EventKind, PollTurn, ProcessIx, StopBegan};
@@ -355,9 +357,19 @@ impl Client {
     }
 
     fn send(&mut self, turn: &mut Turn, request: Request, commit: Option<CommitFor>) -> u32 {
+        let sent = self.note_sent(turn.now_ms, request.api(), commit);
+        if let Some(check_ms) = sent.check_ms {
+            turn.wake(check_ms, Timer::RequestTimeout);
+        }
+        turn.send(sent.correlation_id, request);
+        sent.correlation_id
+    }
+
+    /// A request is sent, and its answer awaited.
+    fn note_sent(&mut self, now_ms: u64, api: Api, commit: Option<CommitFor>) -> Sent {
         self.next_correlation_id = self.next_correlation_id.wrapping_add(1);
         let correlation_id = self.next_correlation_id;
-        let deadline_ms = turn.now_ms + self.request_timeout_ms(request.api());
+        let deadline_ms = now_ms + self.request_timeout_ms(api);
         let sent = InFlight {
             identity: self.identity.clone(),
             protocol: self.generation.protocol,
@@ -365,12 +377,10 @@ impl Client {
             deadline_ms,
         };
         self.in_flight.push_back((correlation_id, sent));
-        self.check_deadlines_at(turn, deadline_ms);
-        turn.effects.push(Effect::Send {
+        Sent {
             correlation_id,
-            request,
-        });
-        correlation_id
+            check_ms: self.checks_deadlines_at(deadline_ms).then_some(deadline_ms),
+        }
     }
 
     fn enter_generation(&mut self, generation: Generation) {

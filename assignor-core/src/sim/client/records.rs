@@ -277,22 +277,24 @@ impl Client {
     }
 
     pub(super) fn maybe_auto_commit(&mut self, turn: &mut Turn) {
-        let ready = self.settings.enable_auto_commit
+        let ready = self.auto_commits()
             && self.state == ClientState::Stable
             && self.coordinator_unknown_until_ms.is_none()
-            && !self.rejoin_needed
-            && !self.owned.is_empty();
+            && !self.rejoin_needed;
         if ready && self.auto_commit_due_ms <= turn.now_ms {
             self.send_commit(turn, CommitFor::Interval);
             self.restart_auto_commit(turn);
         }
     }
 
+    /// Whether it owns something to commit from time to time.
+    pub(super) fn auto_commits(&self) -> bool {
+        self.settings.enable_auto_commit && !self.owned.is_empty()
+    }
+
     pub(super) fn restart_auto_commit(&mut self, turn: &mut Turn) {
         if self.settings.enable_auto_commit {
-            // With an interval of 0 every turn of the poll loop commits; one a millisecond is plenty.
-            let interval_ms = self.settings.auto_commit_interval_ms.max(1);
-            self.auto_commit_due_ms = turn.now_ms + interval_ms;
+            self.auto_commit_due_ms = turn.now_ms + self.commit_interval_ms();
             turn.wake(self.auto_commit_due_ms, Timer::AutoCommit);
         }
     }

@@ -1,26 +1,12 @@
-//! What passes between a client and the world: time and what happened in, effects out.
+//! What passes between a client and the world: time and what happened in, wake-ups and requests out.
 
 use crate::assign::Cluster;
 use crate::sim::protocol::Request;
 use crate::sim::records::Log;
 use crate::sim::scenario::CloseOperation;
 use crate::sim::trace::Recorder;
+use crate::sim::world::Port;
 use std::sync::Arc;
-
-/// What a client wants done.
-#[derive(Debug)]
-pub(in crate::sim) enum Effect {
-    Send {
-        correlation_id: u32,
-        request: Request,
-    },
-    /// Closes the connection: what is on its way in either direction is lost.
-    Disconnect,
-    Wake {
-        at_ms: u64,
-        timer: Timer,
-    },
-}
 
 /// A wake-up that a client asked for. Each is checked against the state when it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +46,7 @@ pub(in crate::sim) enum Timer {
 /// A moment in which a client acts.
 pub(in crate::sim) struct Turn<'a> {
     pub now_ms: u64,
-    /// What it wants done, in order.
-    pub effects: &'a mut Vec<Effect>,
+    pub port: Port<'a>,
     pub trace: &'a mut Recorder,
     pub cluster: &'a Arc<Cluster>,
     pub log: &'a mut Log,
@@ -71,7 +56,12 @@ pub(in crate::sim) struct Turn<'a> {
 
 impl Turn<'_> {
     pub(super) fn wake(&mut self, at_ms: u64, timer: Timer) {
-        self.effects.push(Effect::Wake { at_ms, timer });
+        self.port.wake(at_ms, timer);
+    }
+
+    pub(super) fn send(&mut self, correlation_id: u32, request: Request) {
+        self.port
+            .send(self.now_ms, self.trace, correlation_id, request);
     }
 }
 

@@ -4,21 +4,25 @@
 //! come out as [`Effect`]s. It is Kafka's Java coordinator (`GroupMetadataManager`, `ClassicGroup`@4.3)
 //! or, with [`BrokerSettings::scala`], the older one (`GroupCoordinator.scala`@3.9) where they differ.
 
+mod append;
 mod failover;
 mod group;
 mod leave;
 mod members;
 mod reasons;
 mod rebalance;
+mod rest;
 #[cfg(test)]
 mod tests;
 
+use self::append::{Append, Assignment};
 use self::failover::Snapshot;
 pub(super) use self::failover::refusal;
 use self::group::{Group, Member};
 pub(super) use self::leave::Leaver;
 use self::rebalance::restart_own_session;
-use super::protocol::{Identity, JoinGroup, Joined, Offsets, Plan, Request, Response, SyncGroup};
+pub(super) use self::rest::Session;
+use super::protocol::{Identity, JoinGroup, Joined, Request, Response, SyncGroup};
 use super::random::Random;
 use super::records::Log;
 use super::scenario::BrokerSettings;
@@ -110,26 +114,6 @@ struct JoinTimer {
     serial: u64,
     /// For an initial rebalance: the delay that runs, and how much more is allowed after it.
     initial: Option<(u64, u64)>,
-}
-
-/// What happens when a write to the log is replicated.
-#[derive(Debug)]
-enum Append {
-    /// The leader's assignment takes effect.
-    Assignment(Box<Assignment>),
-    /// A static member's new process is told that the group goes on.
-    Replacement(Ticket, Box<(Joined, Snapshot)>),
-    /// The group is empty.
-    Empty(Box<Snapshot>),
-    /// Offsets are committed.
-    Commit(Ticket, Offsets),
-}
-
-#[derive(Debug)]
-struct Assignment {
-    generation_id: i32,
-    assignments: Plan,
-    snapshot: Snapshot,
 }
 
 /// Makes up member ids: the scenario's first, then `<client or instance id>-<uuid>` from the seed.
@@ -225,37 +209,6 @@ impl Coordinator {
     fn serial(&mut self) -> u64 {
         self.next_serial += 1;
         self.next_serial
-    }
-
-    fn append(&mut self, turn: &mut Turn, append: Append) {
-        let serial = self.serial();
-        self.appends.push_back((serial, append));
-        turn.wake(self.append_ms, Timer::Append { serial });
-    }
-
-    fn on_appended(&mut self, turn: &mut Turn, append: Append) {
-        match append {
-            Append::Empty(snapshot) => self.persisted = Some(*snapshot),
-            Append::Replacement(ticket, replacement) => {
-                let (joined, snapshot) = *replacement;
-                self.persisted = Some(snapshot);
-                turn.reply(ticket, Response::JoinGroup(Box::new(joined)));
-            }
-            Append::Commit(ticket, offsets) => {
-                turn.log.commit(turn.now_ms, offsets.as_slice());
-                let error = ErrorCode::None;
-                turn.reply(ticket, Response::OffsetCommit { error });
-            }
-            Append::Assignment(assignment) => {
-                self.persisted = Some(assignment.snapshot);
-                // A rebalance that began meanwhile has already turned everybody away.
-                if self.group.state == GroupState::CompletingRebalance
-                    && self.group.generation_id == assignment.generation_id
-                {
-                    self.become_stable(turn, &assignment.assignments);
-                }
-            }
-        }
     }
 
     /// `classicGroupJoinToClassicGroup`: refusals first, then newcomers, then known members.

@@ -186,7 +186,7 @@ impl World<'_> {
 
     /// The application looks at a command when its present poll returns.
     fn tell(&mut self, process: ProcessIx, command: Command) {
-        self.schedule(self.now_ms, Occurrence::Command(process, command));
+        self.schedule(self.now_ms, Occurrence::Command(process, Box::new(command)));
     }
 
     fn kill(&mut self, process: ProcessIx) {
@@ -212,7 +212,10 @@ impl World<'_> {
         }
         if let Some(successor) = self.successors.remove(&process) {
             let at_ms = self.now_ms + successor.after_ms;
-            self.schedule(at_ms, Occurrence::Step(Step::Succeed(process, successor)));
+            self.schedule(
+                at_ms,
+                Occurrence::Step(Box::new(Step::Succeed(process, successor))),
+            );
         }
     }
 
@@ -226,7 +229,7 @@ impl World<'_> {
         self.start(member, overlaid(&config, &successor.config), topics)?;
         if let Some(rolling) = successor.rolling {
             let pause_ms = self.rollings.get(rolling).map_or(0, |r| r.pause_ms);
-            let turn = Occurrence::Step(Step::Turn(rolling));
+            let turn = Occurrence::Step(Box::new(Step::Turn(rolling)));
             self.schedule(self.now_ms + pause_ms, turn);
         }
         Ok(())
@@ -259,7 +262,7 @@ impl World<'_> {
         let leaves = run.into_iter().rev().take(fewer).map(Step::Leave);
         let mut at_ms = self.now_ms;
         for step in joins.chain(leaves) {
-            self.schedule(at_ms, Occurrence::Step(step));
+            self.schedule(at_ms, Occurrence::Step(Box::new(step)));
             at_ms += pause_ms;
         }
     }

@@ -1,10 +1,13 @@
 //! The kernel: a queue of occurrences, ordered by time and then by the order of scheduling.
 
 mod actions;
+mod lull;
 mod network;
 
 use self::actions::{Rolling, Step, Successor};
+use self::lull::Patience;
 use self::network::Link;
+pub(super) use self::network::Port;
 use super::client::{self, Client, Command};
 use super::coordinator::{self, Coordinator, MemberIds, Ticket};
 use super::limits::Limits;
@@ -29,8 +32,6 @@ pub(super) struct World<'a> {
     /// What the coordinator wants done, the next of it last.
     due: Vec<coordinator::Effect>,
     clients: Vec<Client>,
-    /// What a client wants done in its turn; one list for all turns, as most want one or two things done.
-    effects: Vec<client::Effect>,
     links: Vec<Link>,
     /// The latest process of each member.
     latest: Vec<Option<ProcessIx>>,
@@ -53,14 +54,16 @@ pub(super) struct World<'a> {
     /// How many processes have been frozen and not thawed.
     frozen: usize,
     queue: Queue<Occurrence>,
+    patience: Patience,
     now_ms: u64,
     recorder: Recorder,
 }
 
+/// Small, as it is moved into the queue and out of it; what is rare and large is boxed.
 enum Occurrence {
     Action(usize),
-    Step(Step),
-    Command(ProcessIx, Command),
+    Step(Box<Step>),
+    Command(ProcessIx, Box<Command>),
     Thaw(ProcessIx),
     /// The time of a member's cut is over.
     Mend(usize),
@@ -169,7 +172,6 @@ impl<'a> World<'a> {
             coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
             due: Vec::new(),
             clients: Vec::new(),
-            effects: Vec::new(),
             links: Vec::new(),
             latest: vec![None; scenario.members.len()],
             started_with: Vec::new(),
@@ -182,6 +184,7 @@ impl<'a> World<'a> {
             crashed: BTreeSet::new(),
             frozen: 0,
             queue: Queue::new(),
+            patience: Patience::default(),
             now_ms: 0,
             recorder: Recorder::new(members, partitions),
         };
@@ -206,6 +209,9 @@ impl<'a> World<'a> {
                 return Ok(self.recorder.finish(self.now_ms, self.log.into_history()));
             }
             self.happen(what)?;
+            if self.now_ms >= self.patience.from_ms {
+                self.lull(&mut count, limits.occurrences);
+            }
         }
         let log = self.log.into_history();
         Ok(self.recorder.finish(self.scenario.until_ms, log))
@@ -230,9 +236,9 @@ impl<'a> World<'a> {
         }
         match what {
             Occurrence::Action(ix) => self.act(ix)?,
-            Occurrence::Step(step) => self.step(step)?,
+            Occurrence::Step(step) => self.step(*step)?,
             Occurrence::Command(process, command) => {
-                self.with_client(process, |client, turn| client.on_command(turn, command));
+                self.with_client(process, |client, turn| client.on_command(turn, *command));
             }
             Occurrence::Thaw(process) => self.thaw(process),
             Occurrence::Mend(member) => self.on_cut_ends(member),
@@ -279,38 +285,19 @@ impl<'a> World<'a> {
         act: impl FnOnce(&mut Client, &mut client::Turn),
     ) {
         let is_cut = self.is_cut(process);
-        let Some(client) = self.clients.get_mut(process.0 as usize) else {
+        let ix = process.0 as usize;
+        let (Some(client), Some(link)) = (self.clients.get_mut(ix), self.links.get_mut(ix)) else {
             return;
         };
         let mut turn = client::Turn {
             now_ms: self.now_ms,
-            effects: &mut self.effects,
+            port: Port::new(process, self.broker, link, &mut self.queue),
             trace: &mut self.recorder,
             cluster: &self.cluster,
             log: &mut self.log,
             is_cut,
         };
         act(client, &mut turn);
-        self.effects.reverse();
-        while let Some(effect) = self.effects.pop() {
-            match effect {
-                client::Effect::Wake { at_ms, timer } => {
-                    self.schedule(at_ms, Occurrence::Client(process, timer));
-                }
-                client::Effect::Disconnect => self.disconnect(process),
-                client::Effect::Send {
-                    correlation_id,
-                    request,
-                } => {
-                    let ticket = Ticket {
-                        process,
-                        connection: self.link(process).connection,
-                        correlation_id,
-                    };
-                    self.send_request(ticket, request);
-                }
-            }
-        }
         if !self.successors.is_empty() {
             self.maybe_succeed(process);
         }

@@ -6,10 +6,11 @@
 //! lost. A broker takes one request at a time from a connection. Source: `SocketServer`, `Selector`@4.3.
 
 use super::{Occurrence, World};
-use crate::sim::client::Client;
+use crate::sim::client::{self, Client};
 use crate::sim::coordinator::{self, Ticket};
 use crate::sim::protocol::{Request, Response};
-use crate::sim::trace::{ErrorCode, EventKind, Message, MessageIx, ProcessIx};
+use crate::sim::queue::Queue;
+use crate::sim::trace::{ErrorCode, EventKind, Message, MessageIx, ProcessIx, Recorder};
 use std::collections::VecDeque;
 
 /// What stands between a process and the rest of the world.
@@ -27,12 +28,94 @@ pub(super) struct Link {
     broker: Option<u32>,
     /// Whether the coordinator works on a request of this connection: whatever is sent while a JoinGroup
     /// or SyncGroup is parked waits.
-    busy: bool,
-    waiting: VecDeque<(Ticket, Request)>,
+    pub busy: bool,
+    pub waiting: VecDeque<(Ticket, Request)>,
     /// While the process is frozen: what will reach it when it goes on.
     pub frozen: Option<Vec<Occurrence>>,
     /// While the network is cut: what arrives when it is back.
     held: Vec<Occurrence>,
+}
+
+/// How a process reaches the rest of the world: its timers and its connection to the coordinator.
+pub(in crate::sim) struct Port<'a> {
+    process: ProcessIx,
+    /// The broker that coordinates at present.
+    broker: u32,
+    link: &'a mut Link,
+    queue: &'a mut Queue<Occurrence>,
+}
+
+impl Link {
+    /// Whether nothing is held or waits, and the broker at the other end coordinates.
+    pub(super) fn rests(&self, broker: u32) -> bool {
+        self.broker == Some(broker)
+            && self.frozen.is_none()
+            && self.waiting.is_empty()
+            && self.held.is_empty()
+    }
+}
+
+impl<'a> Port<'a> {
+    pub(super) fn new(
+        process: ProcessIx,
+        broker: u32,
+        link: &'a mut Link,
+        queue: &'a mut Queue<Occurrence>,
+    ) -> Self {
+        Self {
+            process,
+            broker,
+            link,
+            queue,
+        }
+    }
+
+    pub(in crate::sim) fn wake(&mut self, at_ms: u64, timer: client::Timer) {
+        self.queue
+            .push(at_ms, Occurrence::Client(self.process, timer));
+    }
+
+    /// Closes the connection: what is on its way in either direction is lost.
+    pub(in crate::sim) fn disconnect(&mut self) {
+        let link = &mut *self.link;
+        link.connection += 1;
+        link.broker = None;
+        link.busy = false;
+        link.waiting.clear();
+    }
+
+    pub(in crate::sim) fn send(
+        &mut self,
+        now_ms: u64,
+        trace: &mut Recorder,
+        correlation_id: u32,
+        request: Request,
+    ) {
+        self.link.broker.get_or_insert(self.broker);
+        let received_ms = now_ms + self.link.to_coordinator_ms;
+        let message = trace.message(Message {
+            process: self.process,
+            api: request.api(),
+            is_response: false,
+            sent_ms: now_ms,
+            received_ms: Some(received_ms),
+            error: ErrorCode::None,
+            generation_id: request.generation_id(),
+        });
+        let ticket = Ticket {
+            process: self.process,
+            connection: self.link.connection,
+            correlation_id,
+        };
+        self.queue.push(
+            received_ms,
+            Occurrence::Request {
+                ticket,
+                message,
+                request,
+            },
+        );
+    }
 }
 
 impl World<'_> {
@@ -183,38 +266,6 @@ impl World<'_> {
             let refusal = coordinator::refusal(&request, ErrorCode::NotCoordinator);
             self.due.push(coordinator::Effect::Reply(ticket, refusal));
         }
-    }
-
-    pub(super) fn disconnect(&mut self, process: ProcessIx) {
-        let link = self.link(process);
-        link.connection += 1;
-        link.broker = None;
-        link.busy = false;
-        link.waiting.clear();
-    }
-
-    pub(super) fn send_request(&mut self, ticket: Ticket, request: Request) {
-        let broker = self.broker;
-        let link = self.link(ticket.process);
-        link.broker.get_or_insert(broker);
-        let received_ms = self.now_ms + self.link(ticket.process).to_coordinator_ms;
-        let message = self.recorder.message(Message {
-            process: ticket.process,
-            api: request.api(),
-            is_response: false,
-            sent_ms: self.now_ms,
-            received_ms: Some(received_ms),
-            error: ErrorCode::None,
-            generation_id: request.generation_id(),
-        });
-        self.schedule(
-            received_ms,
-            Occurrence::Request {
-                ticket,
-                message,
-                request,
-            },
-        );
     }
 
     /// Sends an answer. The request that the broker takes next from this connection is the result.
