@@ -250,7 +250,24 @@ proptest! {
         let configs = [Config::parse(text.as_str(), &options)];
         let whole: String = configs[0].tokens().iter().map(|token| token.span.text(&text)).collect();
         prop_assert_eq!(&whole, &text);
-        for finding in lint(&configs, &Facts::default(), &Options::default()) {
+        let findings = lint(&configs, &Facts::default(), &Options::default());
+        let fixed = fix_all(&configs[0], &Facts::default(), &Options::default());
+        let after = configs[0].with_text(fixed.text.clone());
+        let again = fix_all(&after, &Facts::default(), &Options::default());
+        prop_assert_eq!(&again.text, &fixed.text);
+        for fix in findings.iter().flat_map(|finding| &finding.fixes) {
+            let mended = apply(&text, &fix.edits);
+            prop_assert!(mended.is_some(), "{fix:?}");
+            let Some(mended) = mended else { continue };
+            let kept = configs[0].with_text(mended.clone());
+            let kept = comments(&kept);
+            prop_assert!(comments(&configs[0]).iter().all(|comment| kept.contains(comment)), "{mended:?}");
+            let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+            if format == Format::Json && is_json(&text) {
+                prop_assert!(is_json(&mended), "{mended}");
+            }
+        }
+        for finding in findings {
             let edits = finding.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
             for span in edits.chain([finding.span]) {
                 prop_assert!(text.get(span.start..span.end).is_some(), "{finding:?}");

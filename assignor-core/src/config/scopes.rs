@@ -118,6 +118,17 @@ fn contains(outer: Place<'_>, inner: Place<'_>) -> bool {
 }
 
 fn by_place(config: &Config) -> Vec<Vec<Entry>> {
+    let owner = |entry: &Entry| entry.owner;
+    let first = config.entries().first().map(owner);
+    let nested = matches!(config.format(), Format::Yaml | Format::Json);
+    if !nested
+        && config
+            .entries()
+            .iter()
+            .all(|entry| Some(entry.owner) == first)
+    {
+        return Vec::new();
+    }
     let places: Vec<Option<(Place<'_>, &str)>> = config
         .entries()
         .iter()

@@ -62,6 +62,16 @@ pub struct Edit {
     pub text: String,
 }
 
+impl Edit {
+    /// An edit that no text has room for: a fix with it is dropped.
+    pub(super) fn unwritable() -> Self {
+        Self {
+            span: Span::at(usize::MAX),
+            text: String::new(),
+        }
+    }
+}
+
 /// A way to get rid of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fix {

@@ -13,6 +13,7 @@ mod finding;
 mod fix;
 mod notation;
 pub mod prose;
+mod rewriting;
 pub mod rules;
 pub mod show;
 mod startup;

@@ -1,37 +1,52 @@
 //! Fixes in the notation of their text. Rules count in Kafka's own units and write `.properties`;
-//! here each edit becomes what the format has in its place, or the fix is dropped.
+//! here each edit of a value or a key becomes what the format has in its place, or the fix is dropped. Whole lines come from
+//! `rewriting`.
 
 use std::collections::BTreeMap;
 
 use super::finding::{Edit, Finding};
+use super::rewriting;
 use crate::config::{Config, Entry, Format, Span};
 
-/// In formats other than `.properties` keeps the fixes that replace values, each value in the unit
-/// of the one that it replaces. A new line there needs the format's own brackets, quotes and indents.
+/// In formats other than `.properties` writes each value in the unit of the one that it replaces and
+/// each key as its text has it, and drops the fixes that can't be written.
 pub(super) fn keep_writable_fixes(config: &Config, findings: &mut [Finding]) {
     if config.format() == Format::Properties {
         return;
     }
-    let entries = config.entries().iter();
-    let values: BTreeMap<Span, &Entry> = entries.map(|entry| (entry.value.span, entry)).collect();
+    let entries = || config.entries().iter();
+    let values: BTreeMap<Span, &Entry> = entries().map(|entry| (entry.value.span, entry)).collect();
+    let keys: BTreeMap<Span, &Entry> = entries().map(|entry| (entry.key.span, entry)).collect();
     let write = |edit: &mut Edit| {
-        let entry = values.get(&edit.span).filter(|_| !edit.span.is_empty());
-        let written = entry.and_then(|entry| {
+        let replaces = !edit.span.is_empty() && !edit.text.is_empty();
+        if let Some(entry) = values.get(&edit.span).filter(|_| replaces) {
             let raw = entry.value.span.text(config.text());
-            in_unit_of(raw, &entry.value.text, &edit.text)
-        });
-        match written {
-            Some(text) => {
-                edit.text = text;
-                true
-            }
-            None => false,
+            let Some(text) = in_unit_of(raw, &entry.value.text, &edit.text) else {
+                return false;
+            };
+            edit.text = text;
+            return true;
         }
+        if let Some(entry) = keys.get(&edit.span).filter(|_| replaces) {
+            return rewriting::renaming(config, entry, &edit.text)
+                .map(|renamed| *edit = renamed)
+                .is_some();
+        }
+        // What is left are lines that were written for this format.
+        let lines = matches!(config.format(), Format::Yaml | Format::Json | Format::Env);
+        lines && config.text().get(edit.span.start..edit.span.end).is_some()
     };
     for finding in findings {
-        finding
-            .fixes
-            .retain_mut(|fix| fix.edits.iter_mut().all(write));
+        finding.fixes.retain_mut(|fix| {
+            let written = fix.edits.iter_mut().all(write);
+            fix.edits.sort_unstable();
+            // Two lines of which each is the last one for the other can't both go.
+            let apart = |pair: &[Edit]| match pair {
+                [one, next] => one.span.end <= next.span.start,
+                _ => true,
+            };
+            written && fix.edits.windows(2).all(apart)
+        });
     }
 }
 

@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::finding::{
     Applicability, Confidence, Edit, Evidence, Finding, Fix, Question, Related, Severity,
 };
+use super::rewriting;
 use super::rules::Rule;
 use super::rules::keys::Unknown;
 use crate::config::{
@@ -278,6 +279,9 @@ impl<'a> Subject<'a> {
             return set_entry(entry, value);
         }
         let config = self.config;
+        if config.format() != Format::Properties {
+            return rewriting::addition(config, name, value, near).unwrap_or_else(Edit::unwritable);
+        }
         let model = near.or_else(|| config.entries().last());
         let separator = model
             .and_then(|entry| entry.separator)
@@ -290,7 +294,8 @@ impl<'a> Subject<'a> {
             Family::SpringBoot => "spring.kafka.consumer.properties.",
             _ => "",
         };
-        let line = format!("{prefix}{name}{separator}{value}");
+        let blanks = " ".repeat(config.indent());
+        let line = format!("{blanks}{prefix}{name}{separator}{value}");
         let end = config.line_end();
         let at = model.map_or(config.text().len(), |entry| {
             if self.is_open(entry) {
@@ -334,6 +339,9 @@ impl<'a> Subject<'a> {
 
     /// An edit that deletes an entry with its lines. Comments above it stay.
     pub(crate) fn delete(&self, entry: &Entry) -> Edit {
+        if self.config.format() != Format::Properties {
+            return rewriting::removal(self.config, entry).unwrap_or_else(Edit::unwritable);
+        }
         let end = self.config.whole_lines(entry.span).end;
         Edit {
             span: Span::new(self.first_byte(entry), end),

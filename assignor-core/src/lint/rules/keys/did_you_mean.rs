@@ -1,7 +1,6 @@
 //! KC-X102: a key that is nearly a property.
 
 use super::{Unknown, quoted, unknown};
-use crate::config::Format;
 use crate::lint::finding::{Applicability, Confidence, Edit, Finding, Severity};
 use crate::lint::rules::{Check, Docs, Rule};
 use crate::lint::subject::{Subject, evidence_of};
@@ -57,13 +56,11 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             Applicability::Unsafe
         };
         let prefix = entry.key.text.strip_suffix(name).unwrap_or_default();
-        if subject.config.format() == Format::Properties {
-            let edit = Edit {
-                span: entry.key.span,
-                text: format!("{prefix}{meant}"),
-            };
-            finding = finding.fix(applicability, format!("Rename it to `{meant}`"), vec![edit]);
-        }
+        let edit = Edit {
+            span: entry.key.span,
+            text: format!("{prefix}{meant}"),
+        };
+        finding = finding.fix(applicability, format!("Rename it to `{meant}`"), vec![edit]);
         Some(finding)
     });
     found.collect()
