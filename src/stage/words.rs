@@ -17,19 +17,7 @@ pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64, is_short: bool) 
     if member.leads && is_known {
         roles.push("leader".to_owned());
     }
-    let was_member = run
-        .trace
-        .tracks
-        .get(process.0 as usize)
-        .is_some_and(|track| {
-            let before = track
-                .standing
-                .iter()
-                .take_while(|entry| entry.at_ms <= t_ms);
-            before
-                .into_iter()
-                .any(|entry| entry.value == Standing::Member)
-        });
+    let was_member = run.trace.was_member(process, t_ms);
     let is_alive = member.activity.is_some_and(Activity::is_alive);
     if !was_member && is_alive {
         roles.push("new".to_owned());
@@ -74,6 +62,10 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
         Activity::Closing => "in close()".to_owned(),
         Activity::Frozen => "frozen".to_owned(),
         Activity::Unsubscribed => "subscribed to nothing".to_owned(),
+        Activity::InBatch { until_ms } if is_out(run, frame, member, process) => match until_ms {
+            u64::MAX => "removed, in a batch that never ends".to_owned(),
+            _ => format!("removed, in its batch for {}", left(until_ms)),
+        },
         Activity::InBatch { until_ms: u64::MAX } => "in a batch that never ends".to_owned(),
         Activity::InBatch { until_ms } => format!("in a batch, {} left", left(until_ms)),
         Activity::InCallback { until_ms } if until_ms > frame.at_ms => {
@@ -82,6 +74,11 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
         Activity::InCallback { .. } => "in its listener".to_owned(),
         Activity::Polling => polling(run, frame, member, process),
     }
+}
+
+/// Whether the group goes on without a member that doesn't know it yet.
+fn is_out(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx) -> bool {
+    member.standing == Standing::Stranger && run.trace.was_member(process, frame.at_ms)
 }
 
 fn polling(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx) -> String {
@@ -95,6 +92,9 @@ fn polling(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx) -
             "not told yet, reads on".to_owned()
         }
         (Standing::Awaited, _) => "rejoining".to_owned(),
+        (Standing::Stranger, _) if is_out(run, frame, member, process) => {
+            "removed, rejoins".to_owned()
+        }
         (Standing::Stranger, _) => "joining".to_owned(),
         (Standing::Member, ClientState::Stable) => match member.reads.len() {
             0 => "polls, has nothing to read".to_owned(),
@@ -158,6 +158,8 @@ pub(super) fn timers(run: &Run, member: &MemberFrame) -> [Timer; 3] {
         .and_then(|process| run.trace.processes.get(process.0 as usize));
     let is_member = member.standing != Standing::Stranger;
     let is_alive = member.activity.is_some_and(Activity::is_alive);
+    // The coordinator's timer of a member that waits for an answer removes nobody.
+    let is_parked = matches!(member.standing, Standing::Joined | Standing::SyncParked);
     let timer = |name, left_ms: Option<u64>, total_ms: Option<u64>, is_held: bool| Timer {
         name,
         value: match left_ms {
@@ -172,7 +174,7 @@ pub(super) fn timers(run: &Run, member: &MemberFrame) -> [Timer; 3] {
     [
         timer(
             "session",
-            member.session_left_ms,
+            member.session_left_ms.filter(|_| !is_parked),
             facts.map(|facts| facts.session_timeout_ms),
             is_member,
         ),

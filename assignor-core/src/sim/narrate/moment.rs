@@ -267,13 +267,7 @@ impl View<'_> {
             })
             .first()
         {
-            return (
-                format!(
-                    "{} has started and isn't a member yet: its JoinGroup is on its way.",
-                    member(self.trace, *joiner)
-                ),
-                Some(MEMBER_ID),
-            );
+            return self.outside(*joiner);
         }
         let generation = name(&self.frame.group.generation_id.to_string());
         let reading = match self.members_where(|member| !member.reads.is_empty()).len() {
@@ -284,11 +278,57 @@ impl View<'_> {
                 counted(self.frame.partitions.len(), "partition")
             ),
         };
-        let next = self.what_comes();
+        let (refused, next) = (self.refused(), self.what_comes());
         (
-            format!("Generation {generation} is stable: {reading}.{next}"),
+            format!("Generation {generation} is stable: {reading}.{refused}{next}"),
             None,
         )
+    }
+
+    /// A process that runs and isn't a member: not yet, or no longer.
+    fn outside(&self, place: usize) -> (String, Option<Why>) {
+        let c = member(self.trace, place);
+        let frame = self.frame.members.get(place);
+        let process = frame.and_then(|member| member.process);
+        if !process.is_some_and(|process| self.trace.was_member(process, self.frame.at_ms)) {
+            let text =
+                format!("{c} has started and isn't a member yet: its JoinGroup is on its way.");
+            return (text, Some(MEMBER_ID));
+        }
+        let what = match frame.and_then(|member| member.activity) {
+            Some(Activity::InBatch { until_ms: u64::MAX }) => {
+                "its batch never ends, so it doesn't rejoin".to_owned()
+            }
+            Some(Activity::InBatch { until_ms }) => format!(
+                "it works on its batch until {} and rejoins at its next poll()",
+                clock(until_ms)
+            ),
+            Some(Activity::Frozen) => "it is frozen and finds out when it goes on".to_owned(),
+            _ => "it finds out and rejoins".to_owned(),
+        };
+        (format!("{c} is no longer a member: {what}."), None)
+    }
+
+    /// Who has ended with an exception, and with which.
+    fn refused(&self) -> String {
+        let failed = self.members_where(|member| member.activity == Some(Activity::Failed));
+        let error_of = |place: usize| {
+            let process = self.frame.members.get(place)?.process?;
+            self.trace.events.iter().find_map(|event| match event.kind {
+                EventKind::Fatal {
+                    process: of, error, ..
+                } if of == process => Some(error),
+                _ => None,
+            })
+        };
+        let told = failed.iter().filter_map(|&place| {
+            let error = error_of(place)?;
+            Some(format!(
+                " {} has ended with {error}.",
+                member(self.trace, place)
+            ))
+        });
+        told.take(2).collect()
     }
 
     /// `c1 reads a0, a1`, for every member with a part.

@@ -106,6 +106,18 @@ impl Trace {
         }
     }
 
+    /// Whether a process is a member of the group at a moment, or was one before.
+    pub fn was_member(&self, process: ProcessIx, t_ms: u64) -> bool {
+        let track = self.tracks.get(process.0 as usize);
+        track.is_some_and(|track| {
+            let mut until = track
+                .standing
+                .iter()
+                .take_while(|entry| entry.at_ms <= t_ms);
+            until.any(|entry| entry.value == Standing::Member)
+        })
+    }
+
     /// What each member reads, in lists that are as long from the start as they become.
     fn note_readers(&self, partitions: &[PartitionFrame], members: &mut [MemberFrame]) {
         let member_of = |partition: &PartitionFrame| match partition.reader {
