@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::{Run, owner, px, words};
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::trace::{Lane, LaneSpan, PartitionIx, Reader};
+use std::ops::Range;
 use yew::{Html, html};
 
 /// A stop is never drawn narrower, so that no scale hides it, in px.
@@ -76,6 +77,37 @@ pub(super) fn lane(run: &Run, partition: PartitionIx, axis: &Axis, place: Place)
                 }
             }) }
         </>
+    }
+}
+
+/// The stops of further partitions that a row stands for: none is hidden because its partition has no row.
+pub(super) fn stops(run: &Run, partitions: Range<usize>, axis: &Axis, place: Place) -> Html {
+    /// Lower rows show their stops as high as this, in px.
+    const LEAST_PX: f64 = 2.0;
+    let lanes = run.trace.lanes.get(partitions).unwrap_or_default();
+    let spans = lanes.iter().flat_map(|lane| &lane.spans);
+    let mut stops: Vec<_> = spans
+        .filter(|span| {
+            span.is_stop() && span.from_ms <= axis.to_ms() && span.to_ms >= axis.from_ms()
+        })
+        .map(|span| (span.from_ms, span.to_ms))
+        .collect();
+    stops.sort_unstable();
+    let mut joined: Vec<(u64, u64)> = Vec::new();
+    for (from, to) in stops {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    html! {
+        <>{ for joined.into_iter().map(|(from_ms, to_ms)| {
+            let (from_x, to_x) = (axis.x(from_ms), axis.x(to_ms));
+            html! {
+                <rect class="bar-solid" x={px(from_x)} y={px(place.y)} width={px((to_x - from_x).max(LEAST_STOP_PX))}
+                    height={px(place.height.max(LEAST_PX))} />
+            }
+        }) }</>
     }
 }
 

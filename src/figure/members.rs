@@ -173,12 +173,27 @@ fn bar(member: usize, share: &Share, axis: &Axis, place: Place) -> Html {
                 <rect class={if is_hatched { "bar-hatched" } else { "bar-solid" }} x={px(from_x)} y={px(place.y + read_height)}
                     width={px(stop_width)} height={px(place.height - read_height)} {fill} />
             }
+            if is_hatched && place.height - read_height >= 12.0 && to_x - from_x > 60.0 {
+                { length(share, f64::midpoint(from_x, to_x), place.y + f64::midpoint(read_height, place.height)) }
+            }
             { for words.map(|(a, b)| html! {
                 <text class="bar-letter" x={px(a + 9.0)} y={px(place.y + read_height / 2.0 + 4.0)}>
                     { if b - a > 96.0 { format!("{}, {}", owner::letter(member), partitions(share.reads)) } else { share.reads.to_string() } }
                 </text>
             }) }
         </g>
+    }
+}
+
+/// How long what a member left is read by nobody, in the middle of its bar.
+fn length(share: &Share, x: f64, y: f64) -> Html {
+    let text = span(share.to_ms - share.from_ms);
+    let patch = float(text.len()) * 6.3 + 9.0;
+    html! {
+        <>
+            <rect class="bar-solid" x={px(x - patch / 2.0)} y={px(y - 7.0)} width={px(patch)} height="14" />
+            <text class="bar-length" x={px(x)} y={px(y + 4.0)}>{ text }</text>
+        </>
     }
 }
 

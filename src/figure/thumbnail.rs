@@ -75,7 +75,13 @@ pub(super) fn rows(run: &Run, axis: &Axis, height: f64, id: &str) -> Html {
             has_words: false,
         };
         y += pitch;
-        bars::lane(run, partition, axis, place)
+        let next = (row + 1) * count / shown;
+        html! {
+            <>
+                { bars::lane(run, partition, axis, place) }
+                { bars::stops(run, partition.0 as usize + 1..next, axis, place) }
+            </>
+        }
     });
     html! { <g>{ for rows }</g> }
 }

@@ -167,6 +167,7 @@ fn token_layer(props: &BoardProps, plan: &Plan, scene: &Scene) -> Html {
     let size = match side {
         40.0.. => "",
         26.0.. => "is-medium",
+        20.0.. => "is-medium is-tight",
         _ => "is-bare",
     };
     let style = format!("--token:{}px", px(side));

@@ -326,6 +326,13 @@ impl Plan {
         self.shelf.y + 25.0 + (42.0 - side.min(42.0)) / 2.0
     }
 
+    /// From one token to the next of `count` that lie together below a column: they fill it at most.
+    pub(super) fn shelf_pitch(&self, count: usize) -> f64 {
+        let side = self.token.unwrap_or(0.0);
+        let room = self.card.0 + self.gap / 2.0 - side;
+        (side + gap(side)).min(room / float(count.max(2) - 1))
+    }
+
     /// The place number `place` on a shelf without columns: its left.
     pub(super) fn shelf_token_x(&self, place: usize, count: usize) -> f64 {
         let side = self.token.unwrap_or(0.0);

@@ -4,10 +4,11 @@
 //! every change of place adds an offset that fades over a short time, so that tokens travel instead of
 //! jumping and any position in between can be computed, forwards and backwards.
 
-use super::plan::Plan;
+use super::plan::{Plan, float};
 use crate::figure::Run;
 use assignor_core::order;
 use assignor_core::sim::trace::{PartitionIx, Reader};
+use std::collections::BTreeMap;
 
 /// How a token looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,10 @@ fn holder(run: &Run, partition: usize, t_ms: u64) -> Option<Holder> {
 
 impl Holder {
     /// Whether a member keeps a place for the partition.
+    fn together(&self) -> Together {
+        (self.last, self.next, self.since_ms, self.until_ms)
+    }
+
     fn has_place_at(self, member: usize) -> bool {
         [self.now, self.last, self.next].contains(&Some(member))
     }
@@ -139,6 +144,7 @@ pub(super) fn settled(run: &Run, plan: &Plan, t_ms: u64) -> Scene {
         .map(|partition| holder(run, partition, t_ms))
         .collect();
     let mut places = Places::new(plan, &holders);
+    let mut rows = Rows::of(&holders);
     let on_shelf = holders.iter().flatten().filter(|h| h.now.is_none()).count();
     let mut shelved = 0;
     let mut scene = Scene::default();
@@ -166,7 +172,7 @@ pub(super) fn settled(run: &Run, plan: &Plan, t_ms: u64) -> Scene {
             (None, last) => {
                 let look = last.map_or(Look::NotYet, Look::Stopped);
                 let x = if plan.has_columns() {
-                    glide(from, to, *holder, t_ms)
+                    rows.take(plan, holder, || glide(from, to, *holder, t_ms))
                 } else {
                     plan.shelf_token_x(shelved, on_shelf)
                 };
@@ -185,6 +191,41 @@ pub(super) fn settled(run: &Run, plan: &Plan, t_ms: u64) -> Scene {
         });
     }
     scene
+}
+
+/// What tells tokens on the shelf that go together: who read them, who will, and from when to when nobody does.
+type Together = (Option<usize>, Option<usize>, u64, u64);
+
+/// Hands out places on the shelf, so that tokens that go together lie beside each other.
+struct Rows {
+    /// How many go together, how many of them have a place, and the left of the first.
+    rows: BTreeMap<Together, (usize, usize, f64)>,
+}
+
+impl Rows {
+    fn of(holders: &[Option<Holder>]) -> Self {
+        let mut rows = BTreeMap::new();
+        for holder in holders.iter().flatten().filter(|h| h.now.is_none()) {
+            rows.entry(holder.together()).or_insert((0, 0, 0.0)).0 += 1;
+        }
+        Self { rows }
+    }
+
+    /// The left of the next token; `first_x` says that of the first.
+    fn take(&mut self, plan: &Plan, holder: &Holder, first_x: impl FnOnce() -> f64) -> f64 {
+        let Some((count, placed, x)) = self.rows.get_mut(&holder.together()) else {
+            return first_x();
+        };
+        if *placed == 0 {
+            *x = first_x();
+        }
+        let place = *placed;
+        *placed += 1;
+        if holder.last.is_none() && holder.next.is_none() {
+            return plan.shelf_token_x(place, *count);
+        }
+        *x + float(place) * plan.shelf_pitch(*count)
+    }
 }
 
 /// Left of a token on the shelf: below its old place, below its new one, or between.

@@ -141,7 +141,7 @@ impl Lines {
             .copied()
             .fold(self.coordinator, f64::max);
         let first = GUTTER + 24.0;
-        if last > first {
+        if last > first && !self.members.is_empty() {
             let scale = (WIDTH - 14.0 - first) / (last - first);
             let place = |x: f64| first + (x - first) * scale;
             self.coordinator = place(self.coordinator);
