@@ -97,6 +97,7 @@ pub(crate) const MAP: &[Keys] = &[
     elsewhere(&["P"], "predict the next rebalance; 1 to 9 mark, Enter reveals"),
     keys(&["A"], "act at the playhead", &[plain("a")], |_, _| Some(super::group_menu())),
     keys(&["Y"], "why: the reason behind the sentence", &[plain("y")], |_, _| Some(Do::Why)),
+    keys(&["Esc"], "close the reason", &[plain("Escape")], |_, workspace| workspace.is_why_open.then_some(Do::Why)),
     keys(&["T"], "the run as text", &[plain("t")], |_, _| Some(Do::Inspect(Tab::Text, None))),
     keys(&["Ctrl Z"], "undo", &[("z", false, true)], |_, _| Some(Do::Undo)),
     keys(&["Ctrl Shift Z", "Ctrl Y"], "redo", &[("z", true, true), ("y", false, true)], |_, _| Some(Do::Redo)),
@@ -191,6 +192,7 @@ mod tests {
     fn every_key_of_the_map_does_something_and_stands_there_once() {
         let mut start = Workspace::open(first_scenario(), 9_000);
         start.selected = Some(0);
+        start.is_why_open = true;
         let mut seen = Vec::new();
         for row in MAP {
             for known in row.keys {

@@ -120,18 +120,20 @@ pub(in crate::pages::simulate) fn PopoverView(props: &PopoverViewProps) -> Html 
 
 fn place(popover: &Popover) -> String {
     let (width, height) = viewport();
+    // What it is about stays in sight beside a long list.
+    let most = height * 5 / 8;
     let left = popover.x.min(width - WIDTH_PX - EDGE_PX).max(EDGE_PX);
     if popover.y > height / 2 {
         let bottom = (height - popover.y).max(EDGE_PX);
         format!(
             "left:{left}px;bottom:{bottom}px;max-height:{}px",
-            popover.y - EDGE_PX
+            (popover.y - EDGE_PX).min(most)
         )
     } else {
         let top = popover.y.max(EDGE_PX);
         format!(
             "left:{left}px;top:{top}px;max-height:{}px",
-            height - top - EDGE_PX
+            (height - top - EDGE_PX).min(most)
         )
     }
 }
@@ -255,8 +257,8 @@ fn entries(props: &PopoverViewProps) -> Vec<Entry> {
             [Entry::Add]
                 .into_iter()
                 .chain(on(&[On::Group]))
-                .chain(members)
                 .chain(topics)
+                .chain(members)
                 .collect()
         }
         Subject::Member(member) => {
