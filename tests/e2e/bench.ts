@@ -7,6 +7,10 @@ import { SimulatePage } from "./pages/simulate.ts";
 const FRAME_MS = 8;
 const SCRUB_MS = 50;
 
+/** From the begin of loading until the page stands and hears the reader, on a processor a quarter as fast. */
+const START_MS = 1000;
+const SLOWER = 4;
+
 const lines: string[] = [];
 
 test.use({ viewport: { width: 1440, height: 900 } });
@@ -51,5 +55,36 @@ for (const [members, partitions] of [
     lines.push(line(`scrub: ${members} × ${partitions}, pointer to paint`, waits, SCRUB_MS));
     // A scrub waits for the next frame first; frames without a move cost next to nothing.
     lines.push(line(`scrub: ${members} × ${partitions}, work of a frame`, times.filter((ms) => ms > 1), SCRUB_MS));
+  });
+}
+
+for (const workspace of ["simulate", "advise", "learn"]) {
+  test(`starting with ${workspace}`, async ({ browser, site }) => {
+    const times: number[] = [];
+    for (let run = 0; run < 7; run++) {
+      const context = await browser.newContext({ baseURL: site.url, serviceWorkers: "block" });
+      const page = await context.newPage();
+      const session = await context.newCDPSession(page);
+      await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+      await page.goto(`./#/${workspace}`, { waitUntil: "commit" });
+      times.push(await page.evaluate(standing));
+      await context.close();
+    }
+    lines.push(line(`start: ${workspace}, ${SLOWER} times slower, until it can be used`, times, START_MS));
+  });
+}
+
+/** When the page has its heading, has painted it, and has nothing left to do: milliseconds since it began to load. */
+function standing(): Promise<number> {
+  return new Promise((done) => {
+    const look = () => {
+      if (!document.querySelector("h1")) return void requestAnimationFrame(look);
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => done(performance.now());
+        channel.port2.postMessage(0);
+      });
+    };
+    look();
   });
 }
