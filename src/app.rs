@@ -56,8 +56,14 @@ fn page(address: &str) -> Html {
         Ok(route) if route.is_embed => html! { <EmbedPage {route} /> },
         Ok(route) => match route.workspace {
             Workspace::Simulate => html! { <SimulatePage {route} /> },
-            Workspace::Advise => html! { <AdvisePage /> },
-            Workspace::Learn => html! { <LearnPage {route} /> },
+            Workspace::Advise => {
+                platform::rest::load();
+                html! { <AdvisePage /> }
+            }
+            Workspace::Learn => {
+                platform::rest::load();
+                html! { <LearnPage {route} /> }
+            }
         },
     }
 }

@@ -21,6 +21,7 @@ pub use app::App;
 
 /// Mounts the page where `index.html` keeps its place, or on the body where there is none.
 pub fn run() {
+    platform::rest::offer();
     platform::crash::install();
     let place = platform::element_by_id("app");
     let renderer = place.map_or_else(yew::Renderer::<App>::new, yew::Renderer::<App>::with_root);

@@ -1,12 +1,14 @@
 // What the static site gets when it is built, beside what trunk makes: `node xtask/finish.mjs dist`
+//   rest-*.wasm    the part of the page's WebAssembly that is loaded later (`split.mjs`)
 //   integrity      the start script and the WebAssembly that it loads are checked against their hashes
 //   sw.js          the service worker, with the names of the files of the first load
 //   *.gz, *.br     for hosts that serve compressed files as they are
 //   rebalance-lab.html   everything in one file, which opens from disk
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { patterns, split, withoutNames } from "./split.mjs";
 
 const dist = process.argv[2];
 if (!dist) throw new Error("which folder? node xtask/finish.mjs dist");
@@ -33,6 +35,23 @@ const files = (folder = dist) =>
     })
     .sort();
 
+/** The page with its WebAssembly in two parts, each named after what is in it. */
+function divided(page) {
+  const name = named(page, "data-wasm");
+  const [first, rest] = split(read(name), patterns(), process.env.NAMES === "1").parts;
+  const under = (stem, bytes) => {
+    const path = `${stem}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.wasm`;
+    writeFileSync(join(dist, path), bytes);
+    return path;
+  };
+  rmSync(join(dist, name));
+  const restName = under("rest", rest);
+  const start = page.match(/<script[^>]*\bid="?start"?[^>]*>/)?.[0];
+  if (!start) throw new Error("the built page has no start script");
+  const more = ` data-rest="./${restName}" data-rest-integrity="${hash("sha384", rest)}">`;
+  return once(page, start, start.replace(/>$/, more)).replaceAll(name, under("page", first));
+}
+
 /** The page with hashes of what it starts. */
 function withIntegrity(page) {
   const start = page.match(/<script[^>]*\bid="?start"?[^>]*>/)?.[0];
@@ -46,9 +65,9 @@ function withIntegrity(page) {
   );
 }
 
-/** The files that every visit loads. */
+/** The files that Simulate and Learn are made of. */
 function firstLoad(page) {
-  const named = [...page.matchAll(/(?:href|src|data-js|data-wasm)="?\.\/([^"\s>]+)/g)].map(([, name]) => name);
+  const named = [...page.matchAll(/(?:href|src|data-js|data-wasm|data-rest)="?\.\/([^"\s>]+)/g)].map(([, name]) => name);
   return [...new Set(named)].sort();
 }
 
@@ -74,7 +93,8 @@ const withoutExports = (source) => {
 
 /** Everything in one file. */
 function oneFile(page) {
-  const packed = (name) => gzipSync(read(name), { level: 9 }).toString("base64");
+  const packedBytes = (bytes) => gzipSync(bytes, { level: 9 }).toString("base64");
+  const packed = (name) => packedBytes(read(name));
   const glue = (name) => {
     const source = text(name);
     const start = defaultOf(source);
@@ -85,7 +105,7 @@ function oneFile(page) {
   const advisorJs = files().find((name) => /^advisor-\w+\.js$/.test(name));
   const advisor = glue(advisorJs);
   const data = {
-    wasm: packed(named(page, "data-wasm")),
+    wasm: packedBytes(withoutNames(read(named(page, "data-wasm")))),
     advisorWasm: packed(files().find((name) => /^advisor_bg-\w+\.wasm$/.test(name))),
     advisor: Buffer.from(withoutExports(advisor.source)).toString("base64"),
     editor: read(named(page, "data-editor")).toString("base64"),
@@ -96,6 +116,7 @@ const unpacked = async (id) => new Uint8Array(await new Response(new Blob([bytes
 const part = (parts) => URL.createObjectURL(new Blob(parts, { type: "text/javascript" }));
 const place = document.getElementById("start").dataset;
 window.importPart = (name) => import(place[name]);
+window.lendToRest = window.loadRest = () => {};
 place.editor = part([bytes("part-editor")]);
 place.advisor = part([
   "(async()=>{",
@@ -133,8 +154,9 @@ try { await ${app.start}({ module_or_path: await unpacked("part-wasm") }); } cat
   return replaced;
 }
 
-const page = withIntegrity(text("index.html"));
-const single = oneFile(page);
+const built = text("index.html");
+const single = oneFile(withIntegrity(built));
+const page = withIntegrity(divided(built));
 writeFileSync(join(dist, "index.html"), page);
 writeFileSync(join(dist, "sw.js"), serviceWorker(page));
 writeFileSync(join(dist, "rebalance-lab.html"), single);

@@ -11,6 +11,7 @@ pub mod files;
 pub mod frame;
 pub mod host;
 pub mod layout;
+pub mod rest;
 pub mod storage;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

@@ -131,6 +131,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
         use_callback((), move |(), ()| setter.set(false))
     };
     let opener = opener(workspace.on_stage(), workspace.predict.is_none(), &send);
+    let (has_edited, has_shared) = (use_once(*is_editing), use_once(*is_sharing));
     html! {
         <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
             start={(*bar_start).clone()} end={(*bar_end).clone()}>
@@ -157,12 +158,24 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                     <PopoverView {popover} draft={workspace.draft.clone()} run={workspace.run.clone()} frame={(*frame).clone()} on_do={send.clone()} />
                 }
             </div>
-            <ScenarioDialog is_open={*is_editing} draft={workspace.draft.clone()} problem={workspace.problem.clone()}
-                on_close={(*close_scenario).clone()} on_edit={to.edit.clone()} />
-            <Sharing subject={is_sharing.then(|| Shareable::of(&workspace))} on_close={close_sharing} on_do={send.clone()} />
+            if has_edited {
+                <ScenarioDialog is_open={*is_editing} draft={workspace.draft.clone()} problem={workspace.problem.clone()}
+                    on_close={(*close_scenario).clone()} on_edit={to.edit.clone()} />
+            }
+            if has_shared {
+                <Sharing subject={is_sharing.then(|| Shareable::of(&workspace))} on_close={close_sharing} on_do={send.clone()} />
+            }
             <ScenarioText draft={workspace.draft.clone()} />
         </Shell>
     }
+}
+
+/// Whether something has been so since the page stands: what was never opened need not be there, nor its code.
+#[hook]
+fn use_once(is_so: bool) -> bool {
+    let once = use_mut_ref(|| false);
+    *once.borrow_mut() |= is_so;
+    *once.borrow()
 }
 
 /// Opens what is shared, at a moment that stands still.
