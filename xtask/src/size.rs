@@ -21,12 +21,12 @@ struct Budget {
 const BUDGETS: [Budget; 4] = [
     Budget {
         name: "WebAssembly of the first load",
-        bytes: 520_000,
+        bytes: 475_000,
         counts: |size| size.is_loaded_first() && size.has_ending("wasm"),
     },
     Budget {
         name: "first load",
-        bytes: 556_000,
+        bytes: 512_000,
         counts: Size::is_loaded_first,
     },
     Budget {
