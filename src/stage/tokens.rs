@@ -8,7 +8,6 @@ use super::plan::{Plan, float};
 use crate::figure::Run;
 use assignor_core::order;
 use assignor_core::sim::trace::{PartitionIx, Reader};
-use std::collections::BTreeMap;
 
 /// How a token looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,10 +88,6 @@ fn holder(run: &Run, partition: usize, t_ms: u64) -> Option<Holder> {
 
 impl Holder {
     /// Whether a member keeps a place for the partition.
-    fn together(&self) -> Together {
-        (self.last, self.next, self.since_ms, self.until_ms)
-    }
-
     fn has_place_at(self, member: usize) -> bool {
         [self.now, self.last, self.next].contains(&Some(member))
     }
@@ -144,7 +139,6 @@ pub(super) fn settled(run: &Run, plan: &Plan, t_ms: u64) -> Scene {
         .map(|partition| holder(run, partition, t_ms))
         .collect();
     let mut places = Places::new(plan, &holders);
-    let mut rows = Rows::of(&holders);
     let on_shelf = holders.iter().flatten().filter(|h| h.now.is_none()).count();
     let mut shelved = 0;
     let mut scene = Scene::default();
@@ -152,15 +146,15 @@ pub(super) fn settled(run: &Run, plan: &Plan, t_ms: u64) -> Scene {
         let Some(holder) = holder else { continue };
         let partition = PartitionIx(ix);
         let mut outline = |member: Option<usize>, places: &mut Places| {
-            let at = places.take(member?)?;
+            let place = places.take(member?)?;
             if holder.now.is_none() {
                 scene.outlines.push(Outline {
                     partition,
                     member: member?,
-                    at,
+                    at: place.at,
                 });
             }
-            Some(at)
+            Some(place)
         };
         let from = outline(holder.now.or(holder.last), &mut places);
         let to = match holder.next {
@@ -168,14 +162,14 @@ pub(super) fn settled(run: &Run, plan: &Plan, t_ms: u64) -> Scene {
             next => outline(next, &mut places),
         };
         let (look, at) = match (holder.now, holder.last) {
-            (Some(member), _) => (Look::Read(member), from.unwrap_or_default()),
+            (Some(member), _) => (
+                Look::Read(member),
+                from.map_or((0.0, 0.0), |place| place.at),
+            ),
             (None, last) => {
                 let look = last.map_or(Look::NotYet, Look::Stopped);
-                let x = if plan.has_columns() {
-                    rows.take(plan, holder, || glide(from, to, *holder, t_ms))
-                } else {
-                    plan.shelf_token_x(shelved, on_shelf)
-                };
+                let below = glide(from, to, *holder, t_ms).filter(|_| plan.has_columns());
+                let x = below.unwrap_or_else(|| plan.shelf_token_x(shelved, on_shelf));
                 shelved += 1;
                 (look, (x, plan.shelf_token_y()))
             }
@@ -193,49 +187,15 @@ pub(super) fn settled(run: &Run, plan: &Plan, t_ms: u64) -> Scene {
     scene
 }
 
-/// What tells tokens on the shelf that go together: who read them, who will, and from when to when nobody does.
-type Together = (Option<usize>, Option<usize>, u64, u64);
-
-/// Hands out places on the shelf, so that tokens that go together lie beside each other.
-struct Rows {
-    /// How many go together, how many of them have a place, and the left of the first.
-    rows: BTreeMap<Together, (usize, usize, f64)>,
-}
-
-impl Rows {
-    fn of(holders: &[Option<Holder>]) -> Self {
-        let mut rows = BTreeMap::new();
-        for holder in holders.iter().flatten().filter(|h| h.now.is_none()) {
-            rows.entry(holder.together()).or_insert((0, 0, 0.0)).0 += 1;
-        }
-        Self { rows }
-    }
-
-    /// The left of the next token; `first_x` says that of the first.
-    fn take(&mut self, plan: &Plan, holder: &Holder, first_x: impl FnOnce() -> f64) -> f64 {
-        let Some((count, placed, x)) = self.rows.get_mut(&holder.together()) else {
-            return first_x();
-        };
-        if *placed == 0 {
-            *x = first_x();
-        }
-        let place = *placed;
-        *placed += 1;
-        if holder.last.is_none() && holder.next.is_none() {
-            return plan.shelf_token_x(place, *count);
-        }
-        *x + float(place) * plan.shelf_pitch(*count)
-    }
-}
-
 /// Left of a token on the shelf: below its old place, below its new one, or between.
-fn glide(from: Option<(f64, f64)>, to: Option<(f64, f64)>, holder: Holder, t_ms: u64) -> f64 {
-    let (Some((from_x, _)), Some((to_x, _))) = (from, to) else {
-        return from.or(to).map_or(14.0, |(x, _)| x);
+/// None if nobody has a place for it.
+fn glide(from: Option<Spot>, to: Option<Spot>, holder: Holder, t_ms: u64) -> Option<f64> {
+    let (Some(from), Some(to)) = (from, to) else {
+        return from.or(to).map(|place| place.below_x);
     };
     let total = holder.until_ms.saturating_sub(holder.since_ms).max(1);
     let share = share(t_ms.saturating_sub(holder.since_ms), total);
-    from_x + (to_x - from_x) * share
+    Some(from.below_x + (to.below_x - from.below_x) * share)
 }
 
 /// `part` of `whole`, from 0 to 1.
@@ -243,6 +203,15 @@ fn share(part: u64, whole: u64) -> f64 {
     // Thousandths are finer than a pixel.
     let thousandths = u128::from(part) * 1_000 / u128::from(whole.max(1));
     f64::from(u32::try_from(thousandths.min(1_000)).unwrap_or(1_000)) / 1_000.0
+}
+
+/// A place at a member.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    /// Top left in the card, where places may stand in rows.
+    at: (f64, f64),
+    /// Left on the shelf, where all of a card's places stand beside each other.
+    below_x: f64,
 }
 
 /// Hands out the places at each member in the order of the partitions.
@@ -265,11 +234,16 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn take(&mut self, member: usize) -> Option<(f64, f64)> {
+    fn take(&mut self, member: usize) -> Option<Spot> {
         let count = *self.counts.get(member)?;
         let taken = self.taken.get_mut(member)?;
+        let place = *taken;
         *taken += 1;
-        Some(self.plan.token_at(member, *taken - 1, count))
+        let (first_x, _) = self.plan.token_at(member, 0, count);
+        Some(Spot {
+            at: self.plan.token_at(member, place, count),
+            below_x: first_x + float(place) * self.plan.shelf_pitch(count),
+        })
     }
 }
 
@@ -369,9 +343,13 @@ mod tests {
     use assignor_core::sim::{Scenario, simulate};
 
     fn run(strategy: &str) -> Run {
+        run_of(strategy, 6)
+    }
+
+    fn run_of(strategy: &str, partitions: usize) -> Run {
         let text = format!(
             r#"{{"version": 1, "broker": {{"group.initial.rebalance.delay.ms": "0"}},
-                "topics": [{{"name": "a", "partitions": 6}}],
+                "topics": [{{"name": "a", "partitions": {partitions}}}],
                 "config": {{"partition.assignment.strategy": "{strategy}"}},
                 "members": [{{"name": "c1"}}, {{"name": "c2"}}, {{"name": "c3"}}],
                 "actions": [{{"at_ms": 0, "do": "start", "member": "c1"}}, {{"at_ms": 4000, "do": "start", "member": "c2"}},
@@ -439,6 +417,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn tokens_on_the_shelf_lie_beside_each_other_though_their_card_has_rows() {
+        let run = run_of("RangeAssignor", 48);
+        let plan = plan(&run);
+        let mut most = 0;
+        for t_ms in (0..=20_000).step_by(11) {
+            let mut shelf: Vec<_> = settled(&run, &plan, t_ms).tokens;
+            shelf.retain(|token| !matches!(token.look, Look::Read(_)));
+            most = most.max(shelf.len());
+            for (ix, a) in shelf.iter().enumerate() {
+                for b in &shelf[ix + 1..] {
+                    assert_ne!(a.at, b.at, "{t_ms}");
+                }
+            }
+        }
+        assert!(most >= 24, "{most} lay there at once");
     }
 
     #[test]

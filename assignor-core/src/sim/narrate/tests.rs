@@ -138,3 +138,32 @@ fn every_event_and_every_moment_has_words() {
         }
     }
 }
+
+#[test]
+fn who_was_removed_and_works_on_is_no_newcomer() {
+    let entry = crate::gallery::entry("poll-overrun").expect("an example");
+    let trace = simulate(&entry.scenario().expect("a scenario")).expect("a run");
+    let out = (0..trace.end_ms)
+        .map(|t_ms| said(&trace, t_ms))
+        .find(|text| text.contains("no longer a member"));
+    let text = out.expect("a moment at which the others read everything and c2 still works");
+    assert!(
+        text.starts_with("c2 is no longer a member: it works on its batch until 13."),
+        "{text}"
+    );
+    assert!(
+        !(0..trace.end_ms)
+            .any(|t_ms| t_ms > 5_000 && said(&trace, t_ms).contains("isn't a member yet"))
+    );
+}
+
+#[test]
+fn who_was_refused_is_not_passed_over() {
+    let entry = crate::gallery::entry("mixed-assignors").expect("an example");
+    let trace = simulate(&entry.scenario().expect("a scenario")).expect("a run");
+    let text = said(&trace, trace.end_ms);
+    assert!(
+        text.contains(" c3 has ended with InconsistentGroupProtocolException."),
+        "{text}"
+    );
+}
