@@ -83,14 +83,15 @@ fn details(props: &FindingCardProps, finding: &Finding) -> Html {
                     { evidence_chip(evidence) }
                 }
             </div>
-            { runs(&props.showing) }
+            // The runs come last: they are found a little later, and nothing may move under the pointer then.
             <div class="finding__do">
-                { show_button(&props.showing) }
                 for (number, fix) in finding.fixes.iter().enumerate() {
                     { fix_button(props, finding, number, fix) }
                 }
+                { show_button(&props.showing) }
                 <small class="finding__source">{ source(finding) }{ " · " }{ rule_link(&finding.rule, "rule page") }</small>
             </div>
+            { runs(&props.showing) }
         </>
     }
 }
