@@ -86,22 +86,14 @@ pub(super) fn stops(run: &Run, partitions: Range<usize>, axis: &Axis, place: Pla
     const LEAST_PX: f64 = 2.0;
     let lanes = run.trace.lanes.get(partitions).unwrap_or_default();
     let spans = lanes.iter().flat_map(|lane| &lane.spans);
-    let mut stops: Vec<_> = spans
+    let stops: Vec<_> = spans
         .filter(|span| {
             span.is_stop() && span.from_ms <= axis.to_ms() && span.to_ms >= axis.from_ms()
         })
         .map(|span| (span.from_ms, span.to_ms))
         .collect();
-    stops.sort_unstable();
-    let mut joined: Vec<(u64, u64)> = Vec::new();
-    for (from, to) in stops {
-        match joined.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
-            _ => joined.push((from, to)),
-        }
-    }
     html! {
-        <>{ for joined.into_iter().map(|(from_ms, to_ms)| {
+        <>{ for joined(stops).into_iter().map(|(from_ms, to_ms)| {
             let (from_x, to_x) = (axis.x(from_ms), axis.x(to_ms));
             html! {
                 <rect class="bar-solid" x={px(from_x)} y={px(place.y)} width={px((to_x - from_x).max(LEAST_STOP_PX))}
@@ -109,6 +101,19 @@ pub(super) fn stops(run: &Run, partitions: Range<usize>, axis: &Axis, place: Pla
             }
         }) }</>
     }
+}
+
+/// Stretches of time as few as there can be: ascending and disjoint.
+pub(super) fn joined(mut stretches: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+    stretches.sort_unstable();
+    let mut joined: Vec<(u64, u64)> = Vec::new();
+    for (from, to) in stretches {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
 }
 
 /// How many records the new owner reads a second time, in its lane where it begins to.

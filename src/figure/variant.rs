@@ -21,15 +21,7 @@ pub fn differences(a: &Run, b: &Run) -> Vec<(u64, u64)> {
     for (lane_a, lane_b) in a.trace.lanes.iter().zip(&b.trace.lanes) {
         between((a, &lane_a.spans), (b, &lane_b.spans), &mut found);
     }
-    found.sort_unstable();
-    let mut merged: Vec<(u64, u64)> = Vec::new();
-    for (from, to) in found {
-        match merged.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
-            _ => merged.push((from, to)),
-        }
-    }
-    merged
+    bars::joined(found)
 }
 
 fn between(a: (&Run, &[LaneSpan]), b: (&Run, &[LaneSpan]), found: &mut Vec<(u64, u64)>) {
