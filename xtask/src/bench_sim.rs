@@ -20,7 +20,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     ] {
         println!("\nas WebAssembly under Node, {words}");
         cargo(project)
-            .args("test --quiet --locked --target wasm32-unknown-unknown -p simulation-tests --test node --profile")
+            .args("test --locked --target wasm32-unknown-unknown -p simulation-tests --no-default-features --test node --profile")
             .arg(profile)
             .args("-- --nocapture")
             .run()?;

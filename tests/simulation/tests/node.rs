@@ -17,7 +17,7 @@ fn an_hour() {
         let mut runs_ms: Vec<f64> = Vec::new();
         let mut trace = None;
         for _ in 0..runs {
-            trace = None;
+            drop(trace.take());
             let begin_ms = js_sys::Date::now();
             trace = Some(simulate(&scenario).expect("a trace"));
             runs_ms.push(js_sys::Date::now() - begin_ms);
