@@ -1,6 +1,6 @@
 //! One lane as bars: the part of the figure that all its sizes share.
 
-use super::axis::Axis;
+use super::axis::{Axis, merged};
 use super::{Run, owner, px, words};
 use assignor_core::sim::narrate::span;
 use assignor_core::sim::trace::{Lane, LaneSpan, PartitionIx, Reader};
@@ -93,7 +93,7 @@ pub(super) fn stops(run: &Run, partitions: Range<usize>, axis: &Axis, place: Pla
         .map(|span| (span.from_ms, span.to_ms))
         .collect();
     html! {
-        <>{ for joined(stops).into_iter().map(|(from_ms, to_ms)| {
+        <>{ for merged(&stops).into_iter().map(|(from_ms, to_ms)| {
             let (from_x, to_x) = (axis.x(from_ms), axis.x(to_ms));
             html! {
                 <rect class="bar-solid" x={px(from_x)} y={px(place.y)} width={px((to_x - from_x).max(LEAST_STOP_PX))}
@@ -101,19 +101,6 @@ pub(super) fn stops(run: &Run, partitions: Range<usize>, axis: &Axis, place: Pla
             }
         }) }</>
     }
-}
-
-/// Stretches of time as few as there can be: ascending and disjoint.
-pub(super) fn joined(mut stretches: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
-    stretches.sort_unstable();
-    let mut joined: Vec<(u64, u64)> = Vec::new();
-    for (from, to) in stretches {
-        match joined.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
-            _ => joined.push((from, to)),
-        }
-    }
-    joined
 }
 
 /// How many records the new owner reads a second time, in its lane where it begins to.

@@ -44,14 +44,8 @@ pub fn Excerpt(props: &ExcerptProps) -> Html {
     } = props;
     let node = use_node_ref();
     let (width, _) = use_size(&node, INITIAL);
-    let inside: Vec<_> = run
-        .quiet
-        .iter()
-        .copied()
-        .filter(|&(from, to)| *from_ms <= from && to <= *to_ms)
-        .collect();
     let left = gutter(run, width);
-    let axis = Axis::new(*from_ms, *to_ms, left, width - 2.0, &inside);
+    let axis = run.axis((*from_ms, *to_ms), (left, width - 2.0));
     let count = run.trace.lanes.len();
     let size = RowSize::fitting(count, MOST_PX);
     let has_all = size.total(count) <= MOST_PX;

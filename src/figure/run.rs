@@ -1,6 +1,6 @@
 //! A run as the views need it: the trace, and what all of them derive from it.
 
-use assignor_core::figure;
+use assignor_core::figure::{self, axis::Axis};
 use assignor_core::sim::narrate::partition_label;
 use assignor_core::sim::trace::{EventKind, PartitionIx, ProcessIx};
 use assignor_core::sim::{Scenario, Trace, simulate};
@@ -41,6 +41,15 @@ impl Run {
             labels,
             is_cut: false,
         }
+    }
+
+    /// An axis from a time to a time, in ms, between two places, in px: what is quiet and lies within is torn out.
+    pub fn axis(&self, (from_ms, to_ms): (u64, u64), (left, right): (f64, f64)) -> Axis {
+        let quiet = self.quiet.iter().copied();
+        let within: Vec<_> = quiet
+            .filter(|&(from, to)| from_ms <= from && to <= to_ms)
+            .collect();
+        Axis::new(from_ms, to_ms, left, right, &within)
     }
 
     /// The place of the member that a process belongs to.

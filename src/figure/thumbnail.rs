@@ -40,13 +40,7 @@ const MOST_ROWS: usize = 40;
 pub fn Thumbnail(props: &ThumbnailProps) -> Html {
     let run = &props.run;
     let to_ms = props.to_ms.unwrap_or(run.trace.end_ms);
-    let inside: Vec<_> = run
-        .quiet
-        .iter()
-        .copied()
-        .filter(|&(from, to)| props.from_ms <= from && to <= to_ms)
-        .collect();
-    let axis = Axis::new(props.from_ms, to_ms, 0.0, props.width, &inside);
+    let axis = run.axis((props.from_ms, to_ms), (0.0, props.width));
     html! {
         <svg class="thumbnail" viewBox={format!("0 0 {} {}", px(props.width), px(props.height))}
             preserveAspectRatio="none" role="img" aria-label={alternative(run)}>

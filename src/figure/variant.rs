@@ -1,6 +1,6 @@
 //! A second run below the first on the same axis: small rows, and where it differs from the first.
 
-use super::axis::Axis;
+use super::axis::{Axis, merged};
 use super::rows::clipped;
 use super::{Run, bars, px, thumbnail};
 use crate::shared::Shared;
@@ -21,7 +21,7 @@ pub fn differences(a: &Run, b: &Run) -> Vec<(u64, u64)> {
     for (lane_a, lane_b) in a.trace.lanes.iter().zip(&b.trace.lanes) {
         between((a, &lane_a.spans), (b, &lane_b.spans), &mut found);
     }
-    bars::joined(found)
+    merged(&found)
 }
 
 fn between(a: (&Run, &[LaneSpan]), b: (&Run, &[LaneSpan]), found: &mut Vec<(u64, u64)>) {

@@ -56,9 +56,10 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
         Activity::Starting => "starting".to_owned(),
         Activity::Killed => gone(run, frame, member, process, "killed"),
         Activity::Ended => gone(run, frame, member, process, "closed"),
-        Activity::Failed => {
-            error_of(run, process).map_or("ended by an exception".to_owned(), str::to_owned)
-        }
+        Activity::Failed => run
+            .trace
+            .error_of(process)
+            .map_or("ended by an exception".to_owned(), str::to_owned),
         Activity::Closing => "in close()".to_owned(),
         Activity::Frozen => "frozen".to_owned(),
         Activity::Unsubscribed => "subscribed to nothing".to_owned(),
@@ -127,16 +128,6 @@ fn not_started(run: &Run, place: usize, t_ms: u64) -> String {
     });
     start.map_or("not started".to_owned(), |event| {
         format!("starts at {}", clock(event.at_ms))
-    })
-}
-
-fn error_of(run: &Run, process: ProcessIx) -> Option<&'static str> {
-    run.trace.events.iter().find_map(|event| match event.kind {
-        EventKind::Fatal {
-            process: failed,
-            error,
-        } if failed == process => Some(error),
-        _ => None,
     })
 }
 

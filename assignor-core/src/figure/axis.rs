@@ -44,8 +44,8 @@ pub fn quiet_stretches(
         .collect()
 }
 
-/// The same intervals, ascending and disjoint.
-fn merged(intervals: &[(u64, u64)]) -> Vec<(u64, u64)> {
+/// The same intervals, in ms, as few as there can be: ascending and disjoint.
+pub fn merged(intervals: &[(u64, u64)]) -> Vec<(u64, u64)> {
     let mut sorted = intervals.to_vec();
     order::sort(&mut sorted);
     let mut merged: Vec<(u64, u64)> = Vec::new();

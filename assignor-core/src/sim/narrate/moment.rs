@@ -312,17 +312,9 @@ impl View<'_> {
     /// Who has ended with an exception, and with which.
     fn refused(&self) -> String {
         let failed = self.members_where(|member| member.activity == Some(Activity::Failed));
-        let error_of = |place: usize| {
-            let process = self.frame.members.get(place)?.process?;
-            self.trace.events.iter().find_map(|event| match event.kind {
-                EventKind::Fatal {
-                    process: of, error, ..
-                } if of == process => Some(error),
-                _ => None,
-            })
-        };
         let told = failed.iter().filter_map(|&place| {
-            let error = error_of(place)?;
+            let process = self.frame.members.get(place)?.process?;
+            let error = self.trace.error_of(process)?;
             Some(format!(
                 " {} has ended with {error}.",
                 member(self.trace, place)

@@ -2,8 +2,8 @@
 
 use super::seek::LongTrack;
 use super::{
-    Activity, At, ClientState, GroupSpan, GroupState, PartitionIx, ProcessIx, Reader, Standing,
-    Trace, value_at,
+    Activity, At, ClientState, EventKind, GroupSpan, GroupState, PartitionIx, ProcessIx, Reader,
+    Standing, Trace, value_at,
 };
 
 /// A run at one moment.
@@ -115,6 +115,14 @@ impl Trace {
                 .iter()
                 .take_while(|entry| entry.at_ms <= t_ms);
             until.any(|entry| entry.value == Standing::Member)
+        })
+    }
+
+    /// The class of the exception that ended a process; none if none did.
+    pub fn error_of(&self, process: ProcessIx) -> Option<&'static str> {
+        self.events.iter().find_map(|event| match event.kind {
+            EventKind::Fatal { process: of, error } if of == process => Some(error),
+            _ => None,
         })
     }
 
