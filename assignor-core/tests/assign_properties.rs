@@ -313,7 +313,7 @@ proptest! {
             if let Ok(assignment) = assignor.assign(&cluster, &members) {
                 for member in &members {
                     let list = assignment.get(&member.member_id).unwrap();
-                    assignor.on_assignment(&list.collect::<Vec<_>>(), round);
+                    assignor.on_assignment(list, round);
                 }
             }
             let _ = assignor.subscription_user_data();

@@ -112,8 +112,15 @@ impl Assignment {
 
     /// Member ids with their partitions.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, AssignedPartitions<'_>)> {
+        self.lists().map(|(id, partitions)| (&**id, partitions))
+    }
+
+    /// [`Self::iter`], with ids that can be kept.
+    pub(crate) fn lists(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (&Arc<str>, AssignedPartitions<'_>)> {
         let members = self.members.iter().enumerate();
-        members.map(|(at, id)| (&**id, self.partitions(at)))
+        members.map(|(at, id)| (id, self.partitions(at)))
     }
 
     fn partitions(&self, member: usize) -> AssignedPartitions<'_> {
@@ -139,8 +146,8 @@ impl IntoIterator for Assignment {
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
-        let members = self.members.iter().enumerate();
-        let lists = members.map(|(at, id)| (Arc::clone(id), self.partitions(at).collect()));
+        let lists = self.lists();
+        let lists = lists.map(|(id, partitions)| (Arc::clone(id), partitions.collect()));
         lists.collect::<Vec<_>>().into_iter()
     }
 }

@@ -107,12 +107,17 @@ impl Assignor {
         Ok(())
     }
 
-    /// Takes note of what a `SyncGroup` response assigned, in the order of the response.
-    pub fn on_assignment(&mut self, assigned: &[TopicPartition], generation_id: i32) {
+    /// Takes note of what a `SyncGroup` response assigned, in the order of the response. Only `sticky`
+    /// looks at it.
+    pub fn on_assignment(
+        &mut self,
+        assigned: impl IntoIterator<Item = TopicPartition>,
+        generation_id: i32,
+    ) {
         match self.name {
             AssignorName::Range | AssignorName::RoundRobin => {}
             AssignorName::Sticky => {
-                self.assignment = Some(assigned.to_vec());
+                self.assignment = Some(assigned.into_iter().collect());
                 self.generation_id = generation_id;
             }
             AssignorName::CooperativeSticky => self.generation_id = generation_id,

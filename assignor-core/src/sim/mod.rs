@@ -12,6 +12,7 @@ pub mod predict;
 mod protocol;
 mod queue;
 mod random;
+mod ranks;
 pub mod recorded;
 mod records;
 pub mod report;

@@ -3,22 +3,23 @@
 //! Source: Kafka's message definitions JoinGroup v9, SyncGroup v5, Heartbeat v4, LeaveGroup v5,
 //! OffsetCommit v9, and the consumer protocol's Subscription v3 and Assignment v3.
 
+use super::ranks::Rank;
 use super::scenario::Release;
 use super::trace::{Api, ErrorCode, PartitionIx, ProcessIx};
-use crate::assign::{AssignorName, TopicPartition};
+use crate::assign::AssignorName;
 use crate::java::JavaKey;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// The leader's assignment: member ids with their partitions.
-pub(super) type Plan = Vec<(Arc<str>, Vec<TopicPartition>)>;
+pub(super) type Plan = Vec<(Arc<str>, Vec<Rank>)>;
 
 /// What a member tells its leader in JoinGroup, per assignor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subscription {
     pub topics: Vec<String>,
     pub user_data: Option<Vec<u8>>,
-    pub owned_partitions: Vec<TopicPartition>,
+    pub owned_partitions: Vec<Rank>,
     /// None before the first generation and after a reset.
     pub generation_id: Option<i32>,
     pub rack: Option<String>,
@@ -132,7 +133,7 @@ pub(super) enum Response {
 #[derive(Debug, Clone)]
 pub(super) struct Synced {
     pub error: ErrorCode,
-    pub assigned: Vec<TopicPartition>,
+    pub assigned: Vec<Rank>,
 }
 
 #[derive(Debug, Clone)]
@@ -181,7 +182,7 @@ impl Request {
 }
 
 impl Response {
-    pub(super) fn sync_group(error: ErrorCode, assigned: Vec<TopicPartition>) -> Self {
+    pub(super) fn sync_group(error: ErrorCode, assigned: Vec<Rank>) -> Self {
         Self::SyncGroup(Box::new(Synced { error, assigned }))
     }
 

@@ -3,7 +3,6 @@
 use super::scenario::{ActionKind, Scenario};
 use super::trace::{LogHistory, PartitionIx, Production, productions_to};
 use crate::assign::TopicPartition;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The logs of all partitions. Records have no content, only offsets.
@@ -11,14 +10,17 @@ use std::sync::Arc;
 pub(super) struct Log {
     /// What is produced, and every commit.
     history: LogHistory,
+    /// What is produced to each partition, by [`PartitionIx`].
+    productions: Vec<Vec<Production>>,
     /// The group's committed offsets, by [`PartitionIx`].
     committed: Vec<Option<u64>>,
-    /// How far applications have worked: the offset after the last record.
-    processed: BTreeMap<TopicPartition, u64>,
+    /// How far applications have worked: the offset after the last record, by [`PartitionIx`].
+    processed: Vec<Option<u64>>,
 }
 
 impl Log {
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    /// `partitions` are all of the run, in the order of their places.
+    pub(super) fn new(scenario: &Scenario, partitions: &[TopicPartition]) -> Self {
         let mut log = Self::default();
         for action in &scenario.actions {
             if let ActionKind::Produce {
@@ -38,7 +40,17 @@ impl Log {
                 });
             }
         }
+        let all = &log.history.productions;
+        let to = |partition| productions_to(all, partition).copied().collect();
+        log.productions = partitions.iter().map(to).collect();
+        log.committed = vec![None; partitions.len()];
+        log.processed = vec![None; partitions.len()];
         log
+    }
+
+    fn productions_to(&self, partition: PartitionIx) -> &[Production] {
+        let productions = self.productions.get(partition.0 as usize);
+        productions.map_or(&[], Vec::as_slice)
     }
 
     /// Whether nothing is ever produced.
@@ -47,28 +59,29 @@ impl Log {
     }
 
     /// The offset of the next record to be produced to a partition, at a time.
-    pub(super) fn end_offset(&self, partition: &TopicPartition, t_ms: u64) -> u64 {
-        let productions = productions_to(&self.history.productions, partition);
+    pub(super) fn end_offset(&self, partition: PartitionIx, t_ms: u64) -> u64 {
+        let productions = self.productions_to(partition).iter();
         productions.map(|production| production.count(t_ms)).sum()
     }
 
     /// When the next record of a partition is produced after a time.
-    pub(super) fn next_record_ms(&self, partition: &TopicPartition, t_ms: u64) -> Option<u64> {
-        let productions = productions_to(&self.history.productions, partition);
+    pub(super) fn next_record_ms(&self, partition: PartitionIx, t_ms: u64) -> Option<u64> {
+        let productions = self.productions_to(partition).iter();
         productions
             .filter_map(|production| production.next_ms(t_ms))
             .min()
     }
 
     /// An application has worked on records of a partition.
-    pub(super) fn process(&mut self, partition: &TopicPartition, last: u64) {
-        let processed = self.processed.entry(partition.clone()).or_default();
-        *processed = (*processed).max(last + 1);
+    pub(super) fn process(&mut self, partition: PartitionIx, last: u64) {
+        if let Some(processed) = self.processed.get_mut(partition.0 as usize) {
+            *processed = (*processed).max(Some(last + 1));
+        }
     }
 
     /// How far applications have worked on a partition; none if they haven't.
-    pub(super) fn processed(&self, partition: &TopicPartition) -> Option<u64> {
-        self.processed.get(partition).copied()
+    pub(super) fn processed(&self, partition: PartitionIx) -> Option<u64> {
+        self.processed.get(partition.0 as usize).copied().flatten()
     }
 
     pub(super) fn committed(&self, partition: PartitionIx) -> Option<u64> {
@@ -85,11 +98,9 @@ impl Log {
             if !self.is_empty() {
                 self.history.commits.push((at_ms, partition, offset));
             }
-            let ix = partition.0 as usize;
-            if self.committed.len() <= ix {
-                self.committed.resize(ix + 1, None);
+            if let Some(committed) = self.committed.get_mut(partition.0 as usize) {
+                *committed = Some(offset);
             }
-            self.committed[ix] = Some(offset);
         }
     }
 }

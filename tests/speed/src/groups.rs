@@ -210,7 +210,7 @@ impl Case {
 /// What the member says when it joins again, in generation 1.
 fn claim(name: AssignorName, member: &mut GroupMember, mut list: Vec<TopicPartition>) {
     let mut own = Assignor::new(name);
-    own.on_assignment(&list, 1);
+    own.on_assignment(list.iter().cloned(), 1);
     member.user_data = own.subscription_user_data();
     member.generation_id = Some(1);
     if name == AssignorName::CooperativeSticky {

@@ -2,8 +2,7 @@
 //!
 //! Source: `ClassicKafkaConsumer.unsubscribe`, `ConsumerCoordinator.onLeavePrepare`@4.3.
 
-use super::{App, Batch, Client, CommitFor, Then, Turn};
-use crate::assign::TopicPartition;
+use super::{App, Batch, Client, CommitFor, Position, Then, Turn};
 use crate::sim::scenario::{CommitStrategy, Listener};
 use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
 
@@ -101,10 +100,10 @@ impl Client {
                 batch.records() * (turn.now_ms - began_ms).min(duration_ms) / duration_ms
             }
         };
-        for (partition, first, last) in &batch.ranges {
-            let count = (last - first + 1).min(left);
+        for range in &batch.ranges {
+            let count = (range.last - range.first + 1).min(left);
             if count > 0 {
-                turn.log.process(partition, first + count - 1);
+                turn.log.process(range.partition, range.first + count - 1);
             }
             left -= count;
         }
@@ -146,17 +145,17 @@ impl Client {
     }
 
     /// Reading begins: whether the group has worked on the partitions before, and how far.
-    pub(super) fn note_resumption(&self, turn: &mut Turn, added: &[&TopicPartition]) {
+    pub(super) fn note_resumption(&self, turn: &mut Turn, added: &[Position]) {
         if turn.log.is_empty() {
             return;
         }
         let partitions: Vec<_> = added
             .iter()
-            .filter_map(|partition| {
+            .filter_map(|position| {
                 Some(crate::sim::trace::Resumption {
-                    partition: turn.trace.place(partition)?,
-                    from_offset: self.positions.get(*partition)?.offset,
-                    processed_offset: turn.log.processed(partition)?,
+                    partition: position.place,
+                    from_offset: position.offset,
+                    processed_offset: turn.log.processed(position.place)?,
                 })
             })
             .collect();

@@ -1,13 +1,14 @@
 //! Joining a group: `joinGroupIfNeeded`, `onJoinPrepare`, `onJoinComplete`.
 
 use super::{App, Client, CommitFor, Generation, Join, Then, Timer, Turn};
-use crate::assign::{AssignorName, GroupMember, RebalanceProtocol, TopicPartition, user_data};
+use crate::assign::{AssignorName, GroupMember, RebalanceProtocol, user_data};
 use crate::sim::protocol::{
     JoinGroup, Joined, JoinedMember, OfferedProtocol, Plan, Request, Subscription, SyncGroup,
     Synced,
 };
+use crate::sim::ranks::{Rank, RankSet};
 use crate::sim::trace::{ClientState, ErrorCode, EventKind, Round, RoundMember, StopBegan};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The reason that the first round of a cooperative rebalance gives for the second.
@@ -77,14 +78,12 @@ impl Client {
             let places = self.stop_reading(turn, &revoked, StopBegan::Revoked);
             self.call(turn, EventKind::Revoked, places, Then::SendJoin);
         } else {
-            let unsubscribed = |partition: &&TopicPartition| {
-                !self.settings.topics.iter().any(|t| **t == *partition.topic)
-            };
-            let revoked: BTreeSet<_> = self.owned.iter().filter(unsubscribed).cloned().collect();
+            let unsubscribed = |topic: &str| !self.settings.topics.iter().any(|own| own == topic);
+            let revoked = turn.trace.ranks().of_topics(&self.owned, unsubscribed);
             if revoked.is_empty() {
                 return true;
             }
-            self.owned.retain(|partition| !revoked.contains(partition));
+            self.owned = self.owned.difference(&revoked);
             let places = self.stop_reading(turn, &revoked, StopBegan::Revoked);
             self.call(turn, EventKind::Revoked, places, Then::SendJoin);
         }
@@ -95,7 +94,7 @@ impl Client {
         self.set_state(turn, ClientState::PreparingRebalance);
         self.joined_topics = Some(self.settings.topics.clone());
         self.compare_subscription();
-        let owned_partitions: Vec<_> = self.owned.iter().cloned().collect();
+        let owned_partitions = self.owned.as_slice();
         let release = self.settings.common_release;
         let tells = self.settings.release.tells_generation_and_rack();
         let generation_id = (tells && self.generation.id >= 0).then_some(self.generation.id);
@@ -105,7 +104,7 @@ impl Client {
             let subscription = Subscription {
                 topics: topics.clone(),
                 user_data: assignor.subscription_user_data(),
-                owned_partitions: owned_partitions.clone(),
+                owned_partitions: owned_partitions.to_vec(),
                 generation_id,
                 rack: rack.cloned(),
             };
@@ -206,23 +205,20 @@ impl Client {
 
     /// The leader's assignment.
     fn plan(&mut self, turn: &mut Turn, joined: &[JoinedMember]) -> Result<Plan, &'static str> {
-        let members: Vec<_> = joined
-            .iter()
-            .map(|member| GroupMember {
+        let members = joined.iter().map(|member| {
+            let subscription = &member.subscription;
+            let owned = turn.trace.ranks().names(&subscription.owned_partitions);
+            GroupMember {
                 member_id: member.member_id.clone(),
                 group_instance_id: member.group_instance_id.as_deref().map(str::to_owned),
-                rack: member.subscription.rack.clone(),
-                subscription: member
-                    .subscription
-                    .topics
-                    .iter()
-                    .map(|t| t.as_str().into())
-                    .collect(),
-                owned_partitions: member.subscription.owned_partitions.clone(),
-                generation_id: member.subscription.generation_id,
-                user_data: member.subscription.user_data.clone(),
-            })
-            .collect();
+                rack: subscription.rack.clone(),
+                owned_partitions: owned.cloned().collect(),
+                subscription: turn.trace.subscription(&subscription.topics),
+                generation_id: subscription.generation_id,
+                user_data: subscription.user_data.clone(),
+            }
+        });
+        let members: Vec<_> = members.collect();
         let chosen = self.generation.protocol;
         let assignor = self
             .assignors
@@ -234,7 +230,11 @@ impl Client {
         let assignment = assignor
             .assign(&self.metadata.cluster, &members)
             .map_err(|error| error.java_name())?;
-        let plan: Plan = assignment.into_iter().collect();
+        let ranks = turn.trace.ranks();
+        let lists = assignment.lists();
+        let plan: Plan = lists
+            .map(|(id, list)| (Arc::clone(id), ranks.of_all(list.parts())))
+            .collect();
         self.note_round(turn, joined, &plan);
         Ok(plan)
     }
@@ -244,42 +244,39 @@ impl Client {
         let Some(protocol) = self.generation.protocol else {
             return;
         };
-        let assigned: BTreeMap<&str, &Vec<TopicPartition>> = plan
+        let assigned: BTreeMap<&str, &Vec<Rank>> = plan
             .iter()
             .map(|(id, assigned)| (&**id, assigned))
             .collect();
         let members = joined.iter().map(|member| {
             let subscription = &member.subscription;
-            let topics: Vec<Arc<str>> = subscription
-                .topics
-                .iter()
-                .map(|topic| Arc::from(topic.as_str()))
-                .collect();
             let user_data = subscription.user_data.as_deref();
+            let ranks = turn.trace.ranks();
+            let owned = || ranks.places(&subscription.owned_partitions);
             let (claims, user_data_generation_id) = match protocol {
                 AssignorName::Sticky => {
                     let claim = user_data::decode_sticky(user_data);
-                    (claim.owned, claim.generation)
+                    let claimed = claim.owned.iter();
+                    let claimed = claimed.map(|partition| (&partition.topic, partition.partition));
+                    (ranks.places(&ranks.of_all(claimed)), claim.generation)
                 }
-                AssignorName::CooperativeSticky => (
-                    subscription.owned_partitions.clone(),
-                    user_data::decode_cooperative(user_data),
-                ),
-                AssignorName::Range | AssignorName::RoundRobin => {
-                    (subscription.owned_partitions.clone(), None)
+                AssignorName::CooperativeSticky => {
+                    (owned(), user_data::decode_cooperative(user_data))
                 }
+                AssignorName::Range | AssignorName::RoundRobin => (owned(), None),
             };
             let assigned = assigned.get(&*member.member_id);
+            let assigned = assigned.map_or_else(Vec::new, |list| ranks.places(list));
             RoundMember {
                 process: member.process,
                 member_id: member.member_id.clone(),
                 group_instance_id: member.group_instance_id.clone(),
                 rack: subscription.rack.as_deref().map(Arc::from),
-                subscription: turn.trace.subscription(&topics),
-                claims: turn.trace.places_of(&claims),
+                subscription: turn.trace.subscription(&subscription.topics),
+                claims,
                 generation_id: subscription.generation_id,
                 user_data_generation_id,
-                assigned: assigned.map_or_else(Vec::new, |list| turn.trace.places_of(list)),
+                assigned,
             }
         });
         let members: Vec<_> = members.collect();
@@ -339,7 +336,7 @@ impl Client {
                 self.rejoin_needed = false;
                 self.rejoin_reason.clear();
                 self.set_state(turn, ClientState::Stable);
-                self.join = Join::Synced(assigned.into_iter().collect());
+                self.join = Join::Synced(assigned.into());
             }
             ErrorCode::RebalanceInProgress => {
                 self.set_state(turn, ClientState::Unjoined);
@@ -367,20 +364,21 @@ impl Client {
     }
 
     /// `onJoinComplete`: what the new assignment adds and takes away.
-    fn complete_join(&mut self, turn: &mut Turn, assigned: BTreeSet<TopicPartition>) {
+    fn complete_join(&mut self, turn: &mut Turn, assigned: RankSet) {
         self.needs_join_prepare = true;
         self.group_metadata = (self.generation.id, self.generation.member_id.clone());
-        let subscribed = |partition: &TopicPartition| self.is_subscribed(&partition.topic);
-        if !assigned.iter().all(subscribed) {
+        let unsubscribed = |topic: &str| !self.is_subscribed(topic);
+        let ranks = turn.trace.ranks();
+        if !ranks.of_topics(&assigned, unsubscribed).is_empty() {
             return self
                 .request_rejoin("received assignment does not match the current subscription");
         }
-        let revoked: BTreeSet<_> = self.owned.difference(&assigned).cloned().collect();
+        let revoked = self.owned.difference(&assigned);
         if self.protocol == RebalanceProtocol::Eager || revoked.is_empty() {
             return self.take_assignment(turn, assigned);
         }
         // A first fetch that is still under way must not bring them back.
-        self.owned.retain(|partition| !revoked.contains(partition));
+        self.owned = self.owned.difference(&revoked);
         let places = self.stop_reading(turn, &revoked, StopBegan::Revoked);
         self.request_rejoin(REJOIN_AFTER_REVOCATION);
         self.call(
@@ -391,18 +389,19 @@ impl Client {
         );
     }
 
-    pub(super) fn take_assignment(&mut self, turn: &mut Turn, assigned: BTreeSet<TopicPartition>) {
+    pub(super) fn take_assignment(&mut self, turn: &mut Turn, assigned: RankSet) {
         let chosen = self.generation.protocol;
-        let list: Vec<_> = assigned.iter().cloned().collect();
+        let ranks = turn.trace.ranks();
         for (name, assignor) in &mut self.assignors {
             if Some(*name) == chosen {
-                assignor.on_assignment(&list, self.generation.id);
+                let list = ranks.names(assigned.as_slice()).cloned();
+                assignor.on_assignment(list, self.generation.id);
             }
         }
-        let added: BTreeSet<_> = assigned.difference(&self.owned).cloned().collect();
+        let added = assigned.difference(&self.owned);
+        let places = ranks.places(added.as_slice());
         self.owned = assigned;
         self.restart_auto_commit(turn);
-        let places = turn.trace.places(&added);
         self.call(turn, EventKind::Assigned, places, Then::Read(added));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Client, Timer, Turn};
 use crate::assign::Cluster;
+use crate::sim::ranks::Rank;
 use regex_lite::Regex;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -156,13 +157,10 @@ impl Client {
 
     /// Fetching from a partition of a deleted topic fails, which asks for new metadata at once.
     pub(in crate::sim) fn topic_deleted(&mut self, turn: &mut Turn, topic: &str) {
-        self.positions
-            .retain(|partition, _| *partition.topic != *topic);
-        if self
-            .owned
-            .iter()
-            .any(|partition| *partition.topic == *topic)
-        {
+        let ranks = turn.trace.ranks();
+        let is_gone = |rank: &Rank| ranks.name(*rank).is_some_and(|name| *name.topic == *topic);
+        self.positions.retain(|rank, _| !is_gone(rank));
+        if self.owned.as_slice().iter().any(is_gone) {
             self.metadata.answer_ms = None;
             self.fetch_returns_ms = turn.now_ms;
             let latency_ms = self.timing.to_coordinator_ms + self.timing.to_member_ms;

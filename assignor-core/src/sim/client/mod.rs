@@ -25,10 +25,11 @@ pub(super) use self::rest::{Sent, Unrest};
 use self::state::{App, Batch, CommitFor, Generation, InFlight, Join, Position, Then};
 pub(super) use self::turn::{Command, Timer, Turn};
 use super::protocol::{Identity, Request, Response};
+use super::ranks::{Rank, RankSet};
 use super::scenario::{Application, ConsumerSettings, Listener, Timing};
 use super::trace::{Activity, Api, ClientState, EventKind, PollTurn, ProcessIx, StopBegan};
-use crate::assign::{Assignor, AssignorName, Cluster, RebalanceProtocol, TopicPartition};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::assign::{Assignor, AssignorName, Cluster, RebalanceProtocol};
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -54,9 +55,9 @@ pub(super) struct Client {
     join: Join,
     /// Whether the commit before a rejoin is on its way or done.
     rejoin_commit: Option<bool>,
-    owned: BTreeSet<TopicPartition>,
+    owned: RankSet,
     /// The next offset of each partition that is being read.
-    positions: BTreeMap<TopicPartition, Position>,
+    positions: BTreeMap<Rank, Position>,
     records_due_ms: Option<u64>,
     /// When the fetch returns that is parked at the broker, if no record comes before, or was last.
     fetch_returns_ms: u64,
@@ -145,7 +146,7 @@ impl Client {
             rejoin_reason: String::new(),
             join: Join::Idle,
             rejoin_commit: None,
-            owned: BTreeSet::new(),
+            owned: RankSet::default(),
             positions: BTreeMap::new(),
             records_due_ms: None,
             fetch_returns_ms: 0,
@@ -367,18 +368,23 @@ impl Client {
 
     /// A request is sent, and its answer awaited.
     fn note_sent(&mut self, now_ms: u64, api: Api, commit: Option<CommitFor>) -> Sent {
-        self.next_correlation_id = self.next_correlation_id.wrapping_add(1);
-        let correlation_id = self.next_correlation_id;
         let deadline_ms = now_ms + self.request_timeout_ms(api);
-        let sent = InFlight {
+        let sent = self.number_sent(deadline_ms);
+        let in_flight = InFlight {
             identity: self.identity.clone(),
             protocol: self.generation.protocol,
             commit,
             deadline_ms,
         };
-        self.in_flight.push_back((correlation_id, sent));
+        self.in_flight.push_back((sent.correlation_id, in_flight));
+        sent
+    }
+
+    /// A request is sent that is to be answered by a time.
+    fn number_sent(&mut self, deadline_ms: u64) -> Sent {
+        self.next_correlation_id = self.next_correlation_id.wrapping_add(1);
         Sent {
-            correlation_id,
+            correlation_id: self.next_correlation_id,
             check_ms: self.checks_deadlines_at(deadline_ms).then_some(deadline_ms),
         }
     }

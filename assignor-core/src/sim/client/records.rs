@@ -1,15 +1,15 @@
 //! Reading records and committing positions.
 
 use super::{App, Batch, Client, CommitFor, InFlight, Position, Timer, Turn};
-use crate::assign::TopicPartition;
 use crate::sim::protocol::{OffsetCommit, Offsets, Request};
+use crate::sim::ranks::RankSet;
 use crate::sim::trace::{
     ClientState, ErrorCode, EventKind, PartitionIx, PollTurn, ReadRange, StopBegan,
 };
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 
 impl Client {
-    pub(super) fn read_added(&mut self, turn: &mut Turn, added: &BTreeSet<TopicPartition>) {
+    pub(super) fn read_added(&mut self, turn: &mut Turn, added: &RankSet) {
         if self.timing.fetch_ms == 0 {
             return self.begin_reading(turn, added);
         }
@@ -21,19 +21,18 @@ impl Client {
         );
     }
 
-    pub(super) fn begin_reading(&mut self, turn: &mut Turn, partitions: &BTreeSet<TopicPartition>) {
+    pub(super) fn begin_reading(&mut self, turn: &mut Turn, partitions: &RankSet) {
         self.before_first_fetch(turn.now_ms);
         let mut added = Vec::new();
-        for partition in partitions {
-            let Some(place) = turn.trace.place(partition) else {
+        for &rank in partitions.as_slice() {
+            let Some(place) = turn.trace.ranks().place(rank) else {
                 continue;
             };
-            if !self.positions.contains_key(partition) {
+            if let Entry::Vacant(vacant) = self.positions.entry(rank) {
                 self.at_hand_ms = None;
-                let offset = self.start_position(turn, partition, place);
-                self.positions
-                    .insert(partition.clone(), Position { place, offset });
-                added.push(partition);
+                let resets = self.settings.reset_to_earliest;
+                let offset = start_position(turn, place, resets);
+                added.push(*vacant.insert(Position { place, offset }));
             }
             turn.trace
                 .begins_reading(turn.now_ms, self.process, place, self.generation.id);
@@ -46,15 +45,15 @@ impl Client {
     pub(super) fn stop_reading(
         &mut self,
         turn: &mut Turn,
-        partitions: &BTreeSet<TopicPartition>,
+        partitions: &RankSet,
         why: StopBegan,
     ) -> Vec<PartitionIx> {
         self.before_positions_change(turn.now_ms);
         self.revoking.clear();
-        for partition in partitions {
-            self.revoking.extend(self.positions.remove(partition));
+        for rank in partitions.as_slice() {
+            self.revoking.extend(self.positions.remove(rank));
         }
-        let places = turn.trace.places(partitions);
+        let places = turn.trace.ranks().places(partitions.as_slice());
         for &place in &places {
             turn.trace
                 .stops_reading(turn.now_ms, self.process, place, why);
@@ -88,11 +87,11 @@ impl Client {
         if turn.log.is_empty() {
             return None;
         }
-        let next = self.positions.iter().filter_map(|(partition, position)| {
-            if turn.log.end_offset(partition, turn.now_ms) > position.offset {
+        let next = self.positions.values().filter_map(|position| {
+            if turn.log.end_offset(position.place, turn.now_ms) > position.offset {
                 return Some(turn.now_ms);
             }
-            turn.log.next_record_ms(partition, turn.now_ms)
+            turn.log.next_record_ms(position.place, turn.now_ms)
         });
         next.min()
     }
@@ -121,20 +120,14 @@ impl Client {
         }
         let mut room = self.settings.max_poll_records;
         let mut ranges = Vec::new();
-        let mut batch = Batch {
-            ranges: Vec::new(),
-            work_ms: 0,
-            began_ms: None,
-            duration_ms: 0,
-        };
         // After a pause only what was fetched before it is at hand; the rest comes with the next fetch.
         let at_hand_ms = self
             .at_hand_ms
             .take()
             .unwrap_or(turn.now_ms)
             .min(turn.now_ms);
-        for (partition, position) in &mut self.positions {
-            let end = turn.log.end_offset(partition, at_hand_ms);
+        for position in self.positions.values_mut() {
+            let end = turn.log.end_offset(position.place, at_hand_ms);
             let count = end.saturating_sub(position.offset).min(room);
             if count > 0 {
                 ranges.push(ReadRange {
@@ -142,16 +135,18 @@ impl Client {
                     first: position.offset,
                     last: position.offset + count - 1,
                 });
-                let last = position.offset + count - 1;
-                batch
-                    .ranges
-                    .push((partition.clone(), position.offset, last));
                 position.offset += count;
                 room -= count;
             }
         }
         if !ranges.is_empty() {
             let process = self.process;
+            let batch = Batch {
+                ranges: ranges.clone(),
+                work_ms: 0,
+                began_ms: None,
+                duration_ms: 0,
+            };
             turn.trace
                 .event(turn.now_ms, EventKind::Read { process, ranges });
             turn.trace.poll(turn.now_ms, process, PollTurn::Returned);
@@ -383,20 +378,15 @@ impl Client {
             _ => {}
         }
     }
+}
 
-    /// Where reading begins: at the committed offset, else where `auto.offset.reset` says.
-    pub(super) fn start_position(
-        &self,
-        turn: &Turn,
-        partition: &TopicPartition,
-        place: PartitionIx,
-    ) -> u64 {
-        turn.log.committed(place).unwrap_or_else(|| {
-            if self.settings.reset_to_earliest {
-                0
-            } else {
-                turn.log.end_offset(partition, turn.now_ms)
-            }
-        })
-    }
+/// Where reading begins: at the committed offset, else where `auto.offset.reset` says.
+fn start_position(turn: &Turn, place: PartitionIx, reset_to_earliest: bool) -> u64 {
+    turn.log.committed(place).unwrap_or_else(|| {
+        if reset_to_earliest {
+            0
+        } else {
+            turn.log.end_offset(place, turn.now_ms)
+        }
+    })
 }

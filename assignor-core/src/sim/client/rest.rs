@@ -58,9 +58,14 @@ impl Client {
         self.settings.auto_commit_interval_ms.max(1)
     }
 
-    /// The timer of the heartbeat comes: the heartbeat, if it is due, and when the next one is.
+    /// The timer of the heartbeat comes: the heartbeat, if it is due, and when the next one is. An answer
+    /// whose time is given is certain, and taken now.
     #[inline]
-    pub(in crate::sim) fn beat(&mut self, now_ms: u64) -> Result<Option<(Sent, u64)>, Unrest> {
+    pub(in crate::sim) fn beat(
+        &mut self,
+        now_ms: u64,
+        answered_ms: Option<u64>,
+    ) -> Result<Option<(Sent, u64)>, Unrest> {
         match self.heartbeat_due_ms {
             Some(due_ms) if due_ms <= now_ms => {}
             _ => return Ok(None),
@@ -68,7 +73,7 @@ impl Client {
         if self.session_end_ms <= now_ms {
             return Err(Unrest);
         }
-        let sent = self.note_sent(now_ms, Api::Heartbeat, None);
+        let sent = self.ask(now_ms, Api::Heartbeat, None, answered_ms);
         let next_ms = now_ms + self.heartbeat_interval_ms();
         self.heartbeat_due_ms = Some(next_ms);
         Ok(Some((sent, next_ms)))
@@ -97,24 +102,35 @@ impl Client {
         self.in_flight.is_empty() && self.heartbeat_due_ms.is_some_and(is_later)
     }
 
-    /// What was sent last is answered well, at a time that hasn't come yet.
+    /// Sends a request, and takes its answer if it is certain to come well, at a time that is known.
     #[inline]
-    pub(in crate::sim) fn will_take_well(&mut self, at_ms: u64, api: Api) {
-        self.in_flight.pop_back();
-        self.last_poll_ms = at_ms;
+    fn ask(
+        &mut self,
+        now_ms: u64,
+        api: Api,
+        commit: Option<CommitFor>,
+        answered_ms: Option<u64>,
+    ) -> Sent {
+        let Some(answered_ms) = answered_ms else {
+            return self.note_sent(now_ms, api, commit);
+        };
+        self.last_poll_ms = answered_ms;
         if api == Api::Heartbeat {
-            self.restart_session(at_ms);
+            self.restart_session(answered_ms);
         }
+        self.number_sent(now_ms + self.request_timeout_ms(api))
     }
 
-    /// A turn of the poll loop: the commit, if it is due.
+    /// A turn of the poll loop: the commit, if it is due. An answer whose time is given is certain, and
+    /// taken now.
     #[inline]
-    pub(in crate::sim) fn idle(&mut self, now_ms: u64) -> Option<Sent> {
+    pub(in crate::sim) fn idle(&mut self, now_ms: u64, answered_ms: Option<u64>) -> Option<Sent> {
         self.last_poll_ms = self.last_poll_ms.max(now_ms);
         if !self.auto_commits() || self.auto_commit_due_ms > now_ms {
             return None;
         }
-        let sent = self.note_sent(now_ms, Api::OffsetCommit, Some(CommitFor::Interval));
+        let why = Some(CommitFor::Interval);
+        let sent = self.ask(now_ms, Api::OffsetCommit, why, answered_ms);
         self.auto_commit_due_ms = now_ms + self.commit_interval_ms();
         Some(sent)
     }

@@ -2,10 +2,10 @@
 //! works on and waits for.
 
 use super::Turn;
-use crate::assign::{AssignorName, TopicPartition};
+use crate::assign::AssignorName;
 use crate::sim::protocol::{Identity, Plan};
-use crate::sim::trace::PartitionIx;
-use std::collections::BTreeSet;
+use crate::sim::ranks::RankSet;
+use crate::sim::trace::{PartitionIx, ReadRange};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -48,8 +48,8 @@ pub(super) enum App {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Then {
     SendJoin,
-    TakeAssignment(BTreeSet<TopicPartition>),
-    Read(BTreeSet<TopicPartition>),
+    TakeAssignment(RankSet),
+    Read(RankSet),
     Leave,
     LeaveUnsubscribed,
 }
@@ -68,7 +68,7 @@ pub(super) enum Join {
     Idle,
     AwaitsJoinAnswer { correlation_id: u32 },
     AwaitsSyncAnswer { correlation_id: u32 },
-    Synced(BTreeSet<TopicPartition>),
+    Synced(RankSet),
     Backoff { until_ms: u64 },
 }
 
@@ -105,8 +105,8 @@ pub(super) enum CommitFor {
 /// What a `poll()` returned, until the application is done with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch {
-    /// Offsets of the first and the last record, per partition.
-    pub ranges: Vec<(TopicPartition, u64, u64)>,
+    /// The records of each partition.
+    pub ranges: Vec<ReadRange>,
     /// How long the work on it takes that hasn't begun.
     pub work_ms: u64,
     /// When the work on it began.
@@ -117,15 +117,15 @@ pub(super) struct Batch {
 impl Batch {
     /// The application has worked on all of it.
     pub(super) fn process(&self, turn: &mut Turn) {
-        for (partition, _, last) in &self.ranges {
-            turn.log.process(partition, *last);
+        for range in &self.ranges {
+            turn.log.process(range.partition, range.last);
         }
     }
 
     pub(super) fn records(&self) -> u64 {
         self.ranges
             .iter()
-            .map(|(_, first, last)| last - first + 1)
+            .map(|range| range.last - range.first + 1)
             .sum()
     }
 }

@@ -7,8 +7,9 @@
 
 use super::group::{Group, Member};
 use super::{Append, Coordinator, Turn, refuse_join, refuse_sync};
-use crate::assign::{AssignorName, TopicPartition};
+use crate::assign::AssignorName;
 use crate::sim::protocol::{Joined, Request, Response};
+use crate::sim::ranks::Rank;
 use crate::sim::trace::{ErrorCode, EventKind, GroupState, Standing};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -44,11 +45,8 @@ pub(in crate::sim) fn refusal(request: &Request, error: ErrorCode) -> Response {
 
 impl Group {
     /// What a record of the group says now, with a leader's assignment that it brings along.
-    pub(super) fn snapshot(
-        &self,
-        assignments: Option<&[(Arc<str>, Vec<TopicPartition>)]>,
-    ) -> Snapshot {
-        let assignments: Option<BTreeMap<&str, &Vec<TopicPartition>>> = assignments.map(|list| {
+    pub(super) fn snapshot(&self, assignments: Option<&[(Arc<str>, Vec<Rank>)]>) -> Snapshot {
+        let assignments: Option<BTreeMap<&str, &Vec<Rank>>> = assignments.map(|list| {
             let pairs = list.iter();
             pairs.map(|(id, assigned)| (&**id, assigned)).collect()
         });

@@ -2,8 +2,9 @@
 
 use super::Ticket;
 use super::members::Members;
-use crate::assign::{AssignorName, TopicPartition};
+use crate::assign::AssignorName;
 use crate::sim::protocol::{Identity, JoinGroup, Joined, JoinedMember, OfferedProtocol};
+use crate::sim::ranks::Rank;
 use crate::sim::trace::{ErrorCode, GroupState, ProcessIx};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub(super) struct Member {
     pub session_timeout_ms: u64,
     pub rebalance_timeout_ms: u64,
     pub protocols: Vec<OfferedProtocol>,
-    pub assignment: Vec<TopicPartition>,
+    pub assignment: Vec<Rank>,
     pub awaiting_join: Option<Ticket>,
     pub awaiting_sync: Option<Ticket>,
     /// Hasn't had the answer to its first JoinGroup yet.
@@ -94,14 +95,8 @@ impl Group {
         if self.members.is_empty() {
             return !offered.is_empty();
         }
-        offered.iter().any(|offer| {
-            self.members.values().all(|member| {
-                member
-                    .protocols
-                    .iter()
-                    .any(|known| known.name == offer.name)
-            })
-        })
+        let mut offered = offered.iter();
+        offered.any(|offer| self.members.all_offer(offer.name))
     }
 
     /// Whether the sender is who it says.
@@ -163,8 +158,8 @@ impl Group {
             member.process = process;
             member.session_timeout_ms = join.session_timeout_ms;
             member.rebalance_timeout_ms = join.rebalance_timeout_ms;
-            member.protocols.clone_from(&join.protocols);
         }
+        self.members.set_protocols(member_id, &join.protocols);
     }
 
     /// Parks a JoinGroup; false if the member was parked already.
@@ -257,14 +252,9 @@ impl Group {
             AssignorName::Range,
             AssignorName::Sticky,
         ];
-        let known_to_all = |name: AssignorName| {
-            self.members
-                .values()
-                .all(|member| member.protocols.iter().any(|offer| offer.name == name))
-        };
         let candidates: Vec<_> = JAVA_ORDER
             .into_iter()
-            .filter(|name| known_to_all(*name))
+            .filter(|name| self.members.all_offer(*name))
             .collect();
         let vote = |member: &Member| {
             let mut names = member.protocols.iter().map(|offer| offer.name);

@@ -6,14 +6,19 @@
 //! `scala.collection.mutable.HashMap`.
 
 use super::group::Member;
+use crate::assign::AssignorName;
 use crate::java::{self, JavaKey, ScalaOrder};
+use crate::sim::protocol::OfferedProtocol;
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Members by id.
 #[derive(Debug)]
 pub(super) struct Members {
     by_id: java::HashMap<Arc<str>, Member>,
+    /// How many of them offer each assignor, which every JoinGroup asks.
+    offers: BTreeMap<AssignorName, usize>,
     /// The order of the older coordinator; none for the Java one.
     scala: Option<ScalaOrder<Arc<str>>>,
 }
@@ -22,6 +27,7 @@ impl Members {
     pub(super) fn new(scala: bool) -> Self {
         Self {
             by_id: java::HashMap::new(),
+            offers: BTreeMap::new(),
             scala: scala.then(ScalaOrder::default),
         }
     }
@@ -67,14 +73,47 @@ impl Members {
         if let Some(scala) = &mut self.scala {
             scala.insert(Arc::clone(&member_id));
         }
-        self.by_id.insert(member_id, member);
+        self.count_in(&member.protocols);
+        if let Some(replaced) = self.by_id.insert(member_id, member) {
+            self.count_out(&replaced.protocols);
+        }
+    }
+
+    /// What a member offers from now on.
+    pub(super) fn set_protocols(&mut self, member_id: &str, protocols: &[OfferedProtocol]) {
+        if let Some(member) = self.by_id.get_mut(member_id) {
+            let before = std::mem::replace(&mut member.protocols, protocols.to_vec());
+            self.count_in(protocols);
+            self.count_out(&before);
+        }
+    }
+
+    /// Whether every member offers an assignor.
+    pub(super) fn all_offer(&self, name: AssignorName) -> bool {
+        self.offers.get(&name).copied().unwrap_or(0) == self.len()
+    }
+
+    fn count_in(&mut self, protocols: &[OfferedProtocol]) {
+        for name in distinct(protocols) {
+            *self.offers.entry(name).or_default() += 1;
+        }
+    }
+
+    fn count_out(&mut self, protocols: &[OfferedProtocol]) {
+        for name in distinct(protocols) {
+            if let Some(count) = self.offers.get_mut(&name) {
+                *count = count.saturating_sub(1);
+            }
+        }
     }
 
     pub(super) fn remove(&mut self, member_id: &str) -> Option<Member> {
         if let Some(scala) = &mut self.scala {
             scala.remove(member_id);
         }
-        self.by_id.remove(member_id)
+        let removed = self.by_id.remove(member_id)?;
+        self.count_out(&removed.protocols);
+        Some(removed)
     }
 
     /// The ids in the coordinator's order.
@@ -96,4 +135,10 @@ impl Members {
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Member> {
         self.by_id.values_mut()
     }
+}
+
+/// The assignors of an offer, each once.
+fn distinct(protocols: &[OfferedProtocol]) -> impl Iterator<Item = AssignorName> {
+    let offered = |name: &AssignorName| protocols.iter().any(|offer| offer.name == *name);
+    AssignorName::ALL.into_iter().filter(offered)
 }

@@ -1,8 +1,8 @@
 //! Rebalances and sessions: how a generation ends, how the next begins, who is removed when.
 
 use super::{Append, Coordinator, JoinTimer, Member, Timer, Turn, refuse_join, refuse_sync};
-use crate::assign::TopicPartition;
 use crate::sim::protocol::Response;
+use crate::sim::ranks::Rank;
 use crate::sim::trace::{ErrorCode, EventKind, GroupState, Standing};
 use std::sync::Arc;
 
@@ -191,16 +191,12 @@ impl Coordinator {
                 member.is_new = false;
                 turn.trace
                     .standing(turn.now_ms, member.process, Standing::SyncAwaited);
+                restart_own_session(turn, member);
             }
-            self.restart_own_session(turn, &member_id);
         }
     }
 
-    pub(super) fn become_stable(
-        &mut self,
-        turn: &mut Turn,
-        assignments: &[(Arc<str>, Vec<TopicPartition>)],
-    ) {
+    pub(super) fn become_stable(&mut self, turn: &mut Turn, assignments: &[(Arc<str>, Vec<Rank>)]) {
         self.group.previous_state = Some(self.group.state);
         self.group.state = GroupState::Stable;
         self.record_state(turn, None);

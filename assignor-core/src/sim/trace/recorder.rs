@@ -7,22 +7,21 @@ use super::{
     Seek, Standing, StopBegan, StopEnded, Trace,
 };
 use crate::assign::TopicPartition;
+use crate::sim::ranks::Ranks;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Collects what happens. Times never go back from call to call.
 #[derive(Debug)]
 pub(in crate::sim) struct Recorder {
     trace: Trace,
-    /// Where each topic's partitions are in [`Trace::partitions`], side by side.
-    places: BTreeMap<Arc<str>, Range<u32>>,
+    ranks: Ranks,
     /// Who works on each partition at present, and since which generation.
     readers: Vec<Vec<ActiveReader>>,
     /// When which lane got a new span.
     changes: Vec<(u64, PartitionIx)>,
     /// Lists of topics that members subscribe to, one of each kind.
-    subscriptions: BTreeSet<Arc<[Arc<str>]>>,
+    subscriptions: BTreeMap<Vec<String>, Arc<[Arc<str>]>>,
     /// Whose network is cut.
     cut: BTreeSet<ProcessIx>,
     /// How many partitions assignments and callbacks have written.
@@ -41,11 +40,6 @@ struct ActiveReader {
 
 impl Recorder {
     pub(in crate::sim) fn new(members: Vec<Arc<str>>, partitions: Vec<TopicPartition>) -> Self {
-        let mut places: BTreeMap<Arc<str>, Range<u32>> = BTreeMap::new();
-        for (ix, partition) in (0..).zip(&partitions) {
-            let first = partition.topic.clone();
-            places.entry(first).or_insert(ix..ix).end = ix + 1;
-        }
         let lane = Lane {
             spans: vec![LaneSpan {
                 from_ms: 0,
@@ -55,10 +49,10 @@ impl Recorder {
             overlaps: Vec::new(),
         };
         Self {
-            places,
+            ranks: Ranks::new(&partitions),
             readers: vec![Vec::new(); partitions.len()],
             changes: Vec::new(),
-            subscriptions: BTreeSet::new(),
+            subscriptions: BTreeMap::new(),
             cut: BTreeSet::new(),
             partitions_written: 0,
             trace: Trace {
@@ -78,22 +72,9 @@ impl Recorder {
         }
     }
 
-    /// The places of partitions that exist in this run, in the order of the set.
-    pub(in crate::sim) fn places(&self, partitions: &BTreeSet<TopicPartition>) -> Vec<PartitionIx> {
-        let mut places = Vec::with_capacity(partitions.len());
-        places.extend(
-            partitions
-                .iter()
-                .filter_map(|partition| self.place(partition)),
-        );
-        places
-    }
-
-    /// The place of a partition that exists in this run.
-    pub(in crate::sim) fn place(&self, partition: &TopicPartition) -> Option<PartitionIx> {
-        let places = self.places.get(&*partition.topic)?;
-        let place = places.start.checked_add(partition.partition)?;
-        places.contains(&place).then_some(PartitionIx(place))
+    /// The numbers of the partitions of this run.
+    pub(in crate::sim) fn ranks(&self) -> &Ranks {
+        &self.ranks
     }
 
     /// A partition is gone, and whoever read it has nothing to read.
@@ -143,24 +124,14 @@ impl Recorder {
     }
 
     /// The one list with these topics.
-    pub(in crate::sim) fn subscription(&mut self, topics: &[Arc<str>]) -> Arc<[Arc<str>]> {
+    pub(in crate::sim) fn subscription(&mut self, topics: &[String]) -> Arc<[Arc<str>]> {
         if let Some(known) = self.subscriptions.get(topics) {
             return known.clone();
         }
-        let topics: Arc<[Arc<str>]> = Arc::from(topics);
-        self.subscriptions.insert(topics.clone());
-        topics
-    }
-
-    /// The places of partitions that exist in this run, in the order of the list.
-    pub(in crate::sim) fn places_of(&self, partitions: &[TopicPartition]) -> Vec<PartitionIx> {
-        let mut places = Vec::with_capacity(partitions.len());
-        places.extend(
-            partitions
-                .iter()
-                .filter_map(|partition| self.place(partition)),
-        );
-        places
+        let names = topics.iter().map(|topic| Arc::from(topic.as_str()));
+        let list: Arc<[Arc<str>]> = names.collect();
+        self.subscriptions.insert(topics.to_vec(), list.clone());
+        list
     }
 
     /// Records a message; its place is for [`Recorder::never_received`].

@@ -174,19 +174,21 @@ struct TrackSeek {
 impl TrackSeek {
     fn new(tracks: &[ProcessTrack], end_ms: u64) -> Self {
         let part_ms = end_ms / PARTS + 1;
-        let mut entries = Vec::new();
-        let mut present = vec![[0_u32; 2]; tracks.len()];
-        for part in 0..PARTS {
-            for (counts, track) in present.iter_mut().zip(tracks) {
-                let long = [&track.session_deadline_ms, &track.heartbeat_due_ms];
-                for (count, track) in counts.iter_mut().zip(long) {
-                    let later = track.iter().skip(*count as usize);
-                    for _ in later.take_while(|entry| entry.at_ms < part * part_ms) {
-                        *count += 1;
+        let of_all_parts = tracks.len() * usize::try_from(PARTS).unwrap_or_default();
+        let mut entries = vec![[0_u32; 2]; of_all_parts];
+        // Track by track, as each lies side by side and there may be 10 MB of them.
+        for (process, track) in tracks.iter().enumerate() {
+            let long = [&track.session_deadline_ms, &track.heartbeat_due_ms];
+            for (which, track) in long.into_iter().enumerate() {
+                let (mut count, mut rest) = (0, track.iter().peekable());
+                let of_parts = entries.iter_mut().skip(process).step_by(tracks.len());
+                for (part, counts) in (0..).zip(of_parts) {
+                    while rest.next_if(|entry| entry.at_ms < part * part_ms).is_some() {
+                        count += 1;
                     }
+                    counts[which] = count;
                 }
             }
-            entries.extend_from_slice(&present);
         }
         Self {
             part_ms,

@@ -4,7 +4,7 @@
 //! restart passes over members that don't run, a process is replaced when it has ended.
 
 use super::{Occurrence, World};
-use crate::assign::{RebalanceProtocol, TopicPartition};
+use crate::assign::RebalanceProtocol;
 use crate::sim::client::{self, Client, Command};
 use crate::sim::coordinator::Leaver;
 use crate::sim::scenario::{
@@ -306,8 +306,9 @@ impl World<'_> {
         };
         let name: Arc<str> = Arc::from(topic);
         for partition in 0..gone.partitions() {
-            let partition = TopicPartition::new(name.clone(), partition);
-            if let Some(place) = self.recorder.place(&partition) {
+            let ranks = self.recorder.ranks();
+            let rank = ranks.of(topic, partition);
+            if let Some(place) = rank.and_then(|rank| ranks.place(rank)) {
                 self.recorder.deletes(self.now_ms, place);
             }
         }

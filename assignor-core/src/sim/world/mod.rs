@@ -168,7 +168,7 @@ impl<'a> World<'a> {
             scenario,
             cluster: Arc::new(cluster),
             topics_change: differ || scenario.actions.iter().any(changes),
-            log: Log::new(scenario),
+            log: Log::new(scenario, &partitions),
             coordinator: Coordinator::new(settings, scenario.timing.append_ms, ids),
             due: Vec::new(),
             clients: Vec::new(),

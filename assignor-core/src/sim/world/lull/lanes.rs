@@ -4,8 +4,7 @@
 //! one latency. What has the same distance is in order without sorting, so each distance has a list of its
 //! own, and the first of all is the first of the heads of a few lists. A heap has the rest.
 
-use super::Routine;
-use crate::sim::trace::ProcessIx;
+use super::Happening;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
 
@@ -13,23 +12,33 @@ use std::collections::{BinaryHeap, VecDeque};
 const MOST_LANES: usize = 12;
 
 /// Time and order of scheduling in one number.
-type Key = u128;
+pub(super) type Key = u128;
 
 /// What comes after everything.
-const NEVER: Key = Key::MAX;
+pub(super) const NEVER: Key = Key::MAX;
 
-/// Something routine that happens to a process at a time.
+/// What comes before everything else at a time.
+#[inline]
+pub(super) fn first_at(at_ms: u64) -> Key {
+    Key::from(at_ms) << 64
+}
+
+#[inline]
+pub(super) fn time_of(key: Key) -> u64 {
+    u64::try_from(key >> 64).unwrap_or(u64::MAX)
+}
+
+/// Something routine that happens at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Item {
     key: Key,
-    pub process: ProcessIx,
-    pub routine: Routine,
+    pub what: Happening,
 }
 
 impl Item {
     #[inline]
     pub(super) fn at_ms(&self) -> u64 {
-        u64::try_from(self.key >> 64).unwrap_or(u64::MAX)
+        time_of(self.key)
     }
 }
 
@@ -55,8 +64,6 @@ pub(super) struct Distance {
 #[derive(Debug)]
 struct Lane {
     after_ms: u64,
-    /// When its first item comes.
-    head: Key,
     items: VecDeque<Item>,
 }
 
@@ -64,6 +71,8 @@ struct Lane {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     lanes: Vec<Lane>,
+    /// When the first item of each list comes; side by side, as every step asks for the first of them.
+    heads: Vec<Key>,
     heap: BinaryHeap<Reverse<Item>>,
     scheduled: u64,
 }
@@ -74,9 +83,9 @@ impl Lanes {
         let known = self.lanes.iter().position(|lane| lane.after_ms == after_ms);
         let place = known.unwrap_or(self.lanes.len());
         if known.is_none() && place < MOST_LANES {
+            self.heads.push(NEVER);
             self.lanes.push(Lane {
                 after_ms,
-                head: NEVER,
                 items: VecDeque::new(),
             });
         }
@@ -91,17 +100,12 @@ impl Lanes {
 
     /// Schedules at a distance from now. Now never goes back from call to call.
     #[inline]
-    pub(super) fn push(
-        &mut self,
-        now_ms: u64,
-        distance: Distance,
-        process: ProcessIx,
-        routine: Routine,
-    ) {
-        let item = self.item(now_ms + distance.after_ms, process, routine);
-        match self.lanes.get_mut(distance.place) {
-            Some(lane) => {
-                lane.head = lane.head.min(item.key);
+    pub(super) fn push(&mut self, now_ms: u64, distance: Distance, what: Happening) {
+        let item = self.item(now_ms + distance.after_ms, what);
+        let head = self.heads.get_mut(distance.place);
+        match head.zip(self.lanes.get_mut(distance.place)) {
+            Some((head, lane)) => {
+                *head = (*head).min(item.key);
                 lane.items.push_back(item);
             }
             None => self.heap.push(Reverse(item)),
@@ -109,19 +113,22 @@ impl Lanes {
     }
 
     /// Schedules at a time.
-    pub(super) fn push_at(&mut self, at_ms: u64, process: ProcessIx, routine: Routine) {
-        let item = self.item(at_ms, process, routine);
+    pub(super) fn push_at(&mut self, at_ms: u64, what: Happening) {
+        let item = self.item(at_ms, what);
         self.heap.push(Reverse(item));
     }
 
     #[inline]
-    fn item(&mut self, at_ms: u64, process: ProcessIx, routine: Routine) -> Item {
+    fn item(&mut self, at_ms: u64, what: Happening) -> Item {
+        let key = self.key(at_ms);
+        Item { key, what }
+    }
+
+    /// The place in the order of what is scheduled now for a time.
+    #[inline]
+    pub(super) fn key(&mut self, at_ms: u64) -> Key {
         self.scheduled += 1;
-        Item {
-            key: Key::from(at_ms) << 64 | Key::from(self.scheduled),
-            process,
-            routine,
-        }
+        first_at(at_ms) | Key::from(self.scheduled)
     }
 
     /// When the first comes of what isn't at a fixed distance.
@@ -131,41 +138,42 @@ impl Lanes {
         first.map_or(u64::MAX, |Reverse(item)| item.at_ms())
     }
 
-    /// What comes first, and the place of its list.
+    /// When the first of all comes, if ever, and the place of its list.
     #[inline]
-    pub(super) fn first(&self) -> Option<(usize, &Item)> {
-        let heap = self.heap.peek().map(|Reverse(item)| item);
-        let mut first = heap.map_or(NEVER, |item| item.key);
+    pub(super) fn first(&self) -> (Key, usize) {
+        let heap = self.heap.peek();
+        let mut first = heap.map_or(NEVER, |Reverse(item)| item.key);
         let mut found = usize::MAX;
-        for (place, lane) in self.lanes.iter().enumerate() {
-            if lane.head < first {
-                first = lane.head;
+        for (place, &head) in self.heads.iter().enumerate() {
+            if head < first {
+                first = head;
                 found = place;
             }
         }
-        match self.lanes.get(found) {
-            Some(lane) => Some((found, lane.items.front()?)),
-            None => Some((found, heap?)),
-        }
+        (first, found)
+    }
+
+    /// What comes first in a list.
+    #[inline]
+    pub(super) fn first_of(&self, place: usize) -> Option<Happening> {
+        let item = match self.lanes.get(place) {
+            Some(lane) => lane.items.front(),
+            None => self.heap.peek().map(|Reverse(item)| item),
+        };
+        Some(item?.what)
     }
 
     /// What came first in a list has happened. What was scheduled meanwhile comes after it.
     #[inline]
     pub(super) fn remove_first(&mut self, place: usize) {
-        match self.lanes.get_mut(place) {
-            Some(lane) => {
+        let head = self.heads.get_mut(place);
+        match head.zip(self.lanes.get_mut(place)) {
+            Some((head, lane)) => {
                 lane.items.pop_front();
-                lane.head = lane.items.front().map_or(NEVER, |item| item.key);
+                *head = lane.items.front().map_or(NEVER, |item| item.key);
             }
             None => drop(self.heap.pop()),
         }
-    }
-
-    /// Whether something like this is scheduled.
-    pub(super) fn any(&self, is_it: impl Fn(Routine) -> bool) -> bool {
-        let lanes = self.lanes.iter().flat_map(|lane| &lane.items);
-        let heap = self.heap.iter().map(|Reverse(item)| item);
-        lanes.chain(heap).any(|item| is_it(item.routine))
     }
 
     /// Everything, in order.

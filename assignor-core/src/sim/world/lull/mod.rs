@@ -6,12 +6,14 @@
 //! routine, and everything goes on as if there had been none; so whether and when it begins makes no
 //! difference to a trace (`tests.rs`).
 
+mod answers;
 mod lanes;
 mod moment;
 #[cfg(test)]
 mod tests;
 
-use self::lanes::{Distance, Item, Lanes};
+use self::answers::Answers;
+use self::lanes::{Distance, Key, Lanes, first_at, time_of};
 use self::moment::Moment;
 use super::{Occurrence, World};
 use crate::sim::client;
@@ -46,7 +48,7 @@ impl Patience {
     }
 }
 
-/// What happens in a lull; of a request or an answer, its correlation id and its place in the trace.
+/// What happens in a lull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Routine {
     /// The timer of the heartbeat.
@@ -57,18 +59,60 @@ enum Routine {
     RequestTimeout,
     /// A timer for what isn't the case.
     Nothing,
-    /// Of a conversation: a commit reaches the coordinator.
-    CommitArrives,
-    /// Of a conversation: the coordinator answers.
-    Answer(Api),
-    Request(Api, u32, MessageIx),
+    Request(Api),
     /// A commit is in the log.
-    Appended {
-        serial: u64,
-    },
-    Response(Api, u32, MessageIx),
+    Appended,
+    Response(Api),
     /// A member's session may have ended.
     SessionCheck,
+}
+
+/// What happens, and to whom. Two words, as it is copied all the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Happening {
+    process: ProcessIx,
+    routine: Routine,
+    /// Of a commit that is in the log its serial, of a request or an answer its [`Letter`].
+    number: u64,
+}
+
+/// A request or an answer: its correlation id and its place in the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Letter {
+    correlation_id: u32,
+    message: MessageIx,
+}
+
+impl Letter {
+    #[inline]
+    fn number(self) -> u64 {
+        u64::from(self.correlation_id) << 32 | u64::from(self.message.0)
+    }
+
+    #[inline]
+    fn of(number: u64) -> Self {
+        let low = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or_default();
+        Self {
+            correlation_id: low(number >> 32),
+            message: MessageIx(low(number)),
+        }
+    }
+}
+
+impl Routine {
+    #[inline]
+    fn of(self, process: ProcessIx) -> Happening {
+        self.numbered(process, 0)
+    }
+
+    #[inline]
+    fn numbered(self, process: ProcessIx, number: u64) -> Happening {
+        Happening {
+            process,
+            routine: self,
+            number,
+        }
+    }
 }
 
 /// A process at rest.
@@ -92,8 +136,14 @@ struct Lull {
     append: Distance,
     /// What was scheduled before, in order.
     before: VecDeque<(u64, Occurrence)>,
+    /// When the first of that comes.
+    before_ms: u64,
     /// What was scheduled since.
     since: Lanes,
+    /// What is still to be sent of conversations.
+    answers: Answers,
+    /// Whether it ends when those are sent.
+    is_silent: bool,
 }
 
 impl World<'_> {
@@ -139,8 +189,11 @@ impl World<'_> {
             now_ms: self.now_ms,
             resting,
             append: since.distance(self.coordinator.append_ms()),
+            before_ms: first_ms(&before),
             before,
             since,
+            answers: Answers::none(),
+            is_silent: false,
         })
     }
 
@@ -176,9 +229,9 @@ impl World<'_> {
             self.queue.push(at_ms, what);
         }
         for item in lull.since.into_items() {
-            let resting = lull.resting.get(item.process.0 as usize);
+            let resting = lull.resting.get(item.what.process.0 as usize);
             if let Some(Some(resting)) = resting
-                && let Some(what) = resting.occurrence(item.process, item.routine)
+                && let Some(what) = resting.occurrence(&item.what)
             {
                 self.queue.push(item.at_ms(), what);
             }
@@ -192,82 +245,84 @@ impl World<'_> {
     /// Lets the next occurrence happen, if it is routine. How many have happened then.
     #[inline]
     fn play(&mut self, lull: &mut Lull) -> Option<u64> {
-        let first = lull.since.first();
-        let first = first.map(|(place, item)| (place, *item));
-        if let Some((place, item)) = first
-            && self.answer_of_conversation(lull, place, item)
-        {
-            return Some(0);
-        }
+        let (since, place) = lull.since.first();
         // At the same time, what was scheduled before comes first.
-        let (at_ms, process, routine, place) = match (lull.before.front(), first) {
-            (Some((at_ms, what)), first)
-                if first.is_none_or(|(_, item)| *at_ms <= item.at_ms()) =>
-            {
-                let (process, routine) = self.routine(lull, what)?;
-                (*at_ms, process, routine, None)
+        let before = first_at(lull.before_ms);
+        let next = since.min(before);
+        if lull.answers.first() < next {
+            self.send_answers(lull, next);
+            if lull.is_silent && lull.answers.is_empty() {
+                return Some(0);
             }
-            (_, Some((place, item))) => (item.at_ms(), item.process, item.routine, Some(place)),
-            _ => return None,
+        }
+        let what = if since < before {
+            lull.since.first_of(place)?
+        } else {
+            self.routine(lull, &lull.before.front()?.1)?
         };
+        let at_ms = time_of(next);
         if at_ms > self.scenario.until_ms {
             return None;
         }
-        let ix = process.0 as usize;
-        let next_ms = lull.before.front().map_or(u64::MAX, |(at_ms, _)| *at_ms);
+        let ix = what.process.0 as usize;
         let mut moment = Moment {
             now_ms: at_ms,
-            process,
+            process: what.process,
             resting: lull.resting.get_mut(ix)?.as_mut()?,
             client: self.clients.get_mut(ix)?,
             link: self.links.get_mut(ix)?,
             coordinator: &mut self.coordinator,
             trace: &mut self.recorder,
             lanes: &mut lull.since,
+            answers: &mut lull.answers,
             append: lull.append,
-            certain_ms: next_ms.min(self.scenario.until_ms),
+            certain_ms: lull.before_ms.min(self.scenario.until_ms),
         };
-        let happened = moment.passes(routine).ok()?;
+        let happened = moment.passes(&what).ok()?;
         lull.now_ms = at_ms;
-        match place {
-            Some(place) => lull.since.remove_first(place),
-            None => drop(lull.before.pop_front()),
+        if since < before {
+            lull.since.remove_first(place);
+        } else {
+            lull.before.pop_front();
+            lull.before_ms = first_ms(&lull.before);
         }
         Some(happened)
     }
 
-    /// Whether the coordinator's part of a conversation comes next, which it then plays.
+    /// Writes the answers that the coordinator sends before something else comes.
     #[inline]
-    fn answer_of_conversation(&mut self, lull: &mut Lull, place: usize, item: Item) -> bool {
-        let (process, at_ms) = (item.process, item.at_ms());
-        match item.routine {
-            Routine::CommitArrives => {
-                let answer = Routine::Answer(Api::OffsetCommit);
-                lull.since.push(at_ms, lull.append, process, answer);
+    fn send_answers(&mut self, lull: &mut Lull, other: Key) {
+        let next = |lull: &mut Lull| {
+            let Lull { answers, since, .. } = lull;
+            answers.next_before(other, lull.append, since)
+        };
+        while let Some((at_ms, process, api)) = next(lull) {
+            if let Some(Some(resting)) = lull.resting.get(process.0 as usize) {
+                let answer = resting.answer(at_ms, process, api);
+                self.recorder.message(answer);
             }
-            Routine::Answer(api) => {
-                if let Some(Some(resting)) = lull.resting.get(process.0 as usize) {
-                    let answer = resting.answer(at_ms, process, api);
-                    self.recorder.message(answer);
-                }
-            }
-            _ => return false,
+            lull.now_ms = at_ms;
         }
-        lull.since.remove_first(place);
-        lull.now_ms = at_ms;
-        true
     }
 
     /// What an occurrence is that was scheduled before the lull, if it is routine.
-    fn routine(&self, lull: &Lull, what: &Occurrence) -> Option<(ProcessIx, Routine)> {
+    fn routine(&self, lull: &Lull, what: &Occurrence) -> Option<Happening> {
         let resting = |process: ProcessIx| lull.resting.get(process.0 as usize)?.as_ref();
         let connected = |ticket: &Ticket| {
             resting(ticket.process).filter(|resting| resting.connection == ticket.connection)
         };
+        let letter = |routine: Routine, ticket: &Ticket, message| {
+            let correlation_id = ticket.correlation_id;
+            let letter = Letter {
+                correlation_id,
+                message,
+            };
+            routine.numbered(ticket.process, letter.number())
+        };
         match what {
             Occurrence::Client(process, timer) => {
                 resting(*process)?;
-                Some((*process, of_timer(timer)?))
+                Some(of_timer(timer)?.of(*process))
             }
             Occurrence::Request {
                 ticket,
@@ -280,8 +335,7 @@ impl World<'_> {
                     _ => return None,
                 };
                 connected(ticket).filter(|resting| resting.identity == *sender)?;
-                let routine = Routine::Request(request.api(), ticket.correlation_id, *message);
-                Some((ticket.process, routine))
+                Some(letter(Routine::Request(request.api()), ticket, *message))
             }
             Occurrence::Response {
                 ticket,
@@ -298,18 +352,17 @@ impl World<'_> {
                     } => response.api(),
                     _ => return None,
                 };
-                let routine = Routine::Response(api, ticket.correlation_id, *message);
-                Some((ticket.process, routine))
+                Some(letter(Routine::Response(api), ticket, *message))
             }
             Occurrence::Coordinator(coordinator::Timer::Append { serial }) => {
                 let (next, ticket) = self.coordinator.next_commit()?;
                 connected(&ticket).filter(|_| next == *serial)?;
-                Some((ticket.process, Routine::Appended { serial: *serial }))
+                Some(Routine::Appended.numbered(ticket.process, *serial))
             }
             Occurrence::Coordinator(coordinator::Timer::Session { member_id }) => {
                 let process = self.coordinator.process_of(member_id)?;
                 resting(process)?;
-                Some((process, Routine::SessionCheck))
+                Some(Routine::SessionCheck.of(process))
             }
             _ => None,
         }
@@ -320,9 +373,15 @@ impl Lull {
     /// No conversation begins any more. Whether one hasn't come to its end.
     fn falls_silent(&mut self) -> bool {
         silence(&mut self.resting);
-        self.since
-            .any(|routine| matches!(routine, Routine::CommitArrives | Routine::Answer(_)))
+        self.is_silent = true;
+        !self.answers.is_empty()
     }
+}
+
+/// When the first of what is in order comes, if ever.
+fn first_ms(occurrences: &VecDeque<(u64, Occurrence)>) -> u64 {
+    let first = occurrences.front();
+    first.map_or(u64::MAX, |(at_ms, _)| *at_ms)
 }
 
 /// Nobody begins a conversation.
@@ -378,21 +437,27 @@ impl Resting {
     }
 
     /// What is routine, as the queue has it. A conversation has come to its end before the lull ends.
-    fn occurrence(&self, process: ProcessIx, routine: Routine) -> Option<Occurrence> {
-        Some(match routine {
-            Routine::Nothing | Routine::CommitArrives | Routine::Answer(_) => return None,
+    fn occurrence(&self, what: &Happening) -> Option<Occurrence> {
+        let process = what.process;
+        let Letter {
+            correlation_id,
+            message,
+        } = Letter::of(what.number);
+        Some(match what.routine {
+            Routine::Nothing => return None,
             Routine::HeartbeatDue => Occurrence::Client(process, client::Timer::Heartbeat),
             Routine::CommitDue => Occurrence::Client(process, client::Timer::AutoCommit),
             Routine::RequestTimeout => Occurrence::Client(process, client::Timer::RequestTimeout),
-            Routine::Request(api, correlation_id, message) => Occurrence::Request {
+            Routine::Request(api) => Occurrence::Request {
                 ticket: self.ticket(process, correlation_id),
                 message,
                 request: self.request(api),
             },
-            Routine::Appended { serial } => {
+            Routine::Appended => {
+                let serial = what.number;
                 Occurrence::Coordinator(coordinator::Timer::Append { serial })
             }
-            Routine::Response(api, correlation_id, message) => {
+            Routine::Response(api) => {
                 let error = ErrorCode::None;
                 Occurrence::Response {
                     ticket: self.ticket(process, correlation_id),

@@ -4,11 +4,12 @@
 //! that answer's arrival are known when it is sent, and leave nothing to be looked at on the way. Only the
 //! messages that the coordinator sends wait for their turn among those of others.
 
+use super::answers::Answers;
 use super::lanes::{Distance, Lanes};
-use super::{Resting, Routine};
+use super::{Happening, Letter, Resting, Routine};
 use crate::sim::client::{Client, Sent, Unrest};
 use crate::sim::coordinator::Coordinator;
-use crate::sim::trace::{Api, ProcessIx, Recorder};
+use crate::sim::trace::{Api, MessageIx, ProcessIx, Recorder};
 use crate::sim::world::network::Link;
 
 /// A moment of a lull: something happens to a process.
@@ -21,6 +22,7 @@ pub(super) struct Moment<'a> {
     pub coordinator: &'a mut Coordinator,
     pub trace: &'a mut Recorder,
     pub lanes: &'a mut Lanes,
+    pub answers: &'a mut Answers,
     pub append: Distance,
     /// Before this time nothing happens that isn't known, as far as what is at a distance goes.
     pub certain_ms: u64,
@@ -30,25 +32,24 @@ impl Moment<'_> {
     /// Lets it happen, and says how much that is. An error says that it isn't routine after all, and that
     /// nothing has changed.
     #[inline]
-    pub(super) fn passes(&mut self, what: Routine) -> Result<u64, Unrest> {
-        match what {
+    pub(super) fn passes(&mut self, what: &Happening) -> Result<u64, Unrest> {
+        match what.routine {
             Routine::Nothing => {}
-            // `World::answer_of_conversation` plays them.
-            Routine::CommitArrives | Routine::Answer(_) => return Err(Unrest),
             Routine::HeartbeatDue => {
                 let answered_ms = self.answered_ms();
                 let converses = self.is_certain(answered_ms)
                     && self.client.may_beat_until(answered_ms)
                     && !self.link.busy;
-                if let Some((sent, next_ms)) = self.client.beat(self.now_ms)? {
+                let answered_ms = converses.then_some(answered_ms);
+                if let Some((sent, next_ms)) = self.client.beat(self.now_ms, answered_ms)? {
                     if converses {
-                        self.converse(Api::Heartbeat, &sent, answered_ms);
+                        self.converse(Api::Heartbeat, &sent);
                     } else {
                         self.send(Api::Heartbeat, &sent);
                     }
                     self.trace
                         .heartbeat_due(self.now_ms, self.process, Some(next_ms));
-                    self.schedule(self.resting.heartbeat, what);
+                    self.schedule(self.resting.heartbeat, what.routine);
                     return Ok(if converses { 3 } else { 1 });
                 }
             }
@@ -60,18 +61,19 @@ impl Moment<'_> {
                     && !self.link.busy;
                 if !converses {
                     self.turn_of_loop();
-                } else if let Some(sent) = self.client.idle(self.now_ms) {
-                    self.converse(Api::OffsetCommit, &sent, answered_ms);
-                    self.schedule(self.resting.commit, what);
+                } else if let Some(sent) = self.client.idle(self.now_ms, Some(answered_ms)) {
+                    self.converse(Api::OffsetCommit, &sent);
+                    self.schedule(self.resting.commit, what.routine);
                     return Ok(4);
                 }
             }
             Routine::RequestTimeout => {
                 if let Some(at_ms) = self.client.look_for_answers(self.now_ms)? {
-                    self.lanes.push_at(at_ms, self.process, what);
+                    self.lanes.push_at(at_ms, what.routine.of(self.process));
                 }
             }
-            Routine::Request(api, correlation_id, _) => {
+            Routine::Request(api) => {
+                let correlation_id = Letter::of(what.number).correlation_id;
                 if self.link.busy {
                     let ticket = self.resting.ticket(self.process, correlation_id);
                     self.link
@@ -82,13 +84,14 @@ impl Moment<'_> {
                     self.serve(Some((api, correlation_id)));
                 }
             }
-            Routine::Appended { .. } => {
+            Routine::Appended => {
                 let (_, ticket) = self.coordinator.next_commit().ok_or(Unrest)?;
                 self.coordinator.take_commit();
                 let next = self.answer(Api::OffsetCommit, ticket.correlation_id);
                 self.serve(next);
             }
-            Routine::Response(api, correlation_id, _) => {
+            Routine::Response(api) => {
+                let correlation_id = Letter::of(what.number).correlation_id;
                 self.client.take_well(self.now_ms, correlation_id, api);
                 self.turn_of_loop();
             }
@@ -121,29 +124,46 @@ impl Moment<'_> {
     /// A request, what the coordinator makes of it, and its answer, all that is known now. Only the messages
     /// that the coordinator sends wait for their turn among those of others.
     #[inline]
-    fn converse(&mut self, api: Api, sent: &Sent, answered_ms: u64) {
+    fn converse(&mut self, api: Api, sent: &Sent) {
         self.note_deadline(sent);
         let there = self.resting.to_coordinator;
         let request = self.resting.ask(self.now_ms, self.process, api);
         self.trace.message(request);
-        let arrives = match api {
-            Api::Heartbeat => Routine::Answer(api),
-            _ => Routine::CommitArrives,
-        };
-        self.schedule(there, arrives);
-        self.restart_session(self.now_ms + there.after_ms);
-        self.client.will_take_well(answered_ms, api);
+        let arrives_ms = self.now_ms + there.after_ms;
+        let arrives = self.lanes.key(arrives_ms);
+        match api {
+            Api::Heartbeat => self.answers.leaves(arrives, self.process, api),
+            _ => self.answers.arrives(arrives, self.process),
+        }
+        self.restart_session(arrives_ms);
     }
 
     #[inline]
     fn schedule(&mut self, distance: Distance, what: Routine) {
-        self.lanes.push(self.now_ms, distance, self.process, what);
+        self.lanes
+            .push(self.now_ms, distance, what.of(self.process));
+    }
+
+    #[inline]
+    fn schedule_letter(
+        &mut self,
+        distance: Distance,
+        what: Routine,
+        correlation_id: u32,
+        message: MessageIx,
+    ) {
+        let letter = Letter {
+            correlation_id,
+            message,
+        };
+        let what = what.numbered(self.process, letter.number());
+        self.lanes.push(self.now_ms, distance, what);
     }
 
     /// A turn of the poll loop, in which a commit may be due.
     #[inline]
     fn turn_of_loop(&mut self) {
-        if let Some(sent) = self.client.idle(self.now_ms) {
+        if let Some(sent) = self.client.idle(self.now_ms, None) {
             self.send(Api::OffsetCommit, &sent);
             self.schedule(self.resting.commit, Routine::CommitDue);
         }
@@ -155,9 +175,11 @@ impl Moment<'_> {
         let distance = self.resting.to_coordinator;
         let request = self.resting.ask(self.now_ms, self.process, api);
         let message = self.trace.message(request);
-        self.schedule(
+        self.schedule_letter(
             distance,
-            Routine::Request(api, sent.correlation_id, message),
+            Routine::Request(api),
+            sent.correlation_id,
+            message,
         );
     }
 
@@ -165,7 +187,7 @@ impl Moment<'_> {
     fn note_deadline(&mut self, sent: &Sent) {
         if let Some(check_ms) = sent.check_ms {
             self.lanes
-                .push_at(check_ms, self.process, Routine::RequestTimeout);
+                .push_at(check_ms, Routine::RequestTimeout.of(self.process));
         }
     }
 
@@ -179,7 +201,8 @@ impl Moment<'_> {
             } else {
                 let ticket = self.resting.ticket(self.process, correlation_id);
                 let serial = self.coordinator.append_commit(ticket);
-                return self.schedule(self.append, Routine::Appended { serial });
+                let appended = Routine::Appended.numbered(self.process, serial);
+                return self.lanes.push(self.now_ms, self.append, appended);
             }
         }
     }
@@ -192,7 +215,7 @@ impl Moment<'_> {
         let distance = self.resting.to_member;
         let answer = self.resting.answer(self.now_ms, self.process, api);
         let message = self.trace.message(answer);
-        self.schedule(distance, Routine::Response(api, correlation_id, message));
+        self.schedule_letter(distance, Routine::Response(api), correlation_id, message);
         next.map(|(ticket, request)| (request.api(), ticket.correlation_id))
     }
 
@@ -206,7 +229,7 @@ impl Moment<'_> {
         if session.check_ms.is_none_or(|check_ms| check_ms > end_ms) {
             session.check_ms = Some(end_ms);
             self.lanes
-                .push_at(end_ms, self.process, Routine::SessionCheck);
+                .push_at(end_ms, Routine::SessionCheck.of(self.process));
         }
         self.trace
             .session(at_ms, self.process, is_told.then_some(end_ms));
@@ -223,7 +246,7 @@ impl Moment<'_> {
         session.check_ms = session.end_ms;
         if let Some(end_ms) = session.end_ms {
             self.lanes
-                .push_at(end_ms, self.process, Routine::SessionCheck);
+                .push_at(end_ms, Routine::SessionCheck.of(self.process));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::super::World;
 use super::Routine;
-use super::lanes::Lanes;
+use super::lanes::{Lanes, NEVER, time_of};
 use crate::gallery;
 use crate::sim::limits::Limits;
 use crate::sim::trace::{ProcessIx, Trace};
@@ -166,22 +166,24 @@ proptest! {
             if pushes {
                 let at_ms = now_ms + after_ms;
                 if at_once {
-                    lanes.push_at(at_ms, serial, Routine::Nothing);
+                    lanes.push_at(at_ms, Routine::Nothing.of(serial));
                 } else {
                     let distance = lanes.distance(after_ms);
-                    lanes.push(now_ms, distance, serial, Routine::Nothing);
+                    lanes.push(now_ms, distance, Routine::Nothing.of(serial));
                 }
                 expected.push((at_ms, serial));
                 expected.sort_by_key(|(at_ms, _)| *at_ms);
-            } else if let Some((place, item)) = lanes.first() {
-                now_ms = item.at_ms();
-                prop_assert_eq!((now_ms, item.process), expected.remove(0));
-                lanes.remove_first(place);
             } else {
-                prop_assert!(expected.is_empty());
+                let (key, place) = lanes.first();
+                prop_assert_eq!(key == NEVER, expected.is_empty());
+                if let Some(what) = lanes.first_of(place) {
+                    now_ms = time_of(key);
+                    prop_assert_eq!((now_ms, what.process), expected.remove(0));
+                    lanes.remove_first(place);
+                }
             }
         }
-        let rest: Vec<_> = lanes.into_items().iter().map(|item| (item.at_ms(), item.process)).collect();
+        let rest: Vec<_> = lanes.into_items().iter().map(|item| (item.at_ms(), item.what.process)).collect();
         prop_assert_eq!(rest, expected);
     }
 }
