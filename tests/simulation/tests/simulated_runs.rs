@@ -128,6 +128,45 @@ fn a_replaced_process_reads_on_until_it_is_told() {
     }));
 }
 
+/// Seed 771098452: the invariant itself was wrong. The new leader didn't know that `t0` had grown, and Kafka's
+/// own assignor gives `t1:3` to two members then.
+#[test]
+fn a_leader_with_old_metadata_may_give_a_partition_twice() {
+    let eager = "range,cooperative-sticky";
+    let member = |n: u32, assignors: &str, topics: [&str; 2]| {
+        let mut member = json!({"name": format!("m{n}"), "topics": topics,
+            "config": {"partition.assignment.strategy": assignors}});
+        if n < 4 {
+            member["config"]["group.instance.id"] = json!(format!("i{n}"));
+        }
+        member
+    };
+    holds(json!({
+        "version": 1,
+        "broker": {"group.initial.rebalance.delay.ms": "0"},
+        "timing": {"to_coordinator_ms": 0, "to_member_ms": 0, "append_ms": 0, "assignor_ms": 0,
+            "start_ms": 0, "poll_ms": 0, "revoked_ms": 0, "assigned_ms": 0, "fetch_ms": 0},
+        "topics": [{"name": "t0", "partitions": 4}, {"name": "t1", "partitions": 4}],
+        "config": {"enable.auto.commit": false, "heartbeat.interval.ms": 1_000,
+            "session.timeout.ms": 10_000, "max.poll.interval.ms": 12_000,
+            "metadata.max.age.ms": 20_000},
+        "members": [
+            member(0, eager, ["t0", "t1"]),
+            member(1, "cooperative-sticky", ["t0", "t2"]),
+            member(2, eager, ["t0", "t1"]),
+            member(3, eager, ["t0", "t1"]),
+            member(4, "cooperative-sticky", ["t0", "t1"]),
+        ],
+        "actions": [
+            {"at_ms": 7_762, "do": "start", "member": "m1"},
+            {"at_ms": 10_546, "do": "scale", "members": 5, "pause_ms": 687},
+            {"at_ms": 12_810, "do": "grow", "topic": "t0", "partitions": 11},
+            {"at_ms": 18_883, "do": "close", "member": "m1", "operation": "leave"},
+        ],
+        "until_ms": 150_000,
+    }));
+}
+
 /// Seed 2023246, shrunk to something else: a topic was deleted in the millisecond in which its partition was
 /// assigned once more, and the stop before it seemed to last until the end of the run.
 #[test]
