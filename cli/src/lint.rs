@@ -96,7 +96,8 @@ Settings
   and a table rules with an id and off, info, warn or error in each line. Arguments count before it.
 
 JSON
-  {\"version\":1,\"startup\":[…],\"findings\":[…],\"questions\":[…],\"unread\":[…]}. A finding has file, rule, name, severity
+  {\"version\":1,\"files\":[…],\"startup\":[…],\"findings\":[…],\"questions\":[…],\"unread\":[…]}. files says how
+  each file was read: format, client, client_version (null where nobody stated it). A finding has file, rule, name, severity
   (error, warn or info), confidence, line, column, end_line, end_column (from 1, in characters, the
   end exclusive), message, why, evidence, related, fixes and source, and show where the simulator shows its effect: scenario (a run
   with these values that fails), fixed (the run with the fix), at_ms (when the first one fails), says

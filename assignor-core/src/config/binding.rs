@@ -35,7 +35,9 @@ pub(super) fn bind(reading: Reading, key: &str) -> Binding<'_> {
             .rsplit_once("consumer.override.")
             .map(|(_, name)| (name, 0)),
         Family::Java => java(reading.format, key).map(|name| (name, 0)),
-        Family::ConnectWorker => below(key, "consumer.").map(|name| (name, 0)),
+        Family::ConnectWorker => below(key, "consumer.")
+            .or_else(|| variable_below(key, "CONNECT_CONSUMER_"))
+            .map(|name| (name, 0)),
         Family::Streams => streams(key),
         Family::SmallRye => smallrye(key),
         Family::Flink => match key.strip_prefix("properties.") {
@@ -142,6 +144,13 @@ fn variable(name: &str) -> Option<&'static str> {
         let key = key.to_ascii_lowercase().replace('_', ".");
         catalog::property(&key).map(|property| property.name)
     })
+}
+
+/// The property behind a prefix of variables that an image turns into properties.
+fn variable_below(name: &str, prefix: &str) -> Option<&'static str> {
+    let key = name.strip_prefix(prefix)?;
+    let key = key.to_ascii_lowercase().replace('_', ".");
+    catalog::property(&key).map(|property| property.name)
 }
 
 /// The longest end of a path that is a property.

@@ -128,6 +128,8 @@ struct Foreign {
 #[derive(Default)]
 struct Tables {
     properties: Vec<Property>,
+    /// The places of the properties by the length of their names: most keys that are looked up are none.
+    by_length: Vec<Vec<usize>>,
     foreign: Vec<Foreign>,
     plugin_prefixes: Vec<&'static str>,
     typos: Vec<(&'static str, &'static str)>,
@@ -147,6 +149,15 @@ fn tables() -> &'static Tables {
             foreign_row(row, &mut tables);
         }
         tables.properties.sort_by_key(|property| property.name);
+        for (place, property) in tables.properties.iter().enumerate() {
+            let length = property.name.len();
+            if tables.by_length.len() <= length {
+                tables.by_length.resize(length + 1, Vec::new());
+            }
+            if let Some(places) = tables.by_length.get_mut(length) {
+                places.push(place);
+            }
+        }
         // A key of several programs is taken for that of the first of them in `Owner`.
         tables
             .foreign
@@ -264,11 +275,10 @@ pub fn properties() -> &'static [Property] {
 
 /// The consumer property of exactly that name.
 pub fn property(name: &str) -> Option<&'static Property> {
-    let properties = properties();
-    properties
-        .binary_search_by_key(&name, |property| property.name)
-        .ok()
-        .and_then(|index| properties.get(index))
+    let tables = tables();
+    let mut places = tables.by_length.get(name.len())?.iter();
+    let property = |place: &usize| tables.properties.get(*place);
+    places.find_map(|place| property(place).filter(|property| property.name == name))
 }
 
 /// Whose key this is, if it belongs to another program or to a plug-in.

@@ -128,6 +128,22 @@ fn pair_entry(source: &Source<'_>, key: &[Lexeme], told: &[Lexeme], entries: &mu
 
 /// The property that a key means: a text with a point in it, or a constant.
 pub(super) fn key_name(text: &str, key: &[Lexeme]) -> Option<String> {
+    if let [call, open, inner @ .., close] = key
+        && open.is('(')
+        && close.is(')')
+    {
+        // `StreamsConfig.consumerPrefix(…)`
+        let method = call.span.text(text);
+        let prefix = match method.rsplit('.').next()? {
+            "consumerPrefix" => "consumer.",
+            "mainConsumerPrefix" => "main.consumer.",
+            "restoreConsumerPrefix" => "restore.consumer.",
+            "globalConsumerPrefix" => "global.consumer.",
+            "producerPrefix" => "producer.",
+            _ => return None,
+        };
+        return Some(format!("{prefix}{}", key_name(text, inner)?));
+    }
     let [key] = key else { return None };
     match &key.kind {
         Kind::Text(name) if name.contains('.') && !name.contains(char::is_whitespace) => {
@@ -147,12 +163,16 @@ fn constant(word: &str) -> Option<String> {
         "",
         "ConsumerConfig",
         "CommonClientConfigs",
+        "StreamsConfig",
         "SaslConfigs",
         "SslConfigs",
     ];
     let upper = |char: char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_';
     if !known.contains(&class) || name.is_empty() || !name.chars().all(upper) {
         return None;
+    }
+    if class == "StreamsConfig" {
+        return streams_key(name);
     }
     // Most constants are their property in capitals. These leave something out or add something.
     let special = match name {
@@ -170,6 +190,13 @@ fn constant(word: &str) -> Option<String> {
     let bare = name.strip_suffix("_CONFIG").unwrap_or(name);
     let property = bare.to_ascii_lowercase().replace('_', ".");
     catalog::property(&property).map(|property| property.name.to_owned())
+}
+
+/// A property of Kafka Streams by its constant.
+fn streams_key(constant: &str) -> Option<String> {
+    let bare = constant.strip_suffix("_CONFIG")?;
+    let bare = bare.strip_suffix("_CLASS").unwrap_or(bare);
+    Some(bare.to_ascii_lowercase().replace('_', "."))
 }
 
 #[cfg(test)]

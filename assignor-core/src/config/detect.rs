@@ -172,11 +172,33 @@ pub(super) fn family(format: Format, entries: &[Entry], parts: &[Part]) -> Famil
                 Family::Librdkafka
             };
         }
-        Format::Code if calls(&|name| name.starts_with("KafkaSource")) => return Family::Flink,
+        Format::Code
+            if calls(&|name| {
+                name.starts_with("KafkaSource") || name.starts_with("FlinkKafkaConsumer")
+            }) =>
+        {
+            return Family::Flink;
+        }
         Format::Code | Format::Json if key(&is_pascal) => return Family::Librdkafka,
         _ => {}
     }
-    of_keys(entries)
+    match of_keys(entries) {
+        Family::Java if is_librdkafka(entries) => Family::Librdkafka,
+        family => family,
+    }
+}
+
+/// Whether several keys are librdkafka's alone, and none is Java's alone.
+fn is_librdkafka(entries: &[Entry]) -> bool {
+    let names = || entries.iter().map(|entry| entry.key.text.as_str());
+    let own = names().filter(|name| {
+        let of_librdkafka = catalog::owned_by(catalog::Owner::Librdkafka, name).is_some();
+        of_librdkafka && catalog::property(name).is_none()
+    });
+    let mut javas = names().filter(|name| {
+        catalog::property(name).is_some() && dialect::property(Family::Librdkafka, name).is_none()
+    });
+    own.take(2).count() == 2 && javas.next().is_none()
 }
 
 /// Whether a key, or the last part of its path, is one of C#'s names.
@@ -201,6 +223,10 @@ fn of_keys(entries: &[Entry]) -> Family {
     let worker = worker_keys.into_iter().any(|worker| {
         any(&|entry| entry.key.text == worker || entry.key.text.ends_with(&format!(".{worker}")))
     });
+    // An image for workers reads variables, and other containers beside it have theirs.
+    let worker = worker
+        || has("CONNECT_CONFIG_STORAGE_TOPIC")
+            && !any(&|entry| entry.key.text.starts_with("KAFKA_GROUP_"));
     if any(&|entry| spring::is_key(&entry.key.text)) {
         Family::SpringBoot
     } else if any(&|entry| smallrye(&entry.key.text)) {

@@ -6,13 +6,14 @@
 //! format or a framework may put a prefix before Kafka's name or set things that never reach the
 //! consumer. Fixes and excerpts work on spans, rules on bindings, so that neither knows the format.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::binding::{Reading, bind};
+use super::binding::Reading;
+use super::bound::Bound;
 use super::client::{Client, Family};
+use super::scopes::OWNERS_OF_A_DOCUMENT;
 use super::span::{Lines, Position, Span};
 use super::{
     code, detect, dialect, env, go, javascript, json, properties, python, spring, sql, xml, yaml,
@@ -162,6 +163,11 @@ pub struct Entry {
 impl Entry {
     /// Whether it names the image of a broker, for the container that it belongs to.
     pub(crate) fn is_image_of_broker(&self) -> bool {
+        // Outside of containers a path of keys names what the image is for.
+        let named = self.owner.is_multiple_of(OWNERS_OF_A_DOCUMENT) && self.key.text.contains('.');
+        if named {
+            return false;
+        }
         const IMAGES: [&str; 5] = [
             "apache/kafka",
             "cp-kafka",
@@ -257,7 +263,7 @@ pub struct Config {
     pub(super) problems: Vec<Problem>,
     pub(super) parts: Arc<[Part]>,
     pub(super) lines: Arc<Lines>,
-    pub(super) winners: Vec<usize>,
+    pub(super) bound: Bound,
     /// What the text consists of, if it configures several consumers.
     pub(super) members: Vec<Config>,
     /// Where it begins: not at 0 for a file within the text.
@@ -317,7 +323,7 @@ impl Config {
             format,
             client,
             given,
-            winners: Vec::new(),
+            bound: Bound::default(),
             tokens: parsed.tokens.into(),
             entries: Vec::new(),
             problems: parsed.problems,
@@ -335,11 +341,7 @@ impl Config {
 
     /// The same with other entries.
     pub(super) fn set_entries(&mut self, entries: Vec<Entry>) {
-        let reading = Reading {
-            format: self.format,
-            family: self.client.family,
-        };
-        self.winners = winners(reading, &entries);
+        self.bound = Bound::of(self.reading(), &self.text, &entries);
         self.entries = entries;
     }
 
@@ -442,36 +444,37 @@ impl Config {
             .map_or("\n", |token| token.span.text(&self.text))
     }
 
-    /// What an entry of this configuration sets.
-    pub fn binding<'a>(&self, entry: &'a Entry) -> Binding<'a> {
-        let reading = Reading {
+    fn reading(&self) -> Reading {
+        Reading {
             format: self.format,
             family: self.client.family,
-        };
-        bind(reading, &entry.key.text)
+        }
+    }
+
+    /// What an entry of this configuration sets.
+    pub fn binding<'a>(&self, entry: &'a Entry) -> Binding<'a> {
+        self.bound.binding(self.reading(), &self.text, entry)
+    }
+
+    /// Entries that set a property of the consumer, with Kafka's name of it.
+    pub(crate) fn consumer_entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        let entries = self.entries.iter().enumerate();
+        entries.filter_map(|(index, entry)| Some((self.bound.name(index, entry)?, entry)))
     }
 
     /// The entry whose value counts for a consumer property, if one sets it.
     pub fn winner(&self, property: &str) -> Option<&Entry> {
-        let name = |index: &usize| {
-            self.entries
-                .get(*index)
-                .and_then(|entry| self.consumer_name(entry))
-        };
-        let found = self
-            .winners
-            .binary_search_by(|index| name(index).cmp(&Some(property)))
-            .ok()?;
-        self.entries.get(*self.winners.get(found)?)
+        self.bound.winner(property, &self.entries)
+    }
+
+    /// The entries that count, with the consumer's properties that they set, known or not.
+    pub(crate) fn winners(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.bound.winners(&self.entries)
     }
 
     /// The consumer's properties that the text sets, known or not.
     pub(crate) fn properties_set(&self) -> impl Iterator<Item = &str> {
-        let entries = self
-            .winners
-            .iter()
-            .filter_map(|index| self.entries.get(*index));
-        entries.filter_map(|entry| self.consumer_name(entry))
+        self.winners().map(|(name, _)| name)
     }
 
     /// Whether the text has to do with Kafka at all, for those who look through a folder: it sets
@@ -479,34 +482,4 @@ impl Config {
     pub fn is_about_kafka(&self) -> bool {
         detect::is_about_kafka(self)
     }
-
-    fn consumer_name<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
-        match self.binding(entry) {
-            Binding::Consumer { name, .. } => Some(name),
-            Binding::Elsewhere => None,
-        }
-    }
-}
-
-/// The entries that count, sorted by the name of the consumer property they set. Variables of a
-/// broker's container are none.
-fn winners(reading: Reading, entries: &[Entry]) -> Vec<usize> {
-    let mut winners: BTreeMap<&str, (u8, usize)> = BTreeMap::new();
-    let brokers: BTreeSet<usize> = entries
-        .iter()
-        .filter(|entry| entry.is_image_of_broker())
-        .map(|entry| entry.owner)
-        .collect();
-    for (index, entry) in entries.iter().enumerate() {
-        if brokers.contains(&entry.owner) {
-            continue;
-        }
-        if let Binding::Consumer { name, rank } = bind(reading, &entry.key.text) {
-            let best = winners.entry(name).or_insert((rank, index));
-            if rank >= best.0 {
-                *best = (rank, index);
-            }
-        }
-    }
-    winners.into_values().map(|(_, index)| index).collect()
 }

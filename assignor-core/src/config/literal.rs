@@ -31,18 +31,21 @@ pub(super) fn entry(key: String, key_span: Span, value: String, value_span: Span
 
 /// Entries that were found in a text, with what else is in it.
 pub(super) fn finish(source: Source<'_>, mut entries: Vec<Entry>, parts: Vec<Part>) -> Parsed {
-    entries.retain(|entry| !parts.iter().any(|part| is_of_others(part, entry)));
+    let others: Vec<&Part> = parts.iter().filter(|part| makes_another(part)).collect();
+    let is_argument = |part: &&Part, entry: &Entry| {
+        part.extent.start < entry.span.start && entry.span.end < part.extent.end
+    };
+    entries.retain(|entry| !others.iter().any(|part| is_argument(part, entry)));
     entries.sort_by_key(|entry| entry.span);
     entries.dedup_by_key(|entry| entry.key.span);
     source.number_owners(&parts, &mut entries);
     covered(source.text, source.comments, entries, parts)
 }
 
-/// Whether an entry is an argument of a call that makes a producer or an admin client.
-fn is_of_others(part: &Part, entry: &Entry) -> bool {
+/// Whether a call makes a producer or an admin client.
+fn makes_another(part: &Part) -> bool {
     let method = part.name.rsplit('.').next().unwrap_or_default();
-    let other = method.contains("roducer") || method.contains("AdminClient");
-    other && part.extent.start < entry.span.start && entry.span.end < part.extent.end
+    method.contains("roducer") || method.contains("AdminClient")
 }
 
 /// What a value says, and its place: literally where it can be told, else `${…}` round its text.

@@ -9,9 +9,11 @@
 //! values, `ConsumerConfig` of the releases 0.9 to 4.3 for the catalog.
 
 mod binding;
+mod bound;
 pub mod catalog;
 mod client;
 mod code;
+mod containers;
 mod cover;
 mod detect;
 pub(crate) mod dialect;

@@ -22,6 +22,8 @@ impl<'a> Source<'a> {
     /// Numbers the owners of entries, in the order of the text, from 1 on.
     pub(super) fn number_owners(&self, parts: &[Part], entries: &mut [Entry]) {
         let around = self.enclosing();
+        let is_function = |part: &&Part| part.name.starts_with("def ");
+        let functions: Vec<&Part> = parts.iter().filter(is_function).collect();
         let mut numbers: BTreeMap<Owner<'a>, usize> = BTreeMap::new();
         for entry in entries {
             let after = self
@@ -30,7 +32,7 @@ impl<'a> Source<'a> {
             let Some(at) = after.checked_sub(1) else {
                 continue;
             };
-            let owner = self.owner(at, &around, parts);
+            let owner = self.owner(at, &around, &functions);
             let next = numbers.len() + 1;
             entry.owner = *numbers.entry(owner).or_insert(next);
         }
@@ -52,7 +54,7 @@ impl<'a> Source<'a> {
         around
     }
 
-    fn owner(&self, at: usize, around: &[Option<usize>], parts: &[Part]) -> Owner<'a> {
+    fn owner(&self, at: usize, around: &[Option<usize>], functions: &[&Part]) -> Owner<'a> {
         let bracket = around.get(at).copied().flatten();
         // `config.Consumer.Group = …` has its variable in front.
         let field = self.word(at).filter(|_| self.is(at + 1, '='));
@@ -62,7 +64,7 @@ impl<'a> Source<'a> {
             (None, None) => None,
         };
         match (variable, bracket) {
-            (Some(name), _) => Owner::Variable(name, self.function_of(at, around, parts)),
+            (Some(name), _) => Owner::Variable(name, self.function_of(at, around, functions)),
             (None, Some(bracket)) => Owner::Bracket(bracket),
             (None, None) => Owner::Bracket(usize::MAX),
         }
@@ -112,12 +114,10 @@ impl<'a> Source<'a> {
     }
 
     /// Where the function or block around a piece begins.
-    fn function_of(&self, at: usize, around: &[Option<usize>], parts: &[Part]) -> usize {
+    fn function_of(&self, at: usize, around: &[Option<usize>], functions: &[&Part]) -> usize {
         let here = self.get(at).map_or(0, |lexeme| lexeme.outer.start);
-        let is_function = |part: &&Part| {
-            part.name.starts_with("def ") && part.extent.start < here && here < part.extent.end
-        };
-        if let Some(function) = parts.iter().rev().find(is_function) {
+        let is_around = |part: &&&Part| part.extent.start < here && here < part.extent.end;
+        if let Some(function) = functions.iter().rev().find(is_around) {
             return function.at.start + 1;
         }
         let mut bracket = around.get(at).copied().flatten();

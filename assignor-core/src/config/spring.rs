@@ -149,8 +149,17 @@ fn typed(key: &str) -> Option<(&'static (&'static str, &'static str, Kind), u8)>
 
 /// A key without case and separators, as relaxed binding compares it.
 pub(crate) fn folded(key: &str) -> String {
+    letters(key).collect()
+}
+
+/// Whether two keys are the same to relaxed binding.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    letters(one).eq(letters(other))
+}
+
+fn letters(key: &str) -> impl Iterator<Item = char> {
     let letters = key.chars().filter(|char| !matches!(char, '.' | '-' | '_'));
-    letters.flat_map(char::to_lowercase).collect()
+    letters.flat_map(char::to_lowercase)
 }
 
 fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {

@@ -8,16 +8,17 @@
 //! is the name of a file, as a `ConfigMap` has them, is a file within the text. A document for a Spring profile
 //! has `profile:` before its keys, because it isn't part of what everybody gets.
 
-use super::cover::{covered, token};
 use std::collections::BTreeMap;
 
+use super::containers::{Containers, Variable, container_variable, holds_variables};
+use super::cover::{covered, token};
 use super::document::{Entry, Token, TokenKind};
 use super::literal::entry;
 use super::members::Embedded;
 use super::properties::Parsed;
 use super::scopes::{OWNERS_OF_A_DOCUMENT, PROFILE};
 use super::span::Span;
-use super::{detect, env, spring};
+use super::{detect, spring};
 
 pub(super) fn parse(text: &str) -> Parsed {
     let mut reader = Reader::default();
@@ -32,14 +33,14 @@ pub(super) fn parse(text: &str) -> Parsed {
 
 /// A scalar with the way to it.
 #[derive(Debug)]
-struct Scalar {
-    path: Vec<String>,
+pub(super) struct Scalar {
+    pub(super) path: Vec<String>,
     /// The innermost list item that it belongs to.
-    item: usize,
-    document: usize,
-    key: Span,
-    value: String,
-    span: Span,
+    pub(super) item: usize,
+    pub(super) document: usize,
+    pub(super) key: Span,
+    pub(super) value: String,
+    pub(super) span: Span,
 }
 
 /// What the lines so far have opened.
@@ -102,8 +103,11 @@ impl Reader {
             self.levels.clear();
             self.document += 1;
         } else {
-            self.levels
-                .retain(|level| level.indent < indent || level.name.is_empty());
+            // A list may stand right below its key, no deeper.
+            let item = body == "-" || body.starts_with("- ");
+            self.levels.retain(|level| {
+                level.indent < indent || level.name.is_empty() || item && level.indent == indent
+            });
             self.content(body, start + indent, indent);
         }
     }
@@ -138,7 +142,9 @@ impl Reader {
             if inner.is_empty() {
                 return;
             }
-            if split_key(inner).is_some() || inner.starts_with("- ") {
+            if let Some(map) = in_braces(inner) {
+                self.flow_map(map, start + skipped + 1);
+            } else if split_key(inner).is_some() || inner.starts_with("- ") {
                 self.content(inner, start + skipped, indent + skipped);
             } else {
                 self.item(inner, start + skipped);
@@ -290,7 +296,7 @@ impl Reader {
             let span = Span::new(first.1.start, last.1.end);
             let joined: Vec<&str> = items.iter().map(|(item, _)| item.as_str()).collect();
             self.scalar(name, key, joined.join(","), span);
-        } else if let Some(inner) = text.strip_prefix('{').and_then(|rest| until(rest, '}')) {
+        } else if let Some(inner) = in_braces(text) {
             let item = self.innermost_item();
             self.levels.push(Level {
                 indent: usize::MAX,
@@ -299,19 +305,7 @@ impl Reader {
                 item,
                 count: 0,
             });
-            for (piece, at) in pieces(inner, start + 1) {
-                let Some((key, quoted, after)) = split_key(piece) else {
-                    continue;
-                };
-                let rest = piece.get(after..).unwrap_or_default();
-                let value = rest.trim_start();
-                let key_start = at + usize::from(quoted);
-                let key_span = Span::new(key_start, key_start + key.len());
-                let value_start = at + after + (rest.len() - value.len());
-                if let Some((value, span)) = read_scalar(value, value_start) {
-                    self.scalar(key.to_owned(), key_span, value, span);
-                }
-            }
+            self.flow_map(inner, start + 1);
             self.levels.pop();
         } else if let Some((value, span)) = read_scalar(text, start) {
             let after = (span.end - start).min(text.len());
@@ -320,6 +314,23 @@ impl Reader {
                 self.comment(rest.get(at..).unwrap_or_default(), start + after + at);
             }
             self.scalar(name, key, value, span);
+        }
+    }
+
+    /// The pairs of a map on one line.
+    fn flow_map(&mut self, inner: &str, start: usize) {
+        for (piece, at) in pieces(inner, start) {
+            let Some((key, quoted, after)) = split_key(piece) else {
+                continue;
+            };
+            let rest = piece.get(after..).unwrap_or_default();
+            let value = rest.trim_start();
+            let key_start = at + usize::from(quoted);
+            let key_span = Span::new(key_start, key_start + key.len());
+            let value_start = at + after + (rest.len() - value.len());
+            if let Some((value, span)) = read_scalar(value, value_start) {
+                self.scalar(key.to_owned(), key_span, value, span);
+            }
         }
     }
 
@@ -366,15 +377,14 @@ impl Reader {
             .filter(|scalar| spring::names_a_profile(&scalar.path.join(".")))
             .map(|scalar| scalar.document)
             .collect();
-        let mut containers: BTreeMap<(usize, &[String]), usize> = BTreeMap::new();
+        let containers = Containers::of(&scalars);
+        let mut numbers: BTreeMap<(usize, &[String]), usize> = BTreeMap::new();
         let mut entries: Vec<Entry> = Vec::new();
         for (at, scalar) in scalars.iter().enumerate() {
             let mut owner = scalar.document.saturating_mul(OWNERS_OF_A_DOCUMENT);
-            if let Some(container) = container(&scalar.path) {
-                let next = containers.len() + 1;
-                owner += *containers
-                    .entry((scalar.document, container))
-                    .or_insert(next);
+            if let Some(container) = containers.around(scalar) {
+                let next = numbers.len() + 1;
+                owner += *numbers.entry((scalar.document, container)).or_insert(next);
             }
             match container_variable(&scalars, at) {
                 Some(Variable::Whole(variable)) => {
@@ -399,67 +409,6 @@ impl Reader {
         parsed.embedded = self.files.into_iter().map(|file| file.embedded).collect();
         parsed
     }
-}
-
-/// The path to the container that a scalar belongs to: a service of compose, a container of a pod.
-fn container(path: &[String]) -> Option<&[String]> {
-    if path.first().is_some_and(|first| first == "services") {
-        return path.get(..2);
-    }
-    let is = |part: &String| part.starts_with("containers") || part.starts_with("initContainers");
-    let end = path.iter().position(is)?;
-    path.get(..=end)
-}
-
-/// Whether a key in a map of that name is an environment variable.
-fn holds_variables(map: &str, name: &str) -> bool {
-    match map {
-        "environment" => env::is_name(name),
-        "env" | "data" | "stringData" | "extraEnv" | "envVars" => {
-            env::is_name(name) && name.contains('_') && !name.contains(char::is_lowercase)
-        }
-        _ => false,
-    }
-}
-
-/// What a scalar is in a list called `env`.
-enum Variable {
-    /// The name, which stands for the whole variable.
-    Whole(Entry),
-    /// Another part of a variable.
-    Part,
-}
-
-/// `- name: X` with `value: Y` in a list called `env`; `None` where it isn't that.
-fn container_variable(scalars: &[Scalar], at: usize) -> Option<Variable> {
-    let scalar = scalars.get(at)?;
-    let position = scalar
-        .path
-        .iter()
-        .rposition(|part| part == "env" || part.starts_with("env["))?;
-    if scalar.item == 0 || position + 1 >= scalar.path.len() {
-        return None;
-    }
-    let own = |other: &&Scalar| other.item == scalar.item && other.path.len() > position + 1;
-    let part = |scalar: &Scalar, name: &str| {
-        scalar
-            .path
-            .get(position + 1)
-            .is_some_and(|part| part == name)
-    };
-    if !part(scalar, "name") {
-        return Some(Variable::Part);
-    }
-    let rest = || scalars.iter().filter(own);
-    let value = rest().find(|other| part(other, "value"));
-    let (text, span) = if let Some(value) = value {
-        (value.value.clone(), value.span)
-    } else {
-        let from = rest().find(|other| part(other, "valueFrom"))?;
-        (format!("${{{}}}", from.value), from.span)
-    };
-    let variable = entry(scalar.value.clone(), scalar.span, text, span);
-    Some(Variable::Whole(variable))
 }
 
 /// The key of a line: its text, whether it is quoted, and where the value begins.
@@ -487,6 +436,11 @@ fn split_key(body: &str) -> Option<(&str, bool, usize)> {
         }
         from = at + 1;
     }
+}
+
+/// What stands between the braces of a map on one line.
+fn in_braces(text: &str) -> Option<&str> {
+    text.strip_prefix('{').and_then(|rest| until(rest, '}'))
 }
 
 /// What stands before a closing bracket.
@@ -537,9 +491,26 @@ fn read_scalar(text: &str, start: usize) -> Option<(String, Span)> {
     let value = if plain.starts_with(['*', '&', '!', '{', '[']) {
         format!("${{{plain}}}")
     } else {
-        plain.to_owned()
+        resolved(plain).unwrap_or_else(|| plain.to_owned())
     };
     Some((value, span))
+}
+
+/// What YAML 1.1, which `SnakeYAML` and `PyYAML` read, makes of a word without quotes: other words for true
+/// and false, and numbers with `_` between their digits.
+fn resolved(plain: &str) -> Option<String> {
+    match plain {
+        "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Some("true".to_owned()),
+        "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Some("false".to_owned()),
+        _ => {}
+    }
+    let digits = plain.strip_prefix('-').unwrap_or(plain);
+    let number = digits.contains('_')
+        && digits.starts_with(|char: char| matches!(char, '1'..='9'))
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'_');
+    number.then(|| plain.replace('_', ""))
 }
 
 #[cfg(test)]
@@ -576,6 +547,22 @@ mod tests {
                 ("spring.kafka.consumer.group-id", "g"),
                 ("other", "a: 1\nb"),
                 ("last", "1"),
+            ])
+        );
+    }
+
+    #[test]
+    fn words_without_quotes_are_those_of_yaml_1_1() {
+        let text = "a: yes\nb: 'yes'\nc: 30_000\nd: \"30_000\"\ne: off\nf: _1\n";
+        assert_eq!(
+            read(text),
+            pairs(&[
+                ("a", "true"),
+                ("b", "yes"),
+                ("c", "30000"),
+                ("d", "30_000"),
+                ("e", "false"),
+                ("f", "_1"),
             ])
         );
     }

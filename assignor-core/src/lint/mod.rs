@@ -12,6 +12,7 @@ mod facts;
 mod finding;
 mod fix;
 mod notation;
+mod objects;
 pub mod prose;
 mod rewriting;
 pub mod rules;

@@ -34,7 +34,6 @@ fn beside(config: &Config, model: &Entry, name: &str, value: &str) -> Option<Edi
         Some(path) => format!("{path}{name}"),
         None => format!("{}{}", raw.strip_suffix(&variable(known))?, variable(name)),
     };
-    let member = Member::of(config, model)?;
     let between = Span::new(model.key.span.end, model.value.span.start).text(text);
     let told = between.trim_end_matches(['"', '\'']).trim_end();
     // A list below its key, or a value that comes from elsewhere, is no model.
@@ -47,6 +46,7 @@ fn beside(config: &Config, model: &Entry, name: &str, value: &str) -> Option<Edi
     if config.format() == Format::Json && quote.is_empty() && !bare {
         return None;
     }
+    let member = Member::of(config, model)?;
     let line = config.whole_lines(member.span);
     let before = Span::new(line.start, model.key.span.start).text(text);
     if config.format() == Format::Json && member.is_last {
@@ -126,6 +126,9 @@ struct Member {
 
 impl Member {
     fn of(config: &Config, entry: &Entry) -> Option<Self> {
+        if !matches!(config.format(), Format::Json | Format::Yaml | Format::Env) {
+            return None;
+        }
         let text = config.text();
         let quote = closing_quote(text, entry.value.span);
         let end = entry.value.span.end + quote.len();

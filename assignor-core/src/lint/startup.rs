@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Facts;
 use super::finding::{Applicability, Finding, Fix, Severity};
+use super::objects;
 use super::subject::{Subject, place, set_entry};
 use crate::config::{
-    Binding, Config, Family, Format, ProblemKind, Span, framework_default, has_placeholder, secrets,
+    Config, Family, Format, ProblemKind, Span, catalog, framework_default, has_placeholder, secrets,
 };
 use crate::startup::{self, Environment, Exception, Refusal};
 use crate::version::KafkaVersion;
@@ -104,7 +105,7 @@ pub fn startup(
         Some(refusal) => {
             let unknown = refusal.keys.iter().copied();
             let unknown: Vec<_> = unknown.filter(|key| given.unknown.contains(*key)).collect();
-            if unknown.is_empty() {
+            if unknown.is_empty() || is_about_presence(&refusal) {
                 let subject = Subject::new(config, index, facts);
                 refused(&subject, &given, refusal, findings)
             } else {
@@ -123,8 +124,10 @@ pub fn startup(
 /// What the client is given.
 struct Given<'a> {
     properties: BTreeMap<String, String>,
-    /// Properties whose values hold placeholders.
+    /// Properties whose values hold placeholders; their defaults stand in.
     unknown: BTreeSet<&'a str>,
+    /// What Kafka says about objects of a program that it doesn't take.
+    objects: BTreeMap<String, String>,
 }
 
 impl<'a> Given<'a> {
@@ -132,16 +135,28 @@ impl<'a> Given<'a> {
         let mut given = Self {
             properties: BTreeMap::new(),
             unknown: BTreeSet::new(),
+            objects: BTreeMap::new(),
         };
-        for entry in config.entries() {
-            let Binding::Consumer { name, .. } = config.binding(entry) else {
-                continue;
-            };
-            let Some(winner) = config.winner(name) else {
-                continue;
-            };
-            if has_placeholder(&winner.value.text) {
+        let version = config.client().version_or_newest();
+        for (name, winner) in config.winners() {
+            let property = catalog::property(name);
+            let class = objects::class_of(config, winner);
+            let refused = property
+                .zip(class)
+                .and_then(|(property, class)| objects::refusal(property.kind, class));
+            if let Some(refused) = refused
+                && let Some(text) = objects::printed(config, winner, version)
+            {
+                given.objects.insert(name.to_owned(), refused);
+                given.properties.insert(name.to_owned(), text);
+            } else if has_placeholder(&winner.value.text) {
                 given.unknown.insert(name);
+                let required = REQUIRED.iter().any(|(required, _)| *required == name);
+                let default = property
+                    .filter(|_| !required)
+                    .and_then(|property| property.default_text(version));
+                let text = default.map(|text| (name.to_owned(), text.to_owned()));
+                given.properties.extend(text);
             } else {
                 given
                     .properties
@@ -159,7 +174,10 @@ impl<'a> Given<'a> {
         }
         for (name, stand_in) in REQUIRED {
             let missing = !given.properties.contains_key(name);
-            if missing && (facts.complete != Some(true) || given.unknown.contains(name)) {
+            let elsewhere = facts.complete != Some(true)
+                || given.unknown.contains(name)
+                || name.ends_with("deserializer") && objects::gives_deserializers(config);
+            if missing && elsewhere {
                 given
                     .properties
                     .insert(name.to_owned(), stand_in.to_owned());
@@ -169,18 +187,35 @@ impl<'a> Given<'a> {
     }
 
     fn refusal(&self, version: KafkaVersion) -> Option<Refusal> {
-        startup::start(&self.properties, version, Environment::Application).err()
+        startup::start_with(
+            &self.properties,
+            &self.objects,
+            version,
+            Environment::Application,
+        )
+        .err()
     }
 
     /// Whether another value for a property gets the client past an error of that property.
     fn is_cured_by(&self, key: &'static str, value: &str, version: KafkaVersion) -> bool {
         let mut properties = self.properties.clone();
         properties.insert(key.to_owned(), value.to_owned());
-        match startup::start(&properties, version, Environment::Application) {
+        let mut objects = self.objects.clone();
+        objects.remove(key);
+        match startup::start_with(&properties, &objects, version, Environment::Application) {
             Ok(()) => true,
             Err(refusal) => !refusal.keys.contains(&key),
         }
     }
+}
+
+/// Whether a property is refused because it is set at all, whatever its value.
+fn is_about_presence(refusal: &Refusal) -> bool {
+    let last = refusal
+        .errors
+        .last()
+        .and_then(|error| error.message.as_deref());
+    last.is_some_and(|message| message.contains(" cannot be set when "))
 }
 
 /// What reading the text throws, before a client is made.
@@ -339,6 +374,66 @@ mod tests {
         assert_eq!(open, Verdict::Depends(vec!["session.timeout.ms"]));
         let closed = verdict("session.timeout.ms=${S}\nmax.poll.records=0\n", "java@3.9");
         assert!(message(&closed).contains("Value must be at least 1"));
+    }
+
+    #[test]
+    fn objects_of_a_wrong_type_are_refused_as_kafka_does() {
+        let base = "Properties props = new Properties();\nprops.put(\"group.id\", \"g\");\n";
+        for (put, message_of_kafka) in [
+            (
+                "props.put(\"session.timeout.ms\", 45000L);",
+                "Invalid value 45000 for configuration session.timeout.ms: Expected value to be a \
+                 32-bit integer, but it was a java.lang.Long",
+            ),
+            (
+                "props.put(\"session.timeout.ms\", Duration.ofSeconds(90));",
+                "Invalid value PT1M30S for configuration session.timeout.ms: Expected value to be a \
+                 32-bit integer, but it was a java.time.Duration",
+            ),
+            (
+                "props.put(\"auto.offset.reset\", OffsetResetStrategy.EARLIEST);",
+                "Invalid value earliest for configuration auto.offset.reset: Expected value to be a \
+                 string, but it was a org.apache.kafka.clients.consumer.OffsetResetStrategy",
+            ),
+            (
+                "props.put(\"client.id\", 5);",
+                "Invalid value 5 for configuration client.id: Expected value to be a string, but it \
+                 was a java.lang.Integer",
+            ),
+        ] {
+            let refused = verdict(&format!("{base}{put}\n"), "java@3.9");
+            assert_eq!(message(&refused), message_of_kafka);
+        }
+        let fine = "props.put(\"metadata.max.age.ms\", 5000);\nprops.put(\"check.crcs\", true);\n";
+        assert_eq!(
+            verdict(&format!("{base}{fine}"), "java@3.9"),
+            Verdict::Starts
+        );
+    }
+
+    #[test]
+    fn what_is_refused_for_being_set_needs_no_value() {
+        let text = "group.protocol=consumer\nsession.timeout.ms=${S}\n";
+        let refused = verdict(text, "java@4.0");
+        assert!(message(&refused).starts_with("session.timeout.ms cannot be set"));
+    }
+
+    #[test]
+    fn the_login_of_oauth_asks_for_its_address() {
+        let text = "security.protocol=SASL_SSL\nsasl.mechanism=OAUTHBEARER\n\
+                    sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;\n\
+                    sasl.login.callback.handler.class=\
+                    org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler\n";
+        let address = "sasl.oauthbearer.token.endpoint.url=https://idp.example/token\n";
+        for (client, end) in [
+            ("java@3.9", "value must be non-null"),
+            ("java@4.3", "value is required"),
+        ] {
+            assert!(message(&verdict(text, client)).ends_with(end), "{client}");
+            let whole = format!("{text}{address}");
+            assert_eq!(verdict(&whole, client), Verdict::Starts, "{client}");
+        }
+        assert!(message(&verdict(text, "java@3.3")).ends_with("could not be found."));
     }
 
     #[test]

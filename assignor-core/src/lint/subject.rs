@@ -11,8 +11,8 @@ use super::rewriting;
 use super::rules::Rule;
 use super::rules::keys::Unknown;
 use crate::config::{
-    Binding, Config, Effective, Entry, Family, Format, KafkaVersion, Origin, Part, Span, TokenKind,
-    Value, has_placeholder, spring,
+    Config, Effective, Entry, Family, Format, KafkaVersion, Origin, Part, Span, TokenKind, Value,
+    has_placeholder, spring,
 };
 
 /// One configuration under one set of facts.
@@ -83,9 +83,8 @@ impl<'a> Subject<'a> {
         if self.family() != Family::SpringBoot {
             return None;
         }
-        let wanted = spring::folded(key);
         let mut entries = self.config.entries().iter().rev();
-        entries.find(|entry| spring::folded(&entry.key.text) == wanted)
+        entries.find(|entry| spring::is_same(&entry.key.text, key))
     }
 
     /// A finding of a rule about an entry.
@@ -201,16 +200,9 @@ impl<'a> Subject<'a> {
 
     /// Entries that set a property of the consumer, with Kafka's name of it.
     pub(crate) fn consumer_entries(&self) -> impl Iterator<Item = (&'a str, &'a Entry)> {
-        let config = self.config;
         let consumer = self.family() != Family::Durability;
-        config
-            .entries()
-            .iter()
-            .filter(move |_| consumer)
-            .filter_map(move |entry| match config.binding(entry) {
-                Binding::Consumer { name, .. } => Some((name, entry)),
-                Binding::Elsewhere => None,
-            })
+        let entries = consumer.then(|| self.config.consumer_entries());
+        entries.into_iter().flatten()
     }
 
     /// The place to show for a finding that rests on these values: the first that is set, else the

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Binding, Config, Span, has_placeholder};
+use crate::config::{Config, Span, has_placeholder};
 
 /// A property whose value is known only when the program runs. No rule judges it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,25 +19,17 @@ pub struct Unread {
 pub fn unread(configs: &[Config]) -> Vec<Unread> {
     let mut found = Vec::new();
     for (index, config) in configs.iter().enumerate() {
-        let mut names = BTreeSet::new();
-        for member in config.members() {
-            for entry in member.entries() {
-                let Binding::Consumer { name, .. } = member.binding(entry) else {
-                    continue;
-                };
-                let winner = member.winner(name);
-                let winner = winner.filter(|winner| has_placeholder(&winner.value.text));
-                if let Some(winner) = winner
-                    && names.insert((name, winner.value.span))
-                {
-                    found.push(Unread {
-                        config: index,
-                        property: name.to_owned(),
-                        span: winner.value.span,
-                    });
-                }
-            }
-        }
+        let winners = config.members().iter().flat_map(Config::winners);
+        let unread = winners.filter(|(_, winner)| has_placeholder(&winner.value.text));
+        // What several members share is said once.
+        let places: BTreeSet<(Span, &str)> = unread
+            .map(|(name, winner)| (winner.value.span, name))
+            .collect();
+        found.extend(places.into_iter().map(|(span, name)| Unread {
+            config: index,
+            property: name.to_owned(),
+            span,
+        }));
     }
     found
 }

@@ -29,6 +29,8 @@ pub(super) enum Role {
     Deserializer,
     Interceptor,
     MetricsReporter,
+    /// A handler of a login's callbacks.
+    Handler,
     /// Something that no class of the table is.
     Other(&'static str),
 }
@@ -40,6 +42,7 @@ impl Role {
             Self::Deserializer => 'D',
             Self::Interceptor => 'I',
             Self::MetricsReporter => 'M',
+            Self::Handler => 'H',
             Self::Other(_) => '-',
         }
     }
@@ -50,6 +53,7 @@ impl Role {
             Self::Deserializer => "org.apache.kafka.common.serialization.Deserializer",
             Self::Interceptor => "org.apache.kafka.clients.consumer.ConsumerInterceptor",
             Self::MetricsReporter => "org.apache.kafka.common.metrics.MetricsReporter",
+            Self::Handler => "org.apache.kafka.common.security.auth.AuthenticateCallbackHandler",
             Self::Other(interface) => interface,
         }
     }

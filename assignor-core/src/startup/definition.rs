@@ -148,6 +148,7 @@ impl Values {
 /// Reads and validates every property that the release knows.
 pub(super) fn parse(
     given: &BTreeMap<String, String>,
+    objects: &BTreeMap<String, String>,
     version: KafkaVersion,
     environment: Environment,
 ) -> Result<Values, Refusal> {
@@ -158,6 +159,9 @@ pub(super) fn parse(
     for key in keys().iter().filter(|key| key.known_to(version)) {
         let value = match given.get(key.name) {
             Some(text) => {
+                if let Some(refused) = objects.get(key.name) {
+                    return Err(Refusal::invalid_value(key.name, text, refused));
+                }
                 values.set.insert(key.name, text.clone());
                 Some(read(key, text, version, environment)?)
             }

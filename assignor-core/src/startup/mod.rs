@@ -15,6 +15,7 @@ mod constructor;
 mod definition;
 mod exception;
 mod jaas;
+mod oauth;
 mod security;
 mod validator;
 
@@ -41,10 +42,21 @@ pub fn start(
     version: KafkaVersion,
     environment: Environment,
 ) -> Result<(), Refusal> {
+    start_with(properties, &BTreeMap::new(), version, environment)
+}
+
+/// The same for a program that gives other objects than texts: `objects` has, by key, what
+/// `ConfigDef.parseType` says about one that it refuses.
+pub(crate) fn start_with(
+    properties: &BTreeMap<String, String>,
+    objects: &BTreeMap<String, String>,
+    version: KafkaVersion,
+    environment: Environment,
+) -> Result<(), Refusal> {
     if version >= KafkaVersion::new(3, 3, 0) {
         check_deserializers(properties)?;
     }
-    let values = definition::parse(properties, version, environment)?;
+    let values = definition::parse(properties, objects, version, environment)?;
     let constructor = Constructor {
         values: &values,
         version,

@@ -5,10 +5,11 @@
 //! What depends on the contents of files, on a Kerberos server or on a token endpoint can't be known
 //! from the text; it is taken to work.
 
-use super::classes::Environment;
+use super::classes::{Environment, Role};
 use super::definition::Values;
 use super::exception::{CONFIG, ILLEGAL_ARGUMENT, INVALID_CONFIGURATION, KAFKA, Refusal};
 use super::jaas::{self, LoginModule};
+use super::oauth;
 use crate::version::KafkaVersion;
 use regex_lite::Regex;
 
@@ -145,7 +146,9 @@ fn login(
         Some(name) => match environment.find(name, version) {
             Some(class) => {
                 class.instantiate(key)?;
-                class.cast(interface, key)?;
+                if interface != HANDLER || !class.is(Role::Handler) {
+                    class.cast(interface, key)?;
+                }
                 Ok(true)
             }
             None => Ok(false),
@@ -154,7 +157,9 @@ fn login(
     };
     make("sasl.client.callback.handler.class", HANDLER)?;
     let own_login = make("sasl.login.class", LOGIN)?;
-    make("sasl.login.callback.handler.class", HANDLER)?;
+    if make(oauth::HANDLER_KEY, HANDLER)? && !own_login {
+        oauth::configure(values, version, environment)?;
+    }
     let mechanism = values.text("sasl.mechanism").unwrap_or_default();
     if mechanism == "GSSAPI" && !own_login {
         kerberos_service_name(module, values)?;

@@ -14,10 +14,19 @@ use super::Report;
 #[derive(Serialize)]
 struct Document<'a> {
     version: u8,
+    files: Vec<FileLine<'a>>,
     startup: Vec<StartupLine<'a>>,
     findings: Vec<FindingLine<'a>>,
     questions: Vec<QuestionLine<'a>>,
     unread: Vec<UnreadLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileLine<'a> {
+    file: &'a str,
+    format: &'static str,
+    client: &'static str,
+    client_version: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -123,6 +132,7 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
     let findings = report.findings.iter().zip(&report.shows);
     let document = Document {
         version: 1,
+        files: configs.iter().map(file_line).collect(),
         startup: report
             .startups
             .iter()
@@ -170,6 +180,16 @@ fn place(config: &Config, span: Span) -> Place {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
+    }
+}
+
+fn file_line(config: &Config) -> FileLine<'_> {
+    let client = config.client();
+    FileLine {
+        file: config.name(),
+        format: config.format().name(),
+        client: client.family.name(),
+        client_version: client.version.map(|version| version.to_string()),
     }
 }
 

@@ -183,6 +183,30 @@ rule!(
     fix: "Use a name of `consumer-coordinator-metrics`, such as `rebalance-rate-per-hour`.",
 );
 
+/// The metric that a name, in small letters with `-`, comes nearest to: one that begins with it, but for
+/// what exporters put in front, else the one with the fewest edits.
+fn nearest_metric(folded: &str) -> &'static str {
+    const IN_FRONT: [&str; 7] = [
+        "kafka-",
+        "consumer-",
+        "fetch-",
+        "manager-",
+        "coordinator-",
+        "metrics-",
+        "client-",
+    ];
+    let mut bare = folded;
+    while let Some(rest) = IN_FRONT.iter().find_map(|prefix| bare.strip_prefix(prefix)) {
+        bare = rest;
+    }
+    let begun = METRICS
+        .iter()
+        .find(|metric| !bare.is_empty() && metric.starts_with(bare));
+    let edits = |metric: &&&str| strsim::osa_distance(metric, bare);
+    let nearest = begun.or_else(|| METRICS.iter().min_by_key(edits));
+    nearest.copied().unwrap_or("rebalance-rate-per-hour")
+}
+
 fn unknown_metric_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
     for expression in expressions(subject.config) {
@@ -201,18 +225,10 @@ fn unknown_metric_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                         .is_some_and(|bare| bare.ends_with(metric))
             });
             if exported && about_group && !known {
-                let nearest = METRICS.iter().map(|metric| {
-                    let end = folded.len().saturating_sub(metric.len());
-                    (
-                        strsim::osa_distance(metric, folded.get(end..).unwrap_or_default()),
-                        metric,
-                    )
-                });
-                let nearest = nearest
-                    .min()
-                    .map_or("rebalance-rate-per-hour", |(_, metric)| metric);
-                let message =
-                    format!("the consumer has no metric `{name}`; the nearest is `{nearest}`");
+                let message = format!(
+                    "the consumer has no metric `{name}`; the nearest is `{}`",
+                    nearest_metric(&folded)
+                );
                 found.push(
                     subject
                         .finding(rule, expression.span, message)

@@ -42,7 +42,9 @@ rule!(
 fn single_server_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let servers = servers(subject)?;
     let value = subject.value(BOOTSTRAP)?;
-    if servers.len() != 1 {
+    // Several of them with a wrong separator are another mistake.
+    let apart = |server: &String| server.trim().contains([';', ' ', '|']);
+    if servers.len() != 1 || servers.iter().any(apart) {
         return None;
     }
     Some(

@@ -21,8 +21,20 @@ fn kind_is(subject: &Subject<'_>, kinds: &[&str]) -> bool {
         .is_some_and(|kind| kinds.iter().any(|known| known.eq_ignore_ascii_case(kind)))
 }
 
-/// Whether an id is the name of the pod.
-fn is_pod_name(text: &str) -> bool {
+/// Whether an id is the name of the pod, perhaps by way of another variable of the container.
+fn is_pod_name(subject: &Subject<'_>, id: &Entry) -> bool {
+    let variable = |text: &str| {
+        let (_, rest) = text.split_once("$(").or_else(|| text.split_once("${"))?;
+        let end = rest.find([')', '}', ':'])?;
+        rest.get(..end).map(str::to_owned)
+    };
+    let named = variable(&id.value.text);
+    let entries = subject.config.entries().iter();
+    let mut others = entries.filter(|entry| named.as_ref() == Some(&entry.key.text));
+    names_pod(&id.value.text) || others.any(|entry| names_pod(&entry.value.text))
+}
+
+fn names_pod(text: &str) -> bool {
     let names = [
         "metadata.name",
         "HOSTNAME",
@@ -74,7 +86,7 @@ rule!(
 
 rule!(
     pod_of_deployment, "KC-K1001", "instance-id-from-deployment-pod-name", Warn, "KIP-345; Kubernetes, Deployment", |subject, rule| {
-        let (entry, _) = instance_id(subject).filter(|(entry, _)| is_pod_name(&entry.value.text))?;
+        let (entry, _) = instance_id(subject).filter(|(entry, _)| is_pod_name(subject, entry))?;
         kind_is(subject, &["Deployment", "ReplicaSet", "DaemonSet", "Job", "CronJob"]).then(|| {
             subject.at(rule, entry, "the pods get other names at every rollout", "Each one is a new static member, and the old ids hold their partitions until their session ends.")
         })
@@ -150,7 +162,7 @@ rule!(
 );
 
 fn surge_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let (id, _) = instance_id(subject).filter(|(entry, _)| !is_pod_name(&entry.value.text))?;
+    let (id, _) = instance_id(subject).filter(|(entry, _)| !is_pod_name(subject, entry))?;
     let surge = subject.entry("maxSurge");
     let recreate = subject
         .entry("strategy.type")
@@ -276,24 +288,25 @@ fn image_of_broker<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a Entry
     entries.find(|other| other.owner == entry.owner && other.is_image_of_broker())
 }
 
-fn broker_image_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
+fn broker_image_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let is_consumers = |name: &str| catalog::owner(name).is_none() && !catalog::is_shared(name);
-    let mut known = variables(subject).filter(|(name, _)| is_consumers(name));
-    let (name, entry, image) =
-        known.find_map(|(name, entry)| Some((name, entry, image_of_broker(subject, entry)?)))?;
-    let message = format!(
-        "`{}` goes to the broker, which has no `{name}`",
-        entry.key.text
-    );
-    let finding = subject.finding(rule, entry.key.span, message);
-    Some(
-        finding
-            .why("The image writes its variables into server.properties.")
-            .related_to(
-                crate::lint::subject::place(image),
-                "a broker's image".to_owned(),
-            ),
-    )
+    let one = |(name, entry): (&str, &Entry)| {
+        let image = image_of_broker(subject, entry).filter(|_| is_consumers(name))?;
+        let message = format!(
+            "`{}` goes to the broker, which has no `{name}`",
+            entry.key.text
+        );
+        Some(
+            subject
+                .finding(rule, entry.key.span, message)
+                .why("The image writes its variables into server.properties.")
+                .related_to(
+                    crate::lint::subject::place(image),
+                    "a broker's image".to_owned(),
+                ),
+        )
+    };
+    variables(subject).filter_map(one).collect()
 }
 
 rule!(

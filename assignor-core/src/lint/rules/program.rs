@@ -2,64 +2,56 @@
 
 use crate::config::{Entry, Family, Format, Span, Type, catalog};
 use crate::lint::finding::{Finding, Severity};
+use crate::lint::objects::{class_of, refusal};
 use crate::lint::rules::Rule;
 use crate::lint::rules::offsets::commits_by_itself;
 use crate::lint::subject::{Subject, place, set_entry};
 
 rule!(
     object_type, "KC-V226", "java-object-type-mismatch", Error, "ConfigDef.parseType (run: refused)", object_type_check,
-    what: "A property of 32 bits is given a long, or a number is given an object that is none.",
+    what: "A program gives a property an object of a type that Kafka doesn't take for it, such as a long for 32 bits.",
     why: "Kafka takes an Integer or a text for an INT and refuses a Long: \"Expected value to be a 32-bit integer\". A \
-          Duration or another object is refused in the same way. (For a LONG an Integer is fine.)",
+          Duration, or a number for a text, is refused in the same way. (For a LONG an Integer is fine.)",
     false_alarm: "The value is converted before the client gets it.",
     fix: "Drop the `L`, call `toMillis()`, or write the value as a text.",
 );
 
 fn object_type_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    let text = subject.config.text();
+    let config = subject.config;
     let one = |(name, entry): (&str, &Entry)| {
         let property = catalog::property(name)?;
-        let written = entry.value.span.text(text);
-        let quoted = text.get(..entry.value.span.start)?.ends_with('"');
-        let number = written
-            .trim_start_matches('-')
-            .starts_with(|char: char| char.is_ascii_digit());
-        let bits = match property.kind {
-            Type::Short => 16,
-            Type::Int => 32,
-            _ => 64,
+        let class = class_of(config, entry)?;
+        refusal(property.kind, class)?;
+        let wanted = match property.kind {
+            Type::Short => "a number of 16 bits",
+            Type::Int => "a number of 32 bits",
+            Type::Long | Type::Double => "a number",
+            Type::Boolean => "true or false",
+            Type::Class => "a class",
+            Type::List => "a list",
+            _ => "a text",
         };
-        let long = number && written.ends_with(['L', 'l']) && bits < 64;
-        // A `long` in Java, with nothing round it that makes an `int` of it.
-        let time = written.starts_with("Duration.of") && written.ends_with(".toMillis()")
-            || written.starts_with("TimeUnit.") && written.contains(".toMillis(");
-        let time = time && bits < 64;
-        let wide = number && property.kind == Type::Short;
-        let object = property.kind.is_numeric()
-            && written.starts_with("Duration.of")
-            && written.ends_with(')')
-            && !written.contains(".to")
-            && !written.contains(".get");
-        if quoted || !(long || wide || object || time) {
-            return None;
-        }
-        let what = if object { "a Duration" } else { "a `long`" };
+        let given = match class.rsplit('.').next() {
+            Some("Long") => "a `long`".to_owned(),
+            Some("Integer") => "an `int`".to_owned(),
+            Some(class) => format!("a {class}"),
+            None => return None,
+        };
         let finding = subject.at(
             rule,
             entry,
-            format!("`{name}` is a number of {bits} bits, and this is {what}"),
+            format!("`{name}` is {wanted}, and this is {given}"),
             "The client refuses it by its type, whatever its value.",
         );
-        let bare = entry.value.text.clone();
-        Some(if long {
+        let literal = entry.value.span.text(config.text());
+        let only_wide = literal.ends_with(['L', 'l']) && property.kind == Type::Int;
+        Some(if only_wide {
+            let bare = entry.value.text.clone();
             finding.safe_fix("Drop the `L`", vec![set_entry(entry, &bare)])
         } else {
             finding
         })
     };
-    if subject.config.format() != Format::Code || !subject.family().runs_java() {
-        return Vec::new();
-    }
     subject.consumer_entries().filter_map(one).collect()
 }
 

@@ -30,7 +30,7 @@ fn own(family: Family) -> &'static [&'static str] {
         Family::Sarama => &[
             "KC-A506", "KC-A510", "KC-O607", "KC-O610", "KC-V217", "KC-V219",
         ],
-        Family::FranzGo => &["KC-A510", "KC-O607"],
+        Family::FranzGo => &["KC-A510", "KC-O607", "KC-V217"],
         _ => &[],
     }
 }

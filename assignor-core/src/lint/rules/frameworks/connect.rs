@@ -81,23 +81,28 @@ rule!(
     fix: "For the consumers of sinks write `consumer.session.timeout.ms`.",
 );
 
+/// What a worker sets for the group that the workers form among themselves.
+pub(in crate::lint::rules) fn workers_own<'a>(
+    subject: &Subject<'a>,
+    key: &str,
+) -> Option<&'a Entry> {
+    let is = |entry: &&Entry| {
+        let name = entry.key.text.rsplit_once("config.");
+        let variable = entry.key.text.strip_prefix("CONNECT_");
+        name.map_or(entry.key.text.as_str(), |(_, name)| name) == key
+            || variable.is_some_and(|name| name.to_lowercase().replace('_', ".") == key)
+    };
+    let worker = subject.family() == Family::ConnectWorker;
+    let mut entries = subject.config.entries().iter().rev();
+    entries.find(is).filter(|_| worker)
+}
+
 fn worker_group_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let one = |key: &&str| {
-        let is = |entry: &&Entry| {
-            let name = entry.key.text.rsplit_once("config.");
-            name.map_or(entry.key.text.as_str(), |(_, name)| name) == *key
-        };
-        let entry = subject.config.entries().iter().find(is)?;
-        let worker = subject.family() == Family::ConnectWorker;
+        let entry = workers_own(subject, key)?;
         let message = format!("`{key}` is for the workers' own group");
-        worker.then(|| {
-            subject.at(
-                rule,
-                entry,
-                message,
-                format!("Consumers of sinks read `consumer.{key}`."),
-            )
-        })
+        let why = format!("Consumers of sinks read `consumer.{key}`.");
+        Some(subject.at(rule, entry, message, why))
     };
     ["session.timeout.ms", "heartbeat.interval.ms"]
         .iter()

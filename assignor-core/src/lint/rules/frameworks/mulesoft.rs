@@ -6,16 +6,65 @@ use crate::lint::rules::Rule;
 use crate::lint::rules::timing::poll_budget_exceeded::{budget, ms};
 use crate::lint::subject::{Subject, place};
 
-/// The acknowledgement mode that a flow's source is given.
-fn ack_mode<'a>(subject: &Subject<'a>) -> Option<(&'a str, &'a Entry)> {
+/// The acknowledgement modes that sources of flows are given.
+fn ack_modes<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a str, &'a Entry)> {
     let is = |entry: &&Entry| {
         let key = entry.key.text.as_str();
         key.ends_with("@ackMode")
             || key.ends_with("@offsetCommit")
             || key.ends_with("@defaultAcknowledgementMode")
     };
-    let entry = subject.config.entries().iter().find(is)?;
-    (subject.family() == Family::MuleSoft).then_some((entry.value.text.as_str(), entry))
+    let mule = subject.family() == Family::MuleSoft;
+    let entries = subject.config.entries().iter().filter(is);
+    entries
+        .filter(move |_| mule)
+        .map(|entry| (entry.value.text.as_str(), entry))
+}
+
+/// Whether one piece of the text contains another.
+fn holds(outer: Span, inner: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// The flow round a piece of the text.
+fn flow_of<'a>(subject: &Subject<'a>, span: Span) -> Option<&'a Part> {
+    parts(subject, "flow").find(|flow| holds(flow.extent, span))
+}
+
+/// Whether a flow, or one that it refers to in this text, commits.
+fn reaches_commit(subject: &Subject<'_>, flow: &Part) -> bool {
+    let entries = subject.config.entries();
+    let mut seen: Vec<Span> = Vec::new();
+    let mut open = vec![flow.extent];
+    while let Some(extent) = open.pop() {
+        if seen.contains(&extent) {
+            continue;
+        }
+        seen.push(extent);
+        if commits(subject, extent) {
+            return true;
+        }
+        let refers =
+            |entry: &&Entry| entry.key.text == "flow-ref@name" && holds(extent, entry.span);
+        let names: Vec<&str> = entries
+            .iter()
+            .filter(refers)
+            .map(|entry| entry.value.text.as_str())
+            .collect();
+        let is_name = |entry: &&Entry| {
+            matches!(entry.key.text.as_str(), "flow@name" | "sub-flow@name")
+                && names.contains(&entry.value.text.as_str())
+        };
+        for named in entries.iter().filter(is_name) {
+            let mut flows = parts(subject, "flow").chain(parts(subject, "sub-flow"));
+            open.extend(
+                flows
+                    .find(|flow| holds(flow.extent, named.span))
+                    .map(|flow| flow.extent),
+            );
+        }
+    }
+    false
 }
 
 fn parts<'a>(subject: &Subject<'a>, name: &'static str) -> impl Iterator<Item = &'a Part> {
@@ -26,7 +75,7 @@ fn parts<'a>(subject: &Subject<'a>, name: &'static str) -> impl Iterator<Item = 
 /// Whether offsets are committed within a piece of the text.
 fn commits(subject: &Subject<'_>, within: Span) -> bool {
     let mut commits = parts(subject, "commit");
-    commits.any(|part| within.start <= part.extent.start && part.extent.end <= within.end)
+    commits.any(|part| holds(within, part.extent))
 }
 
 rule!(
@@ -71,24 +120,31 @@ rule!(
     fix: "End the flow with `<kafka:commit consumerCommitKey=\"#[attributes.consumerCommitKey]\"/>`.",
 );
 
-fn no_commit_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    let (mode, entry) = ack_mode(subject)?;
-    let by_hand = matches!(mode, "MANUAL" | "DUPS_OK");
-    (by_hand && parts(subject, "commit").next().is_none()).then(|| {
-        subject.at(
-            rule,
-            entry,
-            format!("the mode is {mode}, and nothing here commits"),
-            "Offsets never move, so a restart reads everything again.",
-        )
-    })
+fn no_commit_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    let commits_in = |entry: &Entry| match flow_of(subject, entry.span) {
+        Some(flow) => reaches_commit(subject, flow),
+        None => parts(subject, "commit").next().is_some(),
+    };
+    let one = |(mode, entry): (&str, &Entry)| {
+        let by_hand = matches!(mode, "MANUAL" | "DUPS_OK");
+        (by_hand && !commits_in(entry)).then(|| {
+            subject.at(
+                rule,
+                entry,
+                format!("the mode is {mode}, and nothing here commits"),
+                "Offsets never move, so a restart reads everything again.",
+            )
+        })
+    };
+    ack_modes(subject).filter_map(one).collect()
 }
 
 rule!(
     immediate, "KC-W1123", "mulesoft-immediate-ack", Warn, "MuleSoft Kafka connector 4.14 reference (acknowledgement mode)", |subject, rule| {
-        ack_mode(subject).filter(|(mode, _)| *mode == "IMMEDIATE").map(|(_, entry)| {
+        let immediate = ack_modes(subject).filter(|(mode, _)| *mode == "IMMEDIATE");
+        immediate.map(|(_, entry)| {
             subject.at(rule, entry, "records are committed before the flow runs", "A failure in the flow loses the record.")
-        })
+        }).collect::<Vec<_>>()
     },
     what: "The acknowledgement mode is IMMEDIATE.",
     why: "The offset is committed when the record arrives. Whatever fails afterwards has lost it.",
@@ -174,12 +230,17 @@ rule!(
 );
 
 fn skipped_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
-    let manual = ack_mode(subject).is_some_and(|(mode, _)| mode == "MANUAL");
+    // The mode of the flow that a piece is in, or of the text where it is in none.
+    let manual = |part: &Part| {
+        let flow = flow_of(subject, part.extent);
+        let own = |entry: &Entry| flow.is_some_and(|flow| holds(flow.extent, entry.span));
+        let has_own = ack_modes(subject).any(|(_, entry)| own(entry));
+        let mut modes = ack_modes(subject).filter(|(_, entry)| own(entry) || !has_own);
+        modes.next().is_some_and(|(mode, _)| mode == "MANUAL")
+    };
     let one = |part: &Part| {
-        let publishes = parts(subject, "publish").any(|publish| {
-            part.extent.start <= publish.extent.start && publish.extent.end <= part.extent.end
-        });
-        (manual && !publishes && !commits(subject, part.extent)).then(|| {
+        let publishes = parts(subject, "publish").any(|publish| holds(part.extent, publish.extent));
+        (manual(part) && !publishes && !commits(subject, part.extent)).then(|| {
             subject
                 .finding(
                     rule,

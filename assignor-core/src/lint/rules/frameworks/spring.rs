@@ -165,7 +165,10 @@ fn nested_map_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let one = |entry: &Entry| {
         let name = passed_on(subject, entry)?;
         let written = entry.key.span.text(subject.config.text());
-        let nested = subject.config.format() == Format::Yaml && !written.contains(name);
+        // A variable of a container stands alone, in capitals.
+        let nested = subject.config.format() == Format::Yaml
+            && !written.contains(name)
+            && entry.key.text != written;
         nested.then(|| {
             let message = format!("`{name}` is spread over nested maps");
             let why = "Boot joins the keys; whoever searches for the property doesn't find it.";

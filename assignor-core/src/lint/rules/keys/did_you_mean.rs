@@ -55,7 +55,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         } else {
             Applicability::Unsafe
         };
-        let prefix = entry.key.text.strip_suffix(name).unwrap_or_default();
+        // What stands before the name in the text itself, not the path above it.
+        let written = entry.key.span.text(subject.config.text());
+        let whole = entry.key.text.strip_suffix(name).unwrap_or_default();
+        let prefix = written.strip_suffix(name).unwrap_or(whole);
         let edit = Edit {
             span: entry.key.span,
             text: format!("{prefix}{meant}"),

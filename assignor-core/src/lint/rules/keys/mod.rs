@@ -9,7 +9,7 @@ pub(super) mod wrong_case;
 use std::sync::OnceLock;
 
 use crate::config::catalog::{self, Property};
-use crate::config::{Entry, secrets};
+use crate::config::{Entry, Family, Format, secrets};
 use crate::lint::subject::Subject;
 
 /// What an unknown key may have been meant to be.
@@ -46,6 +46,13 @@ pub(super) fn unknown<'s, 'a>(subject: &'s Subject<'a>) -> &'s [Unknown<'a>] {
                 entry,
                 guess: nearest(name),
             })
+            // Beside properties in a map the application's own keys are no surprise.
+            .filter(|unknown| {
+                let config = subject.config;
+                unknown.guess.is_some()
+                    || config.client().family != Family::Java
+                    || !matches!(config.format(), Format::Json | Format::Yaml)
+            })
             .collect()
     })
 }
@@ -72,7 +79,9 @@ pub(super) fn nearest(name: &str) -> Option<Guess> {
     let mut best: Option<(usize, &'static Property)> = None;
     for (known, property) in folded_properties() {
         let limit = best.map_or(most + 1, |(distance, _)| distance);
-        if wanted.at_least(known) >= limit {
+        let longer = wanted.length.abs_diff(known.length);
+        let apart = longer >= limit || wanted.kinds_apart(known) >= limit;
+        if apart || wanted.at_least(known) >= limit {
             continue;
         }
         let distance = strsim::osa_distance(&wanted.text, &known.text);
@@ -99,6 +108,10 @@ fn folded_properties() -> &'static [(Folded, &'static Property)] {
 struct Folded {
     text: String,
     letters: [u8; 37],
+    /// A bit for each letter that is there.
+    kinds: u64,
+    /// How many characters there are.
+    length: usize,
 }
 
 impl Folded {
@@ -110,13 +123,27 @@ impl Folded {
             .flat_map(char::to_lowercase)
             .collect();
         let mut letters = [0u8; 37];
+        let mut kinds = 0;
         for char in text.chars() {
             let slot = char.to_digit(36).unwrap_or(36);
             if let Some(count) = letters.get_mut(slot as usize) {
                 *count = count.saturating_add(1);
             }
+            kinds |= 1 << slot;
         }
-        Self { text, letters }
+        Self {
+            length: text.chars().count(),
+            text,
+            letters,
+            kinds,
+        }
+    }
+
+    /// A lower bound of the edit distance by the letters that only one of them has.
+    fn kinds_apart(&self, other: &Self) -> usize {
+        let more = (self.kinds & !other.kinds).count_ones();
+        let fewer = (other.kinds & !self.kinds).count_ones();
+        more.max(fewer) as usize
     }
 
     /// A lower bound of the edit distance that needs no table: one edit repairs at most one letter
@@ -154,7 +181,10 @@ mod tests {
             for property in catalog::properties() {
                 let (one, two) = (Folded::of(name), Folded::of(property.name));
                 assert!(
-                    one.at_least(&two) <= strsim::osa_distance(&one.text, &two.text),
+                    one.at_least(&two)
+                        .max(one.kinds_apart(&two))
+                        .max(one.length.abs_diff(two.length))
+                        <= strsim::osa_distance(&one.text, &two.text),
                     "{name} {}",
                     property.name
                 );

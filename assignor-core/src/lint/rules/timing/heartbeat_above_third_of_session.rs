@@ -1,6 +1,7 @@
 //! KC-T301: fewer than three heartbeats fit into a session.
 
 use super::liveness;
+use crate::config::Family;
 use crate::lint::finding::{Finding, Severity};
 use crate::lint::rules::{Check, Docs, Rule, reaches, rule};
 use crate::lint::subject::Subject;
@@ -29,7 +30,8 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
     let (heartbeat, session) = (times.heartbeat_ms, times.session_ms);
     // Where the client refuses that, KC-V217 says so.
     let refusal = rule("KC-V217").filter(|refusal| reaches(refusal, subject.family()));
-    let refused = heartbeat >= session && refusal.is_some();
+    let least = session.saturating_add(i64::from(subject.family() == Family::FranzGo));
+    let refused = heartbeat >= least && refusal.is_some();
     if heartbeat.saturating_mul(3) <= session || refused {
         return None;
     }

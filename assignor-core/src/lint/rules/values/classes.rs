@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::catalog::property;
 use crate::config::{Effective, Family, KafkaVersion, Type, Value};
 use crate::lint::finding::Finding;
+use crate::lint::objects::gives_deserializers;
 use crate::lint::rules::Rule;
 use crate::lint::subject::{Subject, set_entry};
 
@@ -140,7 +141,10 @@ rule!(
 );
 
 fn no_deserializer_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
-    if subject.family() != Family::Java || !subject.is_all() || subject.config.entries().is_empty()
+    if subject.family() != Family::Java
+        || !subject.is_all()
+        || subject.config.entries().is_empty()
+        || gives_deserializers(subject.config)
     {
         return None;
     }

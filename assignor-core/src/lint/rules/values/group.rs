@@ -325,7 +325,7 @@ fn instance_alone_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let only_this = subject.config.entries().len() == 1 && subject.facts.complete.is_none();
     if is_missing(&id)
         || group.is_set()
-        || !(subject.is_whole() || only_this)
+        || !(subject.is_all() || only_this)
         // Others get the group beside their settings.
         || !matches!(
             subject.family(),
