@@ -1,5 +1,6 @@
 //! The page as a whole: address to page, preferences, help.
 
+use crate::components::use_once;
 use crate::pages::{AdvisePage, EmbedPage, LearnPage, SimulatePage, not_found};
 use crate::platform;
 use crate::route::{Route, Workspace};
@@ -16,6 +17,7 @@ pub fn App() -> Html {
     use_asked_theme(&address);
     let is_embed = Route::parse(&address).is_ok_and(|route| route.is_embed);
     let help = use_state_eq(|| false);
+    let has_helped = use_once(*help);
     use_help_key(preferences.single_keys && !is_embed, help.setter());
 
     let dispatcher = preferences.dispatcher();
@@ -45,7 +47,9 @@ pub fn App() -> Html {
     html! {
         <ContextProvider<ShellContext> {context}>
             { page(&address) }
-            { help_dialog(*help, preferences.single_keys, onclose, &on_single_keys) }
+            if has_helped {
+                { help_dialog(*help, preferences.single_keys, onclose, &on_single_keys) }
+            }
         </ContextProvider<ShellContext>>
     }
 }

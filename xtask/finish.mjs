@@ -1,4 +1,5 @@
-// What the static site gets when it is built, beside what trunk makes: `node xtask/finish.mjs dist`
+// What the static site gets when it is built, beside what trunk makes: `node xtask/finish.mjs dist MAP`
+// (the map of the page's data, from its linker)
 //   rest-*.wasm    the part of the page's WebAssembly that is loaded later (`split.mjs`)
 //   integrity      the start script and the WebAssembly that it loads are checked against their hashes
 //   sw.js          the service worker, with the names of the files of the first load
@@ -10,8 +11,8 @@ import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { patterns, split, withoutNames } from "./split.mjs";
 
-const dist = process.argv[2];
-if (!dist) throw new Error("which folder? node xtask/finish.mjs dist");
+const [dist, map] = process.argv.slice(2);
+if (!map) throw new Error("which folder and map? node xtask/finish.mjs dist MAP");
 const read = (name) => readFileSync(join(dist, name));
 const text = (name) => read(name).toString("utf8");
 const hash = (kind, data) => `${kind}-${createHash(kind).update(data).digest("base64")}`;
@@ -35,21 +36,34 @@ const files = (folder = dist) =>
     })
     .sort();
 
-/** The page with its WebAssembly in two parts, each named after what is in it. */
+/** Writes a file that is named after what is in it. */
+const write = (stem, ending, bytes) => {
+  const path = `${stem}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.${ending}`;
+  writeFileSync(join(dist, path), bytes);
+  return path;
+};
+
+/** The page with one style sheet, one request, in place of several. */
+function withOneStyle(page) {
+  const links = [...page.matchAll(/<link[^>]*\brel="?stylesheet"?[^>]*>/g)].map(([link]) => link);
+  const names = links.map((link) => named(link, "href"));
+  const style = names.map(text).join("\n");
+  const others = files().filter((name) => name.endsWith(".html") && name !== "index.html").map(text);
+  for (const name of names) if (!others.some((other) => other.includes(name))) rmSync(join(dist, name));
+  const link = `<link rel="stylesheet" href="./${write("style", "css", style)}" integrity="${hash("sha384", style)}">`;
+  return links.slice(1).reduce((page, other) => once(page, other, ""), once(page, links[0], link));
+}
+
+/** The page with its WebAssembly in two parts. */
 function divided(page) {
   const name = named(page, "data-wasm");
-  const [first, rest] = split(read(name), patterns(), process.env.NAMES === "1").parts;
-  const under = (stem, bytes) => {
-    const path = `${stem}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.wasm`;
-    writeFileSync(join(dist, path), bytes);
-    return path;
-  };
+  const [first, rest] = split(read(name), readFileSync(map, "utf8"), patterns(), process.env.NAMES === "1").parts;
   rmSync(join(dist, name));
-  const restName = under("rest", rest);
+  const restName = write("rest", "wasm", rest);
   const start = page.match(/<script[^>]*\bid="?start"?[^>]*>/)?.[0];
   if (!start) throw new Error("the built page has no start script");
   const more = ` data-rest="./${restName}" data-rest-integrity="${hash("sha384", rest)}">`;
-  return once(page, start, start.replace(/>$/, more)).replaceAll(name, under("page", first));
+  return once(page, start, start.replace(/>$/, more)).replaceAll(name, write("page", "wasm", first));
 }
 
 /** The page with hashes of what it starts. */
@@ -154,7 +168,7 @@ try { await ${app.start}({ module_or_path: await unpacked("part-wasm") }); } cat
   return replaced;
 }
 
-const built = text("index.html");
+const built = withOneStyle(text("index.html"));
 const single = oneFile(withIntegrity(built));
 const page = withIntegrity(divided(built));
 writeFileSync(join(dist, "index.html"), page);

@@ -1,18 +1,19 @@
 // Divides the page's WebAssembly in two: what every visitor loads, and the rest, which comes when the page stands.
-// The rest has the functions that `later.txt` names, and those that only they call. `node xtask/split.mjs WASM FIRST REST`
-// writes both with the names of functions, to look into; `finish.mjs` has them without.
+// The rest has the functions that `later.txt` names, and those that only they call. `node xtask/split.mjs WASM MAP FIRST
+// REST` writes both with the names of functions, to look into; `finish.mjs` has them without.
 //
 // `later-functions.txt` has more of them, one by one: large functions that a first visit was seen not to call, and after
 // `!` those that it calls (`node xtask/unused.mjs WASM` writes it). A name that no function has any more does no harm.
 //
-// Data, memory and tables stay with the first part, which exports what the rest uses. In place of a function that has
+// Memory and tables stay with the first part, which exports what the rest uses; data that only the rest reads
+// (`data.mjs`) comes with it. In place of a function that has
 // gone and is called from the first part stands one that asks for the rest (the import `loadRest`, see `start.js`)
 // unless it is there, and calls the function through a table. So each part behaves as the whole did, and the patterns
 // decide only about the time of loading.
 import binaryen from "binaryen";
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { unread } from "./data.mjs";
 
 /** The list of single functions. */
 export const FUNCTIONS = "later-functions.txt";
@@ -24,23 +25,17 @@ const TABLE = "rest";
 const LOADED = "rest_loaded";
 const NEED = "rest_need";
 
-/** Lines that name functions by a part of their path; after `!`, what stays all the same; after `=`, texts. */
+/** Lines that name functions by a part of their path; after `!`, what stays all the same. */
 function readPatterns(lines) {
-  const marked = (mark) => lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
-  return { goes: lines.filter((line) => !/^[!=]/.test(line)), stays: marked("!"), texts: marked("=").flatMap(texts) };
-}
-
-/** A file of the project, or all files of a folder. */
-function texts(name) {
-  const place = fileURLToPath(new URL(`../${name}`, import.meta.url));
-  return statSync(place).isDirectory() ? readdirSync(place).map((file) => readFileSync(join(place, file))) : [readFileSync(place)];
+  const stays = lines.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+  return { goes: lines.filter((line) => !line.startsWith("!")), stays };
 }
 
 /** A function's path without what changes from compiler to compiler. */
 export const path = (name) => name.replaceAll(/\[[0-9a-f]{4,}\]/g, "");
 
 /** Up to so many lines of text, what stands for a function is as large as the function. */
-const SMALL = 45;
+const SMALL = 20;
 
 /** A function of Rust's library that isn't made for one closure. */
 const isOfLibrary = (path) => /^[<&]*(?:core|alloc|std|hashbrown|indexmap)::(?!.*\{closure)/.test(path);
@@ -52,40 +47,51 @@ export function functionsOf(module) {
   return all.map(({ name, module: from, base, params, results }) => ({ name, base, isImport: Boolean(from), params, results }));
 }
 
-/** By a function's name as the text writes it: how many lines it has there, and whom it names. */
+/** By a function's name as the text writes it: how many lines it has there, whom it names, and its constants. */
 function callsOf(module) {
   const name = String.raw`\$(?:"(?:[^"\\]|\\.)*"|[^\s()]+)`;
   const opens = new RegExp(String.raw`^ \(func (${name})`);
   const uses = new RegExp(String.raw`\((?:return_call|call|ref\.func) (${name})`);
+  const numbers = /[ (](?:i32\.const |i64\.const |offset=)(-?\d+)/;
   const calls = new Map();
   let current;
   for (const line of module.emitText().split("\n")) {
     const opened = opens.exec(line);
-    if (opened) calls.set(opened[1], (current = { lines: 0, used: new Set() }));
+    if (opened) calls.set(opened[1], (current = { lines: 0, used: new Set(), constants: new Set() }));
     else if (/^ \S/.test(line) && !line.startsWith(" )")) current = undefined;
     if (!current) continue;
     current.lines += 1;
     const [, used] = uses.exec(line) ?? [];
     if (used) current.used.add(used);
+    const [, number] = numbers.exec(line) ?? [];
+    if (number) for (const part of halves(number)) current.constants.add(part);
   }
   return calls;
+}
+
+/** A constant as it may be two of 32 bits. */
+function halves(text) {
+  const number = BigInt.asUintN(64, BigInt(text));
+  return [Number(number & 0xffff_ffffn), Number(number >> 32n)];
 }
 
 /** A function's name as the text writes it, without its marks. */
 const plain = (text) => (text.startsWith('$"') ? text.slice(2, -1).replaceAll(/\\(["'\\])/g, "$1") : text.slice(1));
 
-/** The call graph, whom a function calls or takes the address of, and how long each is. */
+/** The call graph, whom a function calls or takes the address of, how long each is, and the constants in it. */
 export function graphOf(module, functions) {
   const names = new Set(functions.map(({ name }) => name));
   const graph = new Map();
   const length = new Map();
-  for (const [text, { lines, used }] of callsOf(module)) {
+  const numbers = new Map();
+  for (const [text, { lines, used, constants }] of callsOf(module)) {
     const name = plain(text);
     if (!names.has(name)) throw new Error(`the text names ${text}, which is no function`);
     graph.set(name, [...used].map(plain));
     length.set(name, lines);
+    numbers.set(name, constants);
   }
-  return { graph, lines: length };
+  return { graph, lines: length, constants: numbers };
 }
 
 /** The names in the tables and exports, by which functions are called from anywhere. */
@@ -128,8 +134,8 @@ export function withoutNames(bytes) {
   return binaryen.readBinary(bytes).emitBinary();
 }
 
-/** Both parts of a module. */
-export function split(bytes, patterns, withNames = false) {
+/** Both parts of a module, whose data lies as the linker's map says. */
+export function split(bytes, map, patterns, withNames = false) {
   binaryen.setDebugInfo(withNames);
   const first = binaryen.readBinary(bytes);
   const functions = functionsOf(first);
@@ -151,15 +157,17 @@ export function split(bytes, patterns, withNames = false) {
   const exported = new Map([...lent].map((name, index) => [name, `f${index.toString(36)}`]));
 
   const rest = binaryen.readBinary(bytes);
-  moveTexts(first, rest, patterns.texts);
+  const constantsOf = (some) => [...some.flatMap(({ name }) => [...(calls.constants.get(name) ?? [])]), ...globalsOf(first)];
+  const staying = functions.filter(({ name }) => !gone.has(name));
+  const moved = moveData(first, rest, (segments) => unread(segments, map, constantsOf(staying), constantsOf(functions)));
   divideFirst(first, { functions, byName, gone, slots, exported, load: load.name });
   divideRest(rest, { functions, byName, gone, slots, exported });
   const parts = [first, rest].map((module) => {
-    module.runPasses(["remove-unused-module-elements", "strip-producers"]);
+    module.runPasses(["remove-unused-module-elements", "memory-packing", "strip-producers"]);
     if (!module.validate()) throw new Error("a part of the divided WebAssembly isn't valid");
     return module.emitBinary();
   });
-  const counts = { functions: functions.length, gone: gone.size, called: called.size, lent: lent.size };
+  const counts = { functions: functions.length, gone: gone.size, called: called.size, lent: lent.size, moved };
   return { parts, counts };
 }
 
@@ -171,28 +179,33 @@ const tablesOf = (module) =>
 /** The name that binaryen gives to a module's one memory. */
 const MEMORY = "0";
 
-/** Moves texts that only the rest reads from the data of the first part; in their place stand zeros until it comes. A
- * text that isn't there as it is stays. */
-function moveTexts(first, rest, texts) {
+/** Numbers that globals begin with. */
+const globalsOf = (module) =>
+  Array.from({ length: module.getNumGlobals() }, (_, index) => binaryen.getGlobalInfo(module.getGlobalByIndex(index)))
+    .map(({ init }) => (init ? binaryen.getExpressionInfo(init) : {}))
+    .flatMap(({ value }) => (typeof value === "number" ? [value] : []));
+
+/** Moves data that `choose` finds in the segments; in its place stand zeros until the rest comes. How many bytes. */
+function moveData(first, rest, choose) {
   const count = first.getNumDataSegments();
   const segments = Array.from({ length: count }, (_, index) => first.getDataSegmentInfo(first.getDataSegmentByIndex(index)));
-  const moved = [];
+  const moved = choose(segments).map(({ at, bytes }) => ({ at, bytes: Buffer.from(bytes) }));
   for (const segment of segments) {
     const bytes = Buffer.from(segment.data);
     const start = segment.offset;
-    for (const text of texts) {
-      const found = bytes.indexOf(text);
-      if (found < 0) continue;
-      bytes.fill(0, found, found + text.length);
-      moved.push({ offset: rest.i32.const(start + found), data: text });
+    for (const { at, bytes: { length } } of moved) {
+      const from = at - start;
+      if (from >= 0 && from < bytes.length) bytes.fill(0, from, from + length);
     }
     segment.offset = first.i32.const(start);
     segment.data = bytes;
   }
+  const later = moved.map(({ at, bytes }) => ({ offset: rest.i32.const(at), data: bytes }));
   const { initial, max } = first.getMemoryInfo();
   first.setMemory(initial, max ?? -1, null, segments, false, false, MEMORY);
-  rest.setMemory(initial, max ?? -1, null, moved, false, false, MEMORY);
+  rest.setMemory(initial, max ?? -1, null, later, false, false, MEMORY);
   rest.addMemoryImport(MEMORY, FIRST, "memory");
+  return moved.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 function divideFirst(module, { byName, gone, slots, exported, load }) {
@@ -245,9 +258,9 @@ export function patterns() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [wasm, first, rest] = process.argv.slice(2);
-  if (!rest) throw new Error("which files? node xtask/split.mjs WASM FIRST REST");
-  const { parts, counts } = split(readFileSync(wasm), patterns(), true);
+  const [wasm, map, first, rest] = process.argv.slice(2);
+  if (!rest) throw new Error("which files? node xtask/split.mjs WASM MAP FIRST REST");
+  const { parts, counts } = split(readFileSync(wasm), readFileSync(map, "utf8"), patterns(), true);
   [first, rest].forEach((name, index) => writeFileSync(name, parts[index]));
   console.log(counts);
 }

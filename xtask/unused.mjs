@@ -19,7 +19,7 @@ const SCREENS = [
   { width: 820, height: 1180, colorScheme: "light" },
 ];
 /** Lines of text from which a function is large. */
-const LARGE = 60;
+const LARGE = 24;
 const STANDS_MS = 3000;
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml" };
 

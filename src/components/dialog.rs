@@ -59,3 +59,11 @@ pub fn Dialog(props: &DialogProps) -> Html {
         </dialog>
     }
 }
+
+/// Whether something has been so since the page stands: what was never opened need not be there, nor its code.
+#[hook]
+pub fn use_once(is_so: bool) -> bool {
+    let once = use_mut_ref(|| false);
+    *once.borrow_mut() |= is_so;
+    *once.borrow()
+}

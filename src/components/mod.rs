@@ -8,7 +8,7 @@ mod select;
 mod severity;
 
 pub use button::{Button, ButtonKind, button};
-pub use dialog::{Dialog, DialogProps};
+pub use dialog::{Dialog, DialogProps, use_once};
 pub use icon::{IconName, icon};
 pub use prose::{capitalised, plain, prose};
 pub use select::{Choice, Select, SelectProps};

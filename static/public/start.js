@@ -50,7 +50,7 @@ window.loadRest = () => {
 /** Whether the page opens with what its first part can show. */
 const isPlain = () => {
   try {
-    return ["", "#/", "#/simulate"].includes(location.hash) && localStorage.getItem("rebalance-lab.scenario") === null;
+    return /^(?:#\/(?:simulate(?:\?scenario=first(?:&t=\d+)?)?)?)?$/.test(location.hash) && localStorage.getItem("rebalance-lab.scenario") === null;
   } catch {
     return false;
   }

@@ -29,6 +29,30 @@ for (const [width, height, colorScheme] of [
   });
 }
 
+/** What stands on the page, without what tells one build or one visit from another. */
+const shown = (page: Page) => page.locator("#app").evaluate((app) => app.innerHTML.replaceAll(/\.\/[\w.-]+\.(?:css|js|html)/g, "./FILE"));
+
+test("the first part has all the data that a first visit reads", async ({ browser, site }) => {
+  for (const [width, height] of [
+    [1440, 900],
+    [820, 1180],
+    [390, 844],
+  ] as const) {
+    const [divided, whole] = await Promise.all(
+      ["", "rebalance-lab.html"].map(async (name) => {
+        const context = await browser.newContext({ baseURL: site.url, viewport: { width, height }, serviceWorkers: "block" });
+        const page = await context.newPage();
+        await new AppPage(page).open(name);
+        await stands(page);
+        const html = await shown(page);
+        await context.close();
+        return html;
+      }),
+    );
+    expect(divided, `at ${width} px`).toEqual(whole);
+  }
+});
+
 test("another address has both parts before it is shown", async ({ page }) => {
   const seen = restRequests(page);
   await new AppPage(page).open("#/learn");

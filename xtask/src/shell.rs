@@ -1,9 +1,12 @@
 //! Starting other programs: the project's tools on the path, the environment that trunk can bear,
 //! errors that name the whole command.
 
+use std::env;
 use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -40,6 +43,28 @@ pub(crate) fn trunk(project: &Project) -> Program {
     program(project, "trunk")
         .without("NO_COLOR")
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            wasm_flags(),
+        )
+}
+
+/// The compiler's flags for the page: those of `.cargo/config.toml`, which these replace, and short paths in the texts of
+/// panics, the same on every machine.
+fn wasm_flags() -> String {
+    let mut flags = "-Csymbol-mangling-version=v0".to_owned();
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let sources = home.map(|home| home.join("registry").join("src"));
+    let registries = sources.and_then(|sources| fs::read_dir(sources).ok());
+    for registry in registries.into_iter().flatten().flatten() {
+        let path = registry.path();
+        // The variable separates by spaces.
+        if let Some(path) = path.to_str().filter(|path| !path.contains(' ')) {
+            let _ = write!(flags, " --remap-path-prefix={path}=crates");
+        }
+    }
+    flags
 }
 
 /// Playwright's test command.

@@ -28,6 +28,11 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     program(project, "node")
         .arg("xtask/finish.mjs")
         .arg(project.dist())
+        .arg(
+            project
+                .target()
+                .join("wasm32-unknown-unknown/web/rebalance-lab.map"),
+        )
         .run()
 }
 

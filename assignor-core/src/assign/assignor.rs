@@ -171,6 +171,7 @@ impl Assignor {
                 .map(|member| Arc::clone(&member.source.member_id))
                 .collect(),
         });
+        // Each assignor is a function of its own, `inline(never)`: a page may load them one by one.
         // Telling takes the literal algorithm, which makes the decisions one by one.
         let sticky = matches!(
             self.name,
@@ -188,20 +189,35 @@ impl Assignor {
             }
             AssignorName::Range => Ok(range::assign(&group, listener)),
             AssignorName::RoundRobin => round_robin::assign(&group, listener),
-            AssignorName::Sticky => {
-                let claims = claims_of(&group, sticky::member_data);
-                let plan = self.plan(&group, &claims, listener)?;
-                Ok(plan.into_assignment(&group))
-            }
-            AssignorName::CooperativeSticky => {
-                let claims = claims_of(&group, |member| {
-                    cooperative_sticky::member_data(member, self.release)
-                });
-                let mut plan = self.plan(&group, &claims, listener.by_ref())?;
-                cooperative_sticky::withhold_transfers(&group, &mut plan, listener);
-                Ok(plan.into_assignment(&group))
-            }
+            AssignorName::Sticky => self.sticky(&group, listener),
+            AssignorName::CooperativeSticky => self.cooperative_sticky(&group, listener),
         }
+    }
+
+    #[inline(never)]
+    fn sticky(
+        &mut self,
+        group: &Group<'_>,
+        listener: Listener<'_>,
+    ) -> Result<Assignment, AssignError> {
+        let claims = claims_of(group, sticky::member_data);
+        let plan = self.plan(group, &claims, listener)?;
+        Ok(plan.into_assignment(group))
+    }
+
+    #[inline(never)]
+    fn cooperative_sticky(
+        &mut self,
+        group: &Group<'_>,
+        mut listener: Listener<'_>,
+    ) -> Result<Assignment, AssignError> {
+        let release = self.release;
+        let claims = claims_of(group, |member| {
+            cooperative_sticky::member_data(member, release)
+        });
+        let mut plan = self.plan(group, &claims, listener.by_ref())?;
+        cooperative_sticky::withhold_transfers(group, &mut plan, listener);
+        Ok(plan.into_assignment(group))
     }
 
     fn plan(

@@ -9,6 +9,7 @@ use super::Assignment;
 use super::explain::{Deal, Event, Listener};
 use super::group::Group;
 
+#[inline(never)]
 pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignment {
     let mut subscribers: Vec<Vec<usize>> = vec![Vec::new(); group.topics.len()];
     for member in group.sorted_members() {

@@ -9,6 +9,7 @@ use super::group::Group;
 use super::subscribers::{Subscribers, index};
 use super::{AssignError, Assignment};
 
+#[inline(never)]
 pub(super) fn assign(
     group: &Group<'_>,
     mut listener: Listener<'_>,

@@ -46,6 +46,16 @@ pub fn cmp_utf16(a: &str, b: &str) -> Ordering {
 /// `String.equalsIgnoreCase`: char by char, in upper case or in the lower case of that. So `ſ`
 /// equals `s`, and the Kelvin sign equals `k`.
 pub fn equals_ignore_case(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        a.eq_ignore_ascii_case(b)
+    } else {
+        equals_folded(a, b)
+    }
+}
+
+/// Apart, so that who compares ASCII needs no tables of cases.
+#[inline(never)]
+fn equals_folded(a: &str, b: &str) -> bool {
     // A char whose upper case has several stays as it is; only one has several in lower case, and
     // the first of them is its simple mapping.
     let upper = |char: char| {

@@ -156,7 +156,7 @@ fn change_for(event: &KeyboardEvent, workspace: &Workspace, single_keys: bool) -
 /// What a key does.
 fn pressed(key: &str, shift: bool, with_command: bool, workspace: &Workspace) -> Option<Do> {
     // A letter is the same letter with the capitals locked.
-    let lower = key.to_lowercase();
+    let lower = key.to_ascii_lowercase();
     let key = if key.chars().count() == 1 {
         lower.as_str()
     } else {

@@ -24,6 +24,7 @@ mod variants;
 mod view;
 mod workspace;
 
+use crate::components::use_once;
 use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand, chip_id};
 use crate::platform;
 use crate::platform::layout::{self, use_media};
@@ -60,7 +61,7 @@ pub(crate) fn menu_keys() -> Vec<(Vec<&'static str>, String)> {
         .map(|verb| {
             (
                 vec![verb.key],
-                format!("{}: {}", verb.on.name(), verb.name.to_lowercase()),
+                format!("{}: {}", verb.on.name(), verb.name.to_ascii_lowercase()),
             )
         })
         .collect();
@@ -168,14 +169,6 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
             <ScenarioText draft={workspace.draft.clone()} />
         </Shell>
     }
-}
-
-/// Whether something has been so since the page stands: what was never opened need not be there, nor its code.
-#[hook]
-fn use_once(is_so: bool) -> bool {
-    let once = use_mut_ref(|| false);
-    *once.borrow_mut() |= is_so;
-    *once.borrow()
 }
 
 /// Opens what is shared, at a moment that stands still.

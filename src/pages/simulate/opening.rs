@@ -36,6 +36,8 @@ const UNREADABLE: &str = "rebalance-lab.scenario.unreadable";
 const EXAMPLE: &str = "scenario";
 /// In an address: the data of a permalink.
 const PACKED: &str = "s";
+/// The name in an address of the example that a first visit shows.
+const FIRST: &str = "first";
 /// In the data of a permalink: the scenario as its JSON.
 const SCENARIO_FIELD: &str = "scenario";
 
@@ -108,11 +110,14 @@ fn named(route: &Route) -> Option<Result<(Scenario, u64), PayloadError>> {
 
 /// What an address opens in place of what is there; none if it names nothing.
 pub(super) fn opened(route: &Route) -> Option<Workspace> {
+    let mut view = View::read(route);
+    if route.get(PACKED).is_none() && route.get(EXAMPLE) == Some(FIRST) {
+        return Some(first(view.t_ms).after(&Do::View(Box::new(view))));
+    }
     let (scenario, from_ms) = match named(route)? {
         Ok(named) => named,
         Err(error) => return Some(empty_bench(&error)),
     };
-    let mut view = View::read(route);
     view.t_ms = view.t_ms.or(Some(from_ms));
     Some(Workspace::open(scenario, from_ms).after(&Do::View(Box::new(view))))
 }
@@ -205,8 +210,13 @@ fn first(asked_ms: Option<u64>) -> Workspace {
     workspace.after(&Do::Playback(Command::Seek(t_ms)))
 }
 
-/// Keeps the scenario for the next visit, and what can't be read beside it.
+/// Keeps the scenario for the next visit, and what can't be read beside it. As long as nothing is kept, the next visit
+/// begins like the first.
 pub(super) fn keep(draft: &Draft) {
+    let is_first = draft.unread.is_none() && *draft.scenario == first_scenario();
+    if is_first && storage::read(SCENARIO).is_none() {
+        return;
+    }
     storage::write(SCENARIO, &draft.scenario.to_json());
     match &draft.unread {
         Some(unread) => {
@@ -225,6 +235,9 @@ pub(super) fn keep_view(view: &View) {
 
 /// The example that a scenario is, with nothing in it changed.
 fn example_of(scenario: &Scenario) -> Option<&'static str> {
+    if *scenario == first_scenario() {
+        return Some(FIRST);
+    }
     let mut named = gallery::all()
         .iter()
         .filter(|entry| entry.title == scenario.title);
@@ -299,7 +312,7 @@ fn base_of(route: &Route) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Base, Route, base, first, first_scenario, opened};
+    use super::{Base, FIRST, Route, base, first, first_scenario, gallery, opened};
     use assignor_core::sim::Scenario;
 
     #[test]
@@ -322,12 +335,23 @@ mod tests {
 
     #[test]
     fn a_scenario_in_an_address_opens_as_it_was() {
-        let route = base(&first_scenario()).route().with("t", 9_200);
-        let address = route.to_string();
-        assert!(address.len() < 1_000, "{}", address.len());
-        let workspace = opened(&Route::parse(&address).unwrap()).unwrap();
-        assert_eq!(*workspace.draft.scenario, first_scenario());
-        assert_eq!((workspace.t_ms(), workspace.broken_link), (9_200, None));
+        let another = Scenario {
+            title: "Another".to_owned(),
+            ..first_scenario()
+        };
+        for (scenario, most) in [(another, 1_000), (first_scenario(), 40)] {
+            let route = base(&scenario).route().with("t", 9_200);
+            let address = route.to_string();
+            assert!(address.len() < most, "{address}");
+            let workspace = opened(&Route::parse(&address).unwrap()).unwrap();
+            assert_eq!(*workspace.draft.scenario, scenario);
+            assert_eq!((workspace.t_ms(), workspace.broken_link), (9_200, None));
+        }
+    }
+
+    #[test]
+    fn the_first_example_has_a_name_of_its_own() {
+        assert!(gallery::entry(FIRST).is_none());
     }
 
     #[test]
@@ -350,7 +374,11 @@ mod tests {
 
     #[test]
     fn a_broken_link_opens_an_empty_bench_and_says_why() {
-        let good = base(&first_scenario()).route().to_string();
+        let another = Scenario {
+            title: "Another".to_owned(),
+            ..first_scenario()
+        };
+        let good = base(&another).route().to_string();
         let cut = opened(&Route::parse(&good[..good.len() - 40]).unwrap()).unwrap();
         assert!(
             cut.broken_link

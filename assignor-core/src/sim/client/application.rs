@@ -8,6 +8,7 @@ use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
 
 impl Client {
     /// The next call of the listener, or of one of its methods, takes so long.
+    #[cold]
     pub(in crate::sim) fn slow_callback(&mut self, callback: Option<Listener>, ms: u64) {
         self.slow_callback = Some((callback, ms));
     }
@@ -87,6 +88,7 @@ impl Client {
     }
 
     /// The process ends within a batch: the records that it has worked on are worked on.
+    #[cold]
     pub(super) fn abandon_batch(&mut self, turn: &mut Turn) {
         let Some(batch) = self.batch.take() else {
             return;
@@ -110,6 +112,7 @@ impl Client {
     }
 
     /// `unsubscribe()`, or `subscribe()` to nothing.
+    #[cold]
     pub(super) fn unsubscribe(&mut self, turn: &mut Turn) {
         let process = self.process;
         turn.trace
@@ -130,6 +133,7 @@ impl Client {
     }
 
     /// A dynamic member leaves the group; either forgets that it was a member.
+    #[cold]
     pub(super) fn leave_unsubscribed(&mut self, turn: &mut Turn) {
         if self.instance.is_none() && self.can_leave() {
             self.send_leave(turn, "the consumer unsubscribed from all topics");

@@ -6,6 +6,7 @@ use crate::sim::scenario::CloseOperation;
 use crate::sim::trace::{Activity, ClientState, EventKind, StopBegan};
 
 impl Client {
+    #[cold]
     pub(super) fn close(&mut self, turn: &mut Turn, operation: CloseOperation) {
         let process = self.process;
         turn.trace
@@ -37,6 +38,7 @@ impl Client {
 
     /// From here on nothing is fetched any more. How far the parked fetch has come is the chance of the
     /// moment; half its time is never far off.
+    #[cold]
     pub(super) fn begin_close(&mut self, turn: &mut Turn) {
         self.closed_after_ms = turn.now_ms + self.wait_behind_fetch_ms(turn) / 2;
         self.app = App::Closing;
@@ -48,6 +50,7 @@ impl Client {
         self.settings.enable_auto_commit && stable && !self.owned.is_empty()
     }
 
+    #[cold]
     pub(super) fn close_callbacks(&mut self, turn: &mut Turn) {
         self.awaits_close_commit = false;
         self.heartbeat_due_ms = None;
@@ -69,6 +72,7 @@ impl Client {
         self.call(turn, kind, places, Then::Leave);
     }
 
+    #[cold]
     pub(super) fn leave(&mut self, turn: &mut Turn) {
         self.app = App::Closing;
         turn.trace
@@ -87,6 +91,7 @@ impl Client {
             && self.coordinator_unknown_until_ms.is_none()
     }
 
+    #[cold]
     pub(super) fn send_leave(&mut self, turn: &mut Turn, reason: &'static str) {
         let gives_reasons = self.settings.common_release.gives_reasons();
         let leave = LeaveGroup {
@@ -97,6 +102,7 @@ impl Client {
     }
 
     /// The answer to LeaveGroup: only `close()` waits for it.
+    #[cold]
     pub(super) fn on_leave_response(&mut self, turn: &mut Turn) {
         if matches!(self.app, App::Closing) {
             self.end(turn);

@@ -46,6 +46,7 @@ impl Client {
     }
 
     /// A request without an answer ends the connection, and with it every other request.
+    #[cold]
     pub(super) fn on_request_timeout(&mut self, turn: &mut Turn) {
         if self
             .deadline_check_ms
@@ -89,6 +90,7 @@ impl Client {
     }
 
     /// The broker at the other end has died.
+    #[cold]
     pub(in crate::sim) fn on_disconnected(&mut self, turn: &mut Turn) {
         if self.coordinator_unknown_until_ms.is_none() {
             self.lose_coordinator(turn);
@@ -96,6 +98,7 @@ impl Client {
     }
 
     /// Nothing could be found while the network was cut.
+    #[cold]
     pub(in crate::sim) fn on_network_back(&mut self, turn: &mut Turn) {
         if self.coordinator_unknown_until_ms == Some(u64::MAX) {
             let found_ms = turn.now_ms + self.timing.rediscovery_ms;
@@ -111,6 +114,7 @@ impl Client {
     }
 
     /// `close()` goes on without an answer.
+    #[cold]
     pub(super) fn give_up_waiting(&mut self, turn: &mut Turn) {
         self.in_flight.clear();
         if self.awaits_close_commit {
@@ -121,6 +125,7 @@ impl Client {
     }
 
     /// Gives the connection up (`markCoordinatorUnknown`): whatever waits for an answer fails.
+    #[cold]
     pub(super) fn lose_coordinator(&mut self, turn: &mut Turn) {
         // LeaveGroup is not sent twice.
         if matches!(self.app, App::Closing) && !self.awaits_close_commit {
@@ -146,6 +151,7 @@ impl Client {
         turn.wake(found_ms, Timer::Rediscovered);
     }
 
+    #[cold]
     pub(super) fn on_rediscovered(&mut self, turn: &mut Turn) {
         if self
             .coordinator_unknown_until_ms

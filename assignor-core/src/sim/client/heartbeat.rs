@@ -103,6 +103,7 @@ impl Client {
 
     /// The application hasn't called `poll()` for too long. A dynamic member leaves; a static one only
     /// stops its heartbeats.
+    #[cold]
     pub(super) fn on_poll_timeout(&mut self, turn: &mut Turn) {
         let overdue = self.poll_ends_ms() <= turn.now_ms;
         let away = matches!(

@@ -357,6 +357,7 @@ impl Client {
     }
 
     /// The broker isn't the coordinator any more.
+    #[cold]
     fn rejoin_elsewhere(&mut self, turn: &mut Turn, error: ErrorCode) {
         self.set_state(turn, ClientState::Unjoined);
         self.request_rejoin(format!("rebalance failed due to {}", error.exception()));

@@ -53,6 +53,7 @@ impl Metadata {
 }
 
 /// A pattern that has to match a whole topic name, as `Matcher.matches()` does.
+#[cold]
 pub(in crate::sim) fn full_match(pattern: &str) -> Result<Regex, regex_lite::Error> {
     Regex::new(&format!("^(?:{pattern})$"))
 }
@@ -77,6 +78,7 @@ impl Client {
 
     /// While a topic is missing that the member, or a leader's group, subscribes to, the client asks for
     /// it again and again.
+    #[cold]
     fn note_missing(&mut self, turn: &mut Turn, answered_ms: u64) {
         let exists = |topic: &String| self.metadata.cluster.partition_count(topic).is_some();
         let watched = self.metadata.watched.iter().flatten();
@@ -156,6 +158,7 @@ impl Client {
     }
 
     /// Fetching from a partition of a deleted topic fails, which asks for new metadata at once.
+    #[cold]
     pub(in crate::sim) fn topic_deleted(&mut self, turn: &mut Turn, topic: &str) {
         let ranks = turn.trace.ranks();
         let is_gone = |rank: &Rank| ranks.name(*rank).is_some_and(|name| *name.topic == *topic);

@@ -209,6 +209,7 @@ impl Client {
     }
 
     /// SIGSTOP. Nothing reaches the process before it is thawed.
+    #[cold]
     pub(super) fn freeze(&mut self, turn: &mut Turn) {
         let process = self.process;
         self.prefetch(turn);
@@ -218,6 +219,7 @@ impl Client {
         turn.trace.freezes(turn.now_ms, process, true);
     }
 
+    #[cold]
     pub(super) fn thaw(&mut self, turn: &mut Turn) {
         let process = self.process;
         if matches!(self.app, App::Polling) {
@@ -245,6 +247,7 @@ impl Client {
         }
     }
 
+    #[cold]
     pub(super) fn on_command(&mut self, turn: &mut Turn, command: Command) {
         self.commands.push_back(command);
         if matches!(self.app, App::Unsubscribed) {

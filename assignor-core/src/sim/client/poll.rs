@@ -80,6 +80,7 @@ impl Client {
     }
 
     /// Doesn't call `poll()` for so long.
+    #[cold]
     fn be_slow(&mut self, turn: &mut Turn, ms: Option<u64>) {
         let until_ms = ms.map_or(u64::MAX, |ms| turn.now_ms + ms);
         let process = self.process;
@@ -98,6 +99,7 @@ impl Client {
     }
 
     /// A batch, a callback or the assignor has ended.
+    #[cold]
     pub(super) fn on_back(&mut self, turn: &mut Turn) {
         let now_ms = turn.now_ms;
         match std::mem::replace(&mut self.app, App::Polling) {

@@ -190,6 +190,7 @@ impl Client {
     }
 
     /// `default.api.timeout.ms` has passed: `commitSync()` throws, whatever comes of the request.
+    #[cold]
     pub(super) fn on_commit_timeout(&mut self, turn: &mut Turn) {
         let commits = matches!(self.app, App::Committing | App::CommittingRevoked { .. });
         if !commits || self.commit_ends_ms > turn.now_ms {
@@ -248,6 +249,7 @@ impl Client {
         }
     }
 
+    #[cold]
     fn commit_failed(&mut self, turn: &mut Turn, error: &'static str) {
         let process = self.process;
         turn.trace
@@ -324,6 +326,7 @@ impl Client {
 
     /// Whether a commit that has failed is tried again: where the coordinator is to be found anew, or
     /// isn't ready yet.
+    #[cold]
     fn retries_commit(&mut self, turn: &mut Turn, why: CommitFor, error: ErrorCode) -> bool {
         match error {
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
@@ -348,6 +351,7 @@ impl Client {
     }
 
     /// The backoff of a commit is over.
+    #[cold]
     pub(super) fn retry_commit(&mut self, turn: &mut Turn) {
         match self.commit_retry.take() {
             Some(why @ CommitFor::Batch) if matches!(self.app, App::Committing) => {
@@ -363,6 +367,7 @@ impl Client {
     }
 
     /// What a commit's error says about the membership.
+    #[cold]
     fn take_commit_error(&mut self, turn: &mut Turn, sent: &InFlight, error: ErrorCode) {
         let current = self.is_current(sent);
         match error {

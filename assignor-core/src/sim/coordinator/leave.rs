@@ -20,6 +20,7 @@ pub(in crate::sim) enum Leaver {
 const REMOVED_BY_ADMIN: &str = "member was removed by an admin";
 
 impl Coordinator {
+    #[cold]
     pub(super) fn on_leave_group(&mut self, turn: &mut Turn, leave: &LeaveGroup) -> ErrorCode {
         let mut left = Vec::new();
         let error = self.leave(turn, &leave.identity, leave.reason, false, &mut left);
@@ -29,6 +30,7 @@ impl Coordinator {
 
     /// `Admin.removeMembersFromConsumerGroup`, of everybody where nobody is named. The client asks again
     /// until the group is loaded.
+    #[cold]
     pub(in crate::sim) fn remove_by_admin(
         &mut self,
         turn: &mut Turn,
@@ -69,6 +71,7 @@ impl Coordinator {
     }
 
     /// Removes one member. Those that are gone are put into `left`, by the id in the request.
+    #[cold]
     fn leave(
         &mut self,
         turn: &mut Turn,
@@ -129,6 +132,7 @@ impl Coordinator {
 
     /// The Java coordinator rebalances once for a whole request, and makes no difference between a
     /// pending id and a member.
+    #[cold]
     fn after_leaves(&mut self, turn: &mut Turn, left: &[Arc<str>]) {
         if self.settings.scala || left.is_empty() {
             return;

@@ -249,6 +249,7 @@ impl Coordinator {
     }
 
     /// The group is full: an old member whose place a newcomer has taken is out.
+    #[cold]
     fn refuse_for_size(&mut self, turn: &mut Turn, ticket: Ticket, member_id: &Arc<str>) {
         self.group.pending.remove(member_id);
         if self.remove_member(turn, member_id).is_none() {
@@ -382,6 +383,7 @@ impl Coordinator {
     }
 
     /// A new process takes the place of a static member (KIP-345, KIP-814).
+    #[cold]
     fn replace_static(
         &mut self,
         turn: &mut Turn,

@@ -57,6 +57,7 @@ impl Coordinator {
         }
     }
 
+    #[cold]
     fn turn_syncs_away(&mut self, turn: &mut Turn) {
         let mut restart = Vec::new();
         for member in self.group.members.values_mut() {
@@ -226,6 +227,7 @@ impl Coordinator {
     }
 
     /// The sync phase lasted too long: whoever hasn't synced is out, static or not.
+    #[cold]
     pub(super) fn on_sync_expired(&mut self, turn: &mut Turn) {
         let late: Vec<_> = self.group.pending_sync.iter().cloned().collect();
         let stuck = matches!(

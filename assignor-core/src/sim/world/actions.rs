@@ -115,6 +115,7 @@ impl World<'_> {
         }
     }
 
+    #[cold]
     fn act_on_group(&mut self, kind: &ActionKind) {
         match kind {
             ActionKind::Create(topic) | ActionKind::Grow(topic) => self.resize(topic),
@@ -154,6 +155,7 @@ impl World<'_> {
         }
     }
 
+    #[cold]
     pub(super) fn step(&mut self, step: Step) -> Result<(), ScenarioError> {
         match step {
             Step::Succeed(process, successor) => return self.succeed(process, &successor),
@@ -197,6 +199,7 @@ impl World<'_> {
     }
 
     /// Ends a process for another one that takes its place. The first who asks decides.
+    #[cold]
     fn replace(&mut self, process: ProcessIx, ending: Ending, successor: Successor) {
         self.successors.entry(process).or_insert(successor);
         match ending {
@@ -219,6 +222,7 @@ impl World<'_> {
         }
     }
 
+    #[cold]
     fn succeed(&mut self, process: ProcessIx, successor: &Successor) -> Result<(), ScenarioError> {
         let Some(member) = self.recorder.member_of(process) else {
             return Ok(());
@@ -235,6 +239,7 @@ impl World<'_> {
         Ok(())
     }
 
+    #[cold]
     fn next_turn(&mut self, number: usize) {
         while let Some(rolling) = self.rollings.get_mut(number) {
             let Some(member) = rolling.left.pop_front() else {
@@ -253,6 +258,7 @@ impl World<'_> {
     }
 
     /// Starts the first members that don't run, or closes the last that do.
+    #[cold]
     fn scale(&mut self, members: usize, pause_ms: u64) {
         let all = 0..self.scenario.members.len();
         let (run, rest): (Vec<_>, Vec<_>) = all.partition(|member| self.running(*member).is_some());
@@ -268,6 +274,7 @@ impl World<'_> {
     }
 
     /// An administrator removes members; the client asks again until the coordinator can answer.
+    #[cold]
     fn remove(&mut self, members: &[String]) {
         let named: Option<Vec<Leaver>> = (!members.is_empty()).then(|| {
             let places = members.iter();
@@ -285,6 +292,7 @@ impl World<'_> {
     }
 
     /// A topic is created or gets more partitions; it never gets fewer.
+    #[cold]
     fn resize(&mut self, topic: &scenario::Topic) {
         let partitions = self.cluster.partition_count(&topic.name).unwrap_or(0);
         if topic.partitions > partitions {
@@ -300,6 +308,7 @@ impl World<'_> {
         }
     }
 
+    #[cold]
     fn delete(&mut self, topic: &str) {
         let Some(gone) = Arc::make_mut(&mut self.cluster).remove(topic) else {
             return;
@@ -321,6 +330,7 @@ impl World<'_> {
         }
     }
 
+    #[cold]
     fn freeze(&mut self, process: ProcessIx, ms: Option<u64>) {
         let link = self.link(process);
         if link.frozen.is_none() {
@@ -333,6 +343,7 @@ impl World<'_> {
         }
     }
 
+    #[cold]
     pub(super) fn thaw(&mut self, process: ProcessIx) {
         if let Some(kept) = self.link(process).frozen.take() {
             self.frozen -= 1;

@@ -152,6 +152,7 @@ impl World<'_> {
     }
 
     /// Keeps a message that should arrive now until the network is back.
+    #[cold]
     pub(super) fn hold(&mut self, what: Occurrence) {
         let process = match &what {
             Occurrence::Request {
@@ -169,6 +170,7 @@ impl World<'_> {
         self.link(process).held.push(what);
     }
 
+    #[cold]
     pub(super) fn cut(&mut self, member: usize, ms: Option<u64>) {
         let until_ms = ms.map_or(u64::MAX, |ms| self.now_ms + ms);
         let Some(cut) = self.cut_until_ms.get_mut(member) else {
@@ -190,6 +192,7 @@ impl World<'_> {
     }
 
     /// The time of a cut is over, unless a later one goes on.
+    #[cold]
     pub(super) fn on_cut_ends(&mut self, member: usize) {
         let cut = self.cut_until_ms.get(member).copied().flatten();
         if cut.is_some_and(|until_ms| until_ms <= self.now_ms) {
@@ -197,6 +200,7 @@ impl World<'_> {
         }
     }
 
+    #[cold]
     pub(super) fn mend(&mut self, member: usize) {
         let cut = self.cut_until_ms.get_mut(member);
         if cut.and_then(Option::take).is_none() {
@@ -304,6 +308,7 @@ impl World<'_> {
     }
 
     /// Another broker takes the group over. The old one says so, or dies.
+    #[cold]
     pub(super) fn move_coordinator(&mut self, load_ms: u64, crash: bool) {
         let broker = self.broker;
         self.broker += 1;
@@ -333,6 +338,7 @@ impl World<'_> {
     }
 
     /// The broker has read the group from the log, unless it has lost the group again.
+    #[cold]
     pub(super) fn on_loaded(&mut self, broker: u32) {
         if broker == self.broker {
             self.coordinate(coordinator::Coordinator::load);
@@ -340,6 +346,7 @@ impl World<'_> {
     }
 
     /// The connection to a dead broker breaks.
+    #[cold]
     pub(super) fn on_broken(&mut self, process: ProcessIx, connection: u32) {
         if self.link(process).connection == connection && self.is_alive(process) {
             self.with_client(process, Client::on_disconnected);

@@ -64,7 +64,7 @@ impl Tab {
     pub(super) fn slug(self) -> String {
         let name = Self::ALL.iter().find(|(tab, _)| *tab == self);
         let word = name.and_then(|(_, name)| name.split(' ').next());
-        word.unwrap_or_default().to_lowercase()
+        word.unwrap_or_default().to_ascii_lowercase()
     }
 
     /// The tab of that name.

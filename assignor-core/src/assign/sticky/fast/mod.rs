@@ -25,6 +25,7 @@ use numbers::Numbers;
 const NONE: u32 = u32::MAX;
 
 /// The assignment; `None` if the literal algorithm has to find it, or why there is none.
+#[inline(never)]
 pub(in super::super) fn assign(
     group: &Group<'_>,
     name: AssignorName,
