@@ -16,7 +16,7 @@ pub fn card(summary: &Summary) -> Html {
     } = summary;
     let href = Route::to(Workspace::Simulate).with("scenario", entry.slug);
     html! {
-        <a key={entry.slug} class="card" href={href.to_string()} data-testid="card" data-scenario={entry.slug}>
+        <a class="card" href={href.to_string()} data-testid="card" data-scenario={entry.slug}>
             <div class="card__figure">
                 <Thumbnail run={run.clone()} id={format!("thumb-{}", entry.slug)} from_ms={entry.from_ms} to_ms={entry.to_ms} />
             </div>

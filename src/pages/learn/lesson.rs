@@ -35,6 +35,16 @@ pub struct Lesson {
     pub free: Free,
 }
 
+impl Lesson {
+    /// Where the lesson shows an example: the number of its first step with it, or the last one if only the question or
+    /// the free play has it.
+    pub fn shows(&self, example: &str) -> Option<usize> {
+        let step = self.steps.iter().position(|step| step.scenario == example);
+        let is_after = self.predict.scenario == example || self.free.scenario == example;
+        step.or_else(|| is_after.then(|| self.steps.len().saturating_sub(1)))
+    }
+}
+
 /// A moment of an example, with what to see in it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Step {

@@ -73,7 +73,10 @@ fn Overview(props: &OverviewProps) -> Html {
                         <h2>{ section.title() }</h2>
                         <div class="cards">
                             for summary in summaries.iter().filter(|summary| summary.entry.section == section) {
-                                { card(summary) }
+                                <div key={summary.entry.slug} class="cards__one">
+                                    { card(summary) }
+                                    { taught(summary.entry.slug, &props.lessons) }
+                                </div>
                             }
                         </div>
                     </section>
@@ -85,5 +88,25 @@ fn Overview(props: &OverviewProps) -> Html {
                 </section>
                 { exactness() }
             </div>
+    }
+}
+
+/// The lessons that show an example.
+fn taught(example: &str, lessons: &[Lesson]) -> Html {
+    let mut by: Vec<(&Lesson, usize)> = Vec::new();
+    for lesson in lessons {
+        by.extend(lesson.shows(example).map(|step| (lesson, step)));
+    }
+    if by.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <p class="cards__lessons">
+            { if by.len() == 1 { "Lesson: " } else { "Lessons: " } }
+            for (place, (lesson, step)) in by.into_iter().enumerate() {
+                if place > 0 { { ", " } }
+                <a href={address(&lesson.slug, step)} data-testid="card-lesson">{ lesson.title.clone() }</a>
+            }
+        </p>
     }
 }

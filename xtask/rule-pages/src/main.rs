@@ -6,6 +6,7 @@
 #![allow(clippy::print_stderr, reason = "a command line speaks on the terminal")]
 
 mod html;
+mod lessons;
 mod pages;
 mod texts;
 
@@ -42,12 +43,13 @@ fn run() -> Result<()> {
     Ok(())
 }
 
-/// The site's own files that the pages share, under the names that trunk gave them.
+/// What the pages share: the site's own files under the names that trunk gave them, and the app's lessons.
 struct Shared {
     styles: Vec<String>,
     /// Sets the theme that the reader chose in the app.
     theme: String,
     icon: String,
+    lessons: Vec<lessons::Lesson>,
 }
 
 impl Shared {
@@ -76,6 +78,7 @@ impl Shared {
             styles: styles.into_iter().collect::<Result<_>>()?,
             theme: named("theme", ".js")?,
             icon: named("icon", ".svg")?,
+            lessons: lessons::all()?,
         })
     }
 }

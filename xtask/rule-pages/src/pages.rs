@@ -7,6 +7,7 @@ use assignor_core::lint::{Finding, Severity};
 
 use crate::Shared;
 use crate::html::{Prose, Text};
+use crate::lessons::Lesson;
 use crate::texts::{TEXTS, html, title};
 
 /// What the rules of a letter are about, in the order of the index.
@@ -183,6 +184,7 @@ impl Page<'_> {
             self.show(example, &mut main);
         }
         let id = rule.id;
+        teach(id, shared, &mut main);
         let _ = write!(
             main,
             "<h2>Where it comes from</h2>\n<p>{}</p>\n\
@@ -240,6 +242,25 @@ impl Page<'_> {
     }
 }
 
+/// The lessons that name a rule.
+fn teach(id: &str, shared: &Shared, main: &mut String) {
+    let names = |lesson: &&Lesson| lesson.rules.iter().any(|rule| rule == id);
+    let mut lessons = shared.lessons.iter().filter(names).peekable();
+    if lessons.peek().is_none() {
+        return;
+    }
+    main.push_str("<h2>See it happen</h2>\n<ul class=\"rules__lessons\">\n");
+    for Lesson { slug, title, .. } in lessons {
+        let _ = writeln!(
+            main,
+            "<li><a href=\"../index.html#/learn?lesson={}\">Lesson: {}</a></li>",
+            Text(slug),
+            Text(title)
+        );
+    }
+    main.push_str("</ul>\n");
+}
+
 /// A text as it is written.
 fn code(text: &str, main: &mut String) {
     if text.is_empty() {
@@ -256,13 +277,31 @@ fn code(text: &str, main: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lessons;
 
     fn files() -> Vec<(String, String)> {
         all(&Shared {
             styles: vec!["tokens-1.css".to_owned()],
             theme: "theme-1.js".to_owned(),
             icon: "icon-1.svg".to_owned(),
+            lessons: lessons::all().unwrap(),
         })
+    }
+
+    #[test]
+    fn every_rule_that_a_lesson_names_leads_to_it() {
+        let files = files();
+        let mut count = 0;
+        for lesson in lessons::all().unwrap() {
+            for rule in &lesson.rules {
+                let name = format!("{rule}.html");
+                let page = files.iter().find(|(file, _)| *file == name);
+                let link = format!("href=\"../index.html#/learn?lesson={}\"", lesson.slug);
+                assert!(page.is_some_and(|(_, page)| page.contains(&link)), "{name}");
+                count += 1;
+            }
+        }
+        assert!(count > 20);
     }
 
     #[test]
