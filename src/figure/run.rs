@@ -1,7 +1,7 @@
 //! A run as the views need it: the trace, and what all of them derive from it.
 
+use assignor_core::assign::TopicPartition;
 use assignor_core::figure::{self, axis::Axis};
-use assignor_core::sim::narrate::partition_label;
 use assignor_core::sim::trace::{EventKind, PartitionIx, ProcessIx};
 use assignor_core::sim::{Scenario, Trace, simulate};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ impl Run {
     /// Prepares a trace for viewing. `actions` are the times of the user's actions, which no tear hides.
     pub fn new(trace: Trace, actions: impl IntoIterator<Item = u64>) -> Self {
         let quiet = figure::quiet(&trace, actions);
-        let labels = trace.partitions.iter().map(partition_label).collect();
+        let labels = trace.partitions.iter().map(TopicPartition::label).collect();
         let again = read_again(&trace);
         Self {
             trace,

@@ -4,7 +4,7 @@ use super::plan::{Plan, Style};
 use super::tokens::{Look, Scene};
 use crate::figure::{Run, px};
 use assignor_core::order;
-use assignor_core::sim::narrate::{clock, span};
+use assignor_core::sim::narrate::{clock, span, tenths};
 use assignor_core::sim::trace::{Frame, PartitionIx, Reader};
 use yew::{Html, html};
 
@@ -24,12 +24,11 @@ fn words(frame: &Frame, is_short: bool) -> (String, String) {
             Reader::Process { .. } => {}
         }
     }
-    let tenths = total_ms / 100;
     // A narrow place has no room for the sum; the table of the whole run has it.
     let seconds = if is_short {
         String::new()
     } else {
-        format!("{}.{} partition-seconds so far", tenths / 10, tenths % 10)
+        format!("{} partition-seconds so far", tenths(total_ms))
     };
     match (stopped, not_yet) {
         _ if count == 0 => ("There are no partitions".to_owned(), String::new()),

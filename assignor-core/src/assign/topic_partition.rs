@@ -30,6 +30,17 @@ impl TopicPartition {
             partition,
         }
     }
+
+    /// In few letters, for readers: `a4` for short topic names, `orders-4` for others, as Kafka writes it. A claim
+    /// can name a partition below 0.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let number = self.partition.cast_signed();
+        let ends_in_digit = self.topic.ends_with(|c: char| c.is_ascii_digit());
+        let is_short = self.topic.len() <= 2 && !ends_in_digit && number >= 0;
+        let between = if is_short { "" } else { "-" };
+        format!("{}{between}{number}", self.topic)
+    }
 }
 
 impl Ord for TopicPartition {

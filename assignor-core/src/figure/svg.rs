@@ -15,7 +15,7 @@ use super::paint::{Escaped, Paint, Px, Rect, fill, text_width};
 use super::palette::{Palette, Theme, mixed};
 use super::{group_states, letter, quiet, tick_text};
 use crate::sim::Trace;
-use crate::sim::narrate::{self, span};
+use crate::sim::narrate::span;
 use crate::sim::trace::{GroupSpan, GroupState, Lane, LaneSpan, ProcessIx, Reader, StopBegan};
 
 /// How the figure is drawn.
@@ -77,7 +77,7 @@ pub fn svg(trace: &Trace, options: &Options) -> String {
     let labels: Vec<String> = trace
         .partitions
         .iter()
-        .map(|p| clipped(&narrate::partition_label(p)))
+        .map(|p| clipped(&p.label()))
         .collect();
     let widest = labels
         .iter()

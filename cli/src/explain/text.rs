@@ -19,7 +19,7 @@ pub(super) fn explain(
         page.group(explanation);
     }
     for partition in partitions {
-        page.title(&partition.to_string());
+        page.title(&partition.label());
         page.sentences(1, &explanation.of_partition(partition));
     }
     page.text
@@ -68,14 +68,14 @@ impl Page {
         for transfer in transfers {
             let from = transfer.from.unwrap_or("nobody");
             let to = transfer.to.unwrap_or("nobody");
-            self.line(&format!("  {}: {from} -> {to}", transfer.partition));
+            self.line(&format!("  {}: {from} -> {to}", transfer.partition.label()));
             self.sentences(2, &transfer.why);
         }
         self.title("Assignment");
         for (member, list) in assignment.iter() {
             let mut list: Vec<TopicPartition> = list.collect();
             list.sort();
-            let list: Vec<String> = list.iter().map(ToString::to_string).collect();
+            let list: Vec<String> = list.iter().map(TopicPartition::label).collect();
             let list = list.join(" ");
             self.line(&format!(
                 "  {member}: {}",

@@ -36,10 +36,9 @@ pub(super) fn printable(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).collect()
 }
 
-/// `t:3`. A claim can name a partition below 0.
+/// A partition's label as it can be printed.
 pub(super) fn partition(partition: &TopicPartition) -> String {
-    let number = partition.partition.cast_signed();
-    format!("{}:{number}", printable(&partition.topic))
+    printable(&partition.label())
 }
 
 /// `1 partition`, `2 partitions`.
@@ -61,7 +60,7 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
-/// Partitions in order, three and more in a row as `t:0 to t:3`.
+/// Partitions in order, three and more in a row as `t0 to t3`.
 pub(super) fn partitions<'a>(all: impl IntoIterator<Item = &'a TopicPartition>) -> String {
     let all: Vec<&TopicPartition> = all.into_iter().collect();
     let follows = |a: &&TopicPartition, b: &&TopicPartition| {
@@ -92,7 +91,7 @@ mod tests {
         assert_eq!(list(&names(20)), "m0, m1, m2, m3, m4, m5, m6 and 13 more");
         let all = ["t:0", "t:1", "t:2", "t:4", "t:5", "u:6"];
         let all: Vec<TopicPartition> = all.iter().map(|text| text.parse().unwrap()).collect();
-        assert_eq!(partitions(&all), "t:0 to t:2, t:4, t:5 and u:6");
+        assert_eq!(partitions(&all), "t0 to t2, t4, t5 and u6");
     }
 
     #[test]

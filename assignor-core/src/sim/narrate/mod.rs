@@ -3,15 +3,17 @@
 //! Every number and name in a sentence comes from the [`Trace`]; the reason behind a kind of sentence
 //! ([`Why`]) names its source, a KIP or a class of Kafka. Pure: the same trace and time give the same words.
 
+mod begins;
 mod events;
 mod missed;
 mod moment;
 mod numbers;
 mod words;
 
+pub use begins::begins;
 pub use missed::{Decided, Miss, decided, longest_stop, misses};
 pub use moment::{at, is_told};
-pub use words::{Part, Sentence, clock, partition_label, span};
+pub use words::{Part, Sentence, clock, span, tenths};
 
 #[cfg(test)]
 mod tests;

@@ -77,27 +77,26 @@ pub fn clock(ms: u64) -> String {
     format!("{}.{:02} s", ms / 1_000, ms % 1_000 / 10)
 }
 
-/// A length of time with three or four digits: `12 ms`, `2.10 s`, `57.3 s`, `6 min 5 s`, `2 h 5 min`.
+/// A length of time with three or four digits, rounded: `12 ms`, `2.10 s`, `57.3 s`, `6 min 5 s`, `2 h 5 min`.
 pub fn span(ms: u64) -> String {
-    let seconds = ms / 1_000;
+    let rounded = |unit_ms: u64| ms.saturating_add(unit_ms / 2) / unit_ms;
     match ms {
         0..1_000 => format!("{ms} ms"),
-        1_000..10_000 => format!("{seconds}.{:02} s", ms % 1_000 / 10),
-        10_000..120_000 => format!("{seconds}.{} s", ms % 1_000 / 100),
-        120_000..7_200_000 if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
-        120_000..7_200_000 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+        // What rounds up to the next form is written in that.
+        1_000..9_995 => format!("{}.{:02} s", rounded(10) / 100, rounded(10) % 100),
+        9_995..119_950 => format!("{} s", tenths(ms)),
+        119_950..7_199_500 => match (rounded(1_000) / 60, rounded(1_000) % 60) {
+            (minutes, 0) => format!("{minutes} min"),
+            (minutes, seconds) => format!("{minutes} min {seconds} s"),
+        },
+        _ => format!("{} h {} min", rounded(60_000) / 60, rounded(60_000) % 60),
     }
 }
 
-/// A partition in few letters: `a4` for short topic names, `orders-4` for others, as Kafka writes it.
-pub fn partition_label(partition: &TopicPartition) -> String {
-    let ends_in_digit = partition.topic.ends_with(|c: char| c.is_ascii_digit());
-    if partition.topic.len() <= 2 && !ends_in_digit {
-        format!("{}{}", partition.topic, partition.partition)
-    } else {
-        format!("{}-{}", partition.topic, partition.partition)
-    }
+/// A sum of times in seconds without its unit, rounded: `7.9` partition-seconds.
+pub fn tenths(ms: u64) -> String {
+    let tenths = ms.saturating_add(50) / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// `c1`, `c1 and c2`, `c1, c2 and c3`.
@@ -141,7 +140,7 @@ pub(super) fn partitions(trace: &Trace, places: &[PartitionIx]) -> String {
         trace
             .partitions
             .get(place.0 as usize)
-            .map_or(String::new(), partition_label)
+            .map_or(String::new(), TopicPartition::label)
     };
     let shown: Vec<_> = places.iter().take(MOST_NAMED).map(label).collect();
     let mut text = name(&shown.join(", "));
@@ -161,7 +160,7 @@ pub(super) fn counted(count: usize, one: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, Sentence, and, clock, name, partition_label, span};
+    use super::{Part, Sentence, and, clock, name, span, tenths};
     use crate::assign::TopicPartition;
 
     #[test]
@@ -170,19 +169,48 @@ mod tests {
         assert_eq!(clock(0), "0.00 s");
         assert_eq!(span(12), "12 ms");
         assert_eq!(span(2_104), "2.10 s");
-        assert_eq!(span(57_390), "57.3 s");
+        assert_eq!(span(57_390), "57.4 s");
         assert_eq!(span(300_000), "5 min");
         assert_eq!(span(365_000), "6 min 5 s");
         assert_eq!(span(7_500_000), "2 h 5 min");
     }
 
     #[test]
+    fn lengths_are_rounded_into_the_form_that_they_reach() {
+        assert_eq!(span(999), "999 ms");
+        assert_eq!(
+            (span(1_004), span(1_005)),
+            ("1.00 s".into(), "1.01 s".into())
+        );
+        assert_eq!(span(4_548), "4.55 s");
+        assert_eq!(
+            (span(9_994), span(9_995)),
+            ("9.99 s".into(), "10.0 s".into())
+        );
+        assert_eq!(
+            (span(119_949), span(119_950)),
+            ("119.9 s".into(), "2 min".into())
+        );
+        assert_eq!(
+            (span(179_499), span(179_500)),
+            ("2 min 59 s".into(), "3 min".into())
+        );
+        assert_eq!(
+            (span(7_199_499), span(7_199_500)),
+            ("119 min 59 s".into(), "2 h 0 min".into())
+        );
+        assert!(span(u64::MAX).ends_with(" min"));
+        assert_eq!((tenths(7_849), tenths(7_850)), ("7.8".into(), "7.9".into()));
+    }
+
+    #[test]
     fn short_topics_give_short_labels_that_stay_distinct() {
-        let label =
-            |topic: &str, partition| partition_label(&TopicPartition::new(topic, partition));
+        let label = |topic: &str, partition| TopicPartition::new(topic, partition).label();
         assert_eq!(label("a", 12), "a12");
         assert_eq!(label("a1", 2), "a1-2");
         assert_eq!(label("orders", 3), "orders-3");
+        // A claim can name one that can't be.
+        assert_eq!(label("a", u32::MAX), "a--1");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::figure::Run;
 use crate::shared::Shared;
-use assignor_core::sim::narrate::span;
+use assignor_core::sim::narrate::{span, tenths};
 use assignor_core::sim::trace::{EventKind, LeastMoved, Measures, Moment, Reader};
 use yew::prelude::*;
 
@@ -49,7 +49,6 @@ impl Numbers {
             measures, least, ..
         } = self;
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        let tenths = measures.stopped_partition_ms / 100;
         let (longest, most) = (measures.longest_stop, measures.most_stopped);
         let bound = if least.is_bound { "at least " } else { "" };
         let (again, worst) = self.reprocessed;
@@ -69,7 +68,7 @@ impl Numbers {
             // What was possible is no merit of the run.
             (format!("{bound}{}", least.count), 0, least.first_ms),
             (
-                format!("{}.{}", tenths / 10, tenths % 10),
+                tenths(measures.stopped_partition_ms),
                 measures.stopped_partition_ms,
                 moment(longest),
             ),
