@@ -1,14 +1,20 @@
 //! Stage, lanes and thumbnail of real runs, rendered to HTML without a browser.
 
+use assignor_core::sim::trace::{Lane, Reader};
 use assignor_core::sim::{Scenario, simulate};
 use rebalance_lab::figure::{
-    By, Extent, Lanes, LanesProps, Run, Thumbnail, ThumbnailProps, Window,
+    By, Excerpt, ExcerptProps, Extent, Lanes, LanesProps, Run, Thumbnail, ThumbnailProps, Window,
 };
 use rebalance_lab::shared::Shared;
 use rebalance_lab::stage::{Motion, Stage, StageProps};
 use yew::{BaseComponent, Callback, LocalServerRenderer};
 
 fn run(members: usize, partitions: u32) -> Shared<Run> {
+    run_of(members, partitions, "range", Some("c1"))
+}
+
+/// A run of 20 s, in which a member is killed at 9 s if one is named.
+fn run_of(members: usize, partitions: u32, assignor: &str, killed: Option<&str>) -> Shared<Run> {
     let names: Vec<_> = (1..=members)
         .map(|n| format!(r#"{{"name": "c{n}"}}"#))
         .collect();
@@ -20,11 +26,14 @@ fn run(members: usize, partitions: u32) -> Shared<Run> {
             )
         })
         .collect();
+    let kill = killed.map_or(String::new(), |name| {
+        format!(r#", {{"at_ms": 9000, "do": "kill", "member": "{name}"}}"#)
+    });
     let text = format!(
         r#"{{"version": 1, "broker": {{"group.initial.rebalance.delay.ms": "500"}},
             "topics": [{{"name": "a", "partitions": {partitions}}}],
-            "config": {{"session.timeout.ms": "6000", "heartbeat.interval.ms": "1000", "partition.assignment.strategy": "range"}},
-            "members": [{}], "actions": [{}, {{"at_ms": 9000, "do": "kill", "member": "c1"}}], "until_ms": 20000}}"#,
+            "config": {{"session.timeout.ms": "6000", "heartbeat.interval.ms": "1000", "partition.assignment.strategy": "{assignor}"}},
+            "members": [{}], "actions": [{}{kill}], "until_ms": 20000}}"#,
         names.join(","),
         starts.join(",")
     );
@@ -172,6 +181,65 @@ async fn a_thumbnail_has_a_text_alternative_and_no_letters() {
         "{html}"
     );
     assert!(!html.contains("<text"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_partition_without_a_row_of_its_own_shows_its_stop() {
+    let thumbnail = async |run: &Shared<Run>| {
+        rendered::<Thumbnail>(ThumbnailProps {
+            run: run.clone(),
+            id: "t".into(),
+            width: 262.0,
+            height: 96.0,
+            from_ms: 0,
+            to_ms: None,
+            mark_ms: None,
+        })
+        .await
+    };
+    // Forty rows stand for sixty partitions: that of a1 for a2 too.
+    let whole = run_of(60, 60, "cooperative-sticky", None);
+    let Reader::Process { process, .. } = whole.trace.frame_at(8_900).partitions[2].reader else {
+        panic!("a2 is read");
+    };
+    let reader = whole.trace.member_name(process);
+    let killed = run_of(60, 60, "cooperative-sticky", Some(reader));
+    let stops = |run: &Run| -> Vec<usize> {
+        let late = |lane: &Lane| lane.spans.iter().any(|s| s.is_stop() && s.from_ms >= 9_000);
+        (0..60).filter(|&ix| late(&run.trace.lanes[ix])).collect()
+    };
+    assert_eq!((stops(&whole), stops(&killed)), (vec![], vec![2]));
+    let solid = |html: &str| html.matches("bar-solid").count();
+    let (before, after) = (thumbnail(&whole).await, thumbnail(&killed).await);
+    assert_eq!(solid(&after), solid(&before) + 1);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_figure_of_a_lesson_has_names_letters_hatching_lengths_and_a_ruler() {
+    let html = rendered::<Excerpt>(ExcerptProps {
+        run: run(3, 6),
+        id: "lesson".into(),
+        from_ms: 8_000,
+        to_ms: 18_000,
+        mark_ms: Some(10_000),
+    })
+    .await;
+    for part in [
+        ">a0</text>",
+        ">a5</text>",
+        "class=\"bar-letter\"",
+        ">C</text>",
+        "url(#hatch-lesson)",
+        "id=\"hatch-lesson\"",
+        "class=\"bar-length\"",
+        "class=\"ruler\"",
+        ">10 s</text>",
+        "thumbnail__mark",
+    ] {
+        assert!(html.contains(part), "{part} is missing: {html}");
+    }
+    // Nothing runs through the figures of a length.
+    assert!(html.find("thumbnail__mark") < html.find("bar-length"));
 }
 
 #[tokio::test(flavor = "current_thread")]

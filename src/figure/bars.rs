@@ -143,7 +143,7 @@ fn bar(run: &Run, stretch: &LaneSpan, axis: &Axis, place: Place) -> Html {
                     let starts_here = stretch.from_ms >= axis.from_ms();
                     reads(run.member_of(process), axis, (from_x, to_x), place, starts_here)
                 }
-                Reader::Nobody { .. } => stop(stretch, axis, (from_x, width), place),
+                Reader::Nobody { .. } => stop(axis, (from_x, width), place),
             } }
         </g>
     }
@@ -192,28 +192,48 @@ fn reads(
     }
 }
 
-fn stop(stretch: &LaneSpan, axis: &Axis, (from_x, width): (f64, f64), place: Place) -> Html {
+fn stop(axis: &Axis, (from_x, width): (f64, f64), place: Place) -> Html {
     let drawn = width.max(LEAST_STOP_PX);
     let is_hatched = place.is_full() && drawn > 8.0;
     let fill = is_hatched.then(|| format!("url(#hatch-{})", place.id));
     // At the end of the axis a widened stop would stick out.
     let (_, right) = axis.ends();
     let from_x = from_x.min(right - drawn);
-    let length = span(stretch.length_ms());
+    html! {
+        <rect class={if is_hatched { "bar-hatched" } else { "bar-solid" }} x={px(from_x)} y={px(place.y)}
+            width={px(drawn)} height={px(place.height)} fill={fill} />
+    }
+}
+
+/// How long the stops of a lane last, each in the middle of its stop where there is room: a layer of its own, so
+/// that nothing which stands over the bars runs through the figures.
+pub(super) fn lengths(run: &Run, partition: PartitionIx, axis: &Axis, place: Place) -> Html {
+    let lane = run.trace.lanes.get(partition.0 as usize);
+    let stops = lane.into_iter().flat_map(|lane| &lane.spans);
+    let stops = stops.filter(|stretch| {
+        let is_inside = stretch.from_ms <= axis.to_ms() && stretch.to_ms >= axis.from_ms();
+        place.is_full() && stretch.is_stop() && is_inside
+    });
+    let middle = place.y + place.height / 2.0;
+    html! {
+        <>{ for stops.map(|stretch| {
+            plate(&span(stretch.length_ms()), (axis.x(stretch.from_ms), axis.x(stretch.to_ms)), middle, 16.0)
+        }) }</>
+    }
+}
+
+/// A length in the middle between two places, on a plain ground of a height; nothing where it would fill them.
+pub(super) fn plate(text: &str, (from_x, to_x): (f64, f64), middle: f64, height: f64) -> Html {
     // Digits and letters of 11 px are about 6.3 px wide.
-    let patch = f64::from(u8::try_from(length.len()).unwrap_or(u8::MAX)) * 6.3 + 9.0;
-    let middle = from_x + drawn / 2.0;
+    let width = f64::from(u8::try_from(text.len()).unwrap_or(u8::MAX)) * 6.3 + 9.0;
+    if to_x - from_x <= width + 6.0 {
+        return html! { <g /> };
+    }
+    let x = f64::midpoint(from_x, to_x);
     html! {
         <>
-            <rect class={if is_hatched { "bar-hatched" } else { "bar-solid" }} x={px(from_x)} y={px(place.y)}
-                width={px(drawn)} height={px(place.height)} fill={fill} />
-            if is_hatched && drawn > patch + 6.0 {
-                <rect class="bar-solid" x={px(middle - patch / 2.0)} y={px(place.y + place.height / 2.0 - 8.0)}
-                    width={px(patch)} height="16" />
-                <text class="bar-length" x={px(middle)} y={px(place.y + place.height / 2.0 + 4.0)}>
-                    { length }
-                </text>
-            }
+            <rect class="bar-solid" x={px(x - width / 2.0)} y={px(middle - height / 2.0)} width={px(width)} height={px(height)} />
+            <text class="bar-length" x={px(x)} y={px(middle + 4.0)}>{ text.to_owned() }</text>
         </>
     }
 }

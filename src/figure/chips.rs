@@ -1,7 +1,9 @@
 //! The user's actions as chips on the time axis: selected, dragged, moved by keys, removed.
 
 use super::axis::Axis;
+use super::rows::NARROW_PX;
 use super::{px, words};
+use crate::platform;
 use crate::platform::layout::{capture_pointer, point_in};
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
@@ -39,8 +41,8 @@ pub enum ChipCommand {
 const GRID_MS: u64 = 10;
 /// The keys up and down change a duration by this, in ms.
 const LAST_STEP_MS: u64 = 100;
-/// Height of a track of chips, in px.
-pub(super) const TRACK_PX: f64 = 25.0;
+/// Height of a track of chips, in px; in narrow places as a finger needs it.
+const TRACK_PX: (f64, f64) = (25.0, 44.0);
 /// Chips that would overlap go to the next track, of so many at most.
 const MOST_TRACKS: usize = 3;
 
@@ -151,14 +153,21 @@ pub(super) struct ChipsProps {
     pub on_chip: Callback<ChipCommand>,
 }
 
-/// How many tracks the chips need: 1 at least.
-pub(super) fn track_count(chips: &[Chip], selected: Option<u32>, axis: &Axis) -> usize {
+/// Height of a track of chips on an axis, in px.
+fn track_px(axis: &Axis) -> f64 {
+    let (wide, narrow) = TRACK_PX;
+    if axis.ends().1 < NARROW_PX {
+        narrow
+    } else {
+        wide
+    }
+}
+
+/// Height of the tracks that the chips need, in px: of 1 at least.
+pub(super) fn tracks_px(chips: &[Chip], selected: Option<u32>, axis: &Axis) -> f64 {
     let placed = places(&widths(&shown(chips, selected, axis), selected, axis), axis);
-    placed
-        .iter()
-        .map(|place| place.track + 1)
-        .max()
-        .unwrap_or(1)
+    let last = placed.iter().map(|place| place.track).max().unwrap_or(0);
+    f64::from(u8::try_from(last + 1).unwrap_or(1)) * track_px(axis)
 }
 
 fn widths(chips: &[&Chip], selected: Option<u32>, axis: &Axis) -> Vec<Wanted> {
@@ -187,16 +196,26 @@ fn end_ms(chip: &Chip) -> u64 {
 pub(super) fn Chips(props: &ChipsProps) -> Html {
     let node = use_node_ref();
     let drag = use_mut_ref(Held::default);
+    let focused = use_state_eq(|| None::<u32>);
     let shown = shown(&props.chips, props.selected, &props.axis);
     let placed = places(&widths(&shown, props.selected, &props.axis), &props.axis);
+    let ids: Vec<u32> = shown.iter().map(|chip| chip.id).collect();
+    let tab_stop = tab_stop(&ids, [*focused, props.selected]);
+    let on_focus = {
+        let setter = focused.setter();
+        Callback::from(move |id: u32| setter.set(Some(id)))
+    };
     html! {
         <div ref={node.clone()} class="chips" role="group" aria-label="Your actions" data-testid="actions">
             <span class="gutter-label" aria-hidden="true">{ "actions" }</span>
-            { for shown.into_iter().zip(placed).map(|(chip, place)| action(&Action {
+            { for shown.into_iter().zip(placed).enumerate().map(|(ix, (chip, place))| action(&Action {
                 chip,
+                is_tab_stop: tab_stop == Some(chip.id),
+                beside: [ix.checked_sub(1), ix.checked_add(1)].map(|ix| ids.get(ix?).copied()),
+                on_focus: &on_focus,
                 x: place.x,
                 width: place.width,
-                y: f64::from(u8::try_from(place.track).unwrap_or(0)) * TRACK_PX,
+                y: f64::from(u8::try_from(place.track).unwrap_or(0)) * track_px(&props.axis),
                 mark_x: props.axis.x(chip.at_ms),
                 is_bare: place.is_bare,
                 area: &node,
@@ -206,6 +225,13 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
             })) }
         </div>
     }
+}
+
+/// The chip that the Tab key stops at: the first of those preferred that is there, else the first of all.
+fn tab_stop(ids: &[u32], preferred: [Option<u32>; 2]) -> Option<u32> {
+    let mut preferred = preferred.into_iter().flatten();
+    let there = preferred.find(|id| ids.contains(id));
+    there.or_else(|| ids.first().copied())
 }
 
 /// The chips whose times are on the axis. One that is selected stays, so that it can be dragged.
@@ -227,6 +253,10 @@ struct Action<'a> {
     is_bare: bool,
     area: &'a NodeRef,
     is_selected: bool,
+    is_tab_stop: bool,
+    /// The actions before and after it.
+    beside: [Option<u32>; 2],
+    on_focus: &'a Callback<u32>,
     chips: &'a ChipsProps,
     drag: &'a Drag,
 }
@@ -240,7 +270,7 @@ fn action(props: &Action) -> Html {
     let (chip, send) = (props.chip, &props.chips.on_chip);
     let (id, lasts) = (chip.id, chip.lasts_ms.is_some());
     let label = format!(
-        "{} at {}: Enter changes it, left and right move it, {}Delete removes it",
+        "{} at {}: Enter changes it, left and right move it, {}Delete removes it, Page Up and Page Down go to others",
         chip.text,
         words::exact(chip.at_ms),
         if lasts {
@@ -284,6 +314,7 @@ fn action(props: &Action) -> Html {
                 <button type="button" id={chip_id(id)} class="action-grip" title={props.is_bare.then(|| chip.text.clone())} aria-label={label}
                     aria-pressed={props.is_selected.to_string()} aria-haspopup="dialog"
                     data-testid="action" data-at={chip.at_ms.to_string()} data-lasts={chip.lasts_ms.map(|ms| ms.to_string())}
+                    tabindex={if props.is_tab_stop { "0" } else { "-1" }} onfocus={props.on_focus.reform(move |_: FocusEvent| id)}
                     onclick={open}
                     onkeydown={keys(props)}
                     onpointerdown={grab(props, false)}
@@ -301,7 +332,7 @@ fn action(props: &Action) -> Html {
                     if props.is_selected { <small class="fig action-time">{ clock(chip.at_ms) }</small> }
                 </button>
                 if props.is_selected {
-                    <button type="button" class="action-remove" aria-label={format!("Remove {}", chip.text)}
+                    <button type="button" class="action-remove" tabindex="-1" aria-label={format!("Remove {}", chip.text)}
                         data-testid="action-remove" onclick={remove}>
                         <svg width="9" height="9" viewBox="0 0 9 9" aria-hidden="true"><path d="m1 1 7 7m0-7-7 7" /></svg>
                     </button>
@@ -413,6 +444,7 @@ fn pull(props: &Action) -> Callback<PointerEvent> {
 
 fn keys(props: &Action) -> Callback<KeyboardEvent> {
     let (send, drag) = (props.chips.on_chip.clone(), props.drag.clone());
+    let [before, after] = props.beside;
     let &Chip {
         id,
         at_ms,
@@ -426,6 +458,17 @@ fn keys(props: &Action) -> Callback<KeyboardEvent> {
         } else {
             LAST_STEP_MS
         };
+        // The arrows move the action itself.
+        let beside = match event.key().as_str() {
+            "PageUp" => before,
+            "PageDown" => after,
+            _ => None,
+        };
+        if let Some(id) = beside {
+            event.prevent_default();
+            platform::focus(&chip_id(id));
+            return;
+        }
         let last = |ms: u64| ChipCommand::Last(id, ms.max(GRID_MS));
         let command = match (event.key().as_str(), lasts_ms) {
             ("ArrowLeft", _) => ChipCommand::Move(id, at_ms.saturating_sub(step)),
@@ -449,7 +492,7 @@ fn keys(props: &Action) -> Callback<KeyboardEvent> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chip, ChipPlace, Wanted, places, widths};
+    use super::{Chip, ChipPlace, Wanted, places, tab_stop, widths};
     use crate::figure::axis::Axis;
 
     fn placed(chips: &[(u64, f64)], axis: &Axis) -> Vec<ChipPlace> {
@@ -462,6 +505,15 @@ mod tests {
             })
             .collect();
         places(&wanted, axis)
+    }
+
+    #[test]
+    fn one_chip_is_the_tab_stop() {
+        assert_eq!(tab_stop(&[4, 7, 9], [None, None]), Some(4));
+        assert_eq!(tab_stop(&[4, 7, 9], [None, Some(9)]), Some(9));
+        assert_eq!(tab_stop(&[4, 7, 9], [Some(7), Some(9)]), Some(7));
+        assert_eq!(tab_stop(&[4, 9], [Some(7), None]), Some(4));
+        assert_eq!(tab_stop(&[], [Some(7), None]), None);
     }
 
     #[test]

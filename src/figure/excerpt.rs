@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::bars::{self, Place};
-use super::rows::{RowSize, clipped, gutter};
+use super::rows::{RowSize, clipped, gutter, partition_at};
 use super::{Run, bands, px, thumbnail};
 use crate::platform::layout::use_size;
 use crate::shared::Shared;
@@ -58,7 +58,7 @@ pub fn Excerpt(props: &ExcerptProps) -> Html {
                 <g transform={format!("translate(0 {})", px(HEAD_PX))}>
                     { bands::grid(&axis, height) }
                     if has_all {
-                        { for (0..count).map(|row| named(run, row, &axis, size, id)) }
+                        { for (0..count).map(|row| named(run, &axis, size.place(row, id), partition_at(row))) }
                     } else {
                         { thumbnail::rows(run, &axis, height, id) }
                     }
@@ -66,20 +66,16 @@ pub fn Excerpt(props: &ExcerptProps) -> Html {
                     if let Some(at_ms) = mark_ms {
                         <line class="thumbnail__mark" x1={px(axis.x(*at_ms))} x2={px(axis.x(*at_ms))} y1="-4" y2={px(height)} />
                     }
+                    if has_all {
+                        { for (0..count).map(|row| bars::lengths(run, partition_at(row), &axis, size.place(row, id))) }
+                    }
                 </g>
             </svg>
         </div>
     }
 }
 
-fn named(run: &Run, row: usize, axis: &Axis, size: RowSize, id: &str) -> Html {
-    let partition = PartitionIx(u32::try_from(row).unwrap_or(u32::MAX));
-    let place = Place {
-        y: size.top_of(row),
-        height: size.height,
-        id,
-        has_words: true,
-    };
+fn named(run: &Run, axis: &Axis, place: Place, partition: PartitionIx) -> Html {
     let (left, _) = axis.ends();
     html! {
         <g>

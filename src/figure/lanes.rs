@@ -5,7 +5,8 @@
 
 use super::axis::Axis;
 use super::bands::{self, Band};
-use super::chips::{Chip, ChipCommand, Chips, TRACK_PX, track_count};
+use super::chips::{Chip, ChipCommand, Chips, tracks_px};
+use super::follow::{Sight, use_follow};
 use super::gestures::{Gestures, Pointers};
 use super::members::{self, Share};
 use super::overview::Overview;
@@ -106,8 +107,16 @@ pub fn Lanes(props: &LanesProps) -> Html {
     } else {
         BESIDE_OTHERS_PX
     };
+    let is_measured = (height - INITIAL.1).abs() > f64::EPSILON;
     let height = height.min(most);
     let size = RowSize::fitting(count, height);
+    let sight = Sight {
+        size,
+        top: scrolled,
+        height,
+        is_measured,
+    };
+    use_follow(&scroller, &props.run, &lines, props.t_ms, sight);
     let on_focus = {
         let (pointed, tab_stop) = (pointed.setter(), tab_stop.setter());
         use_callback((), move |row: usize, ()| {
@@ -117,6 +126,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
     };
     let clear = pointed.setter();
     let leave = pointed.setter();
+    let tracks_px = tracks_px(&props.chips, props.selected, &axis);
     let gestures = gestures(props, &axis, &area, &pointers, pointed.setter());
     {
         let (gestures, scroller) = (gestures.clone(), scroller.clone());
@@ -139,7 +149,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
     });
     let lift = gestures.lift();
     html! {
-        <div ref={area.clone()} class="lanes" data-testid="lanes">
+        <div ref={area.clone()} class="lanes" data-testid="lanes" style={least(count, tracks_px)}>
             <div class="scrub" onpointerdown={gestures.press()} onpointermove={gestures.hover()}
                 onpointerup={lift.clone()} onpointercancel={lift}
                 onpointerleave={move |_: PointerEvent| leave.set(Pointed::Nothing)}>
@@ -152,12 +162,12 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 </div>
                 <EdgeBand run={props.run.clone()} axis={axis.clone()} {width} edge={Edge::Foot} />
             </div>
-            <div class="chip-area" style={format!("height:{}px", px(tracks(props, &axis)))}>
+            <div class="chip-area" style={format!("height:{}px", px(tracks_px))}>
                 <Chips chips={props.chips.clone()} axis={axis.clone()} selected={props.selected}
                     on_chip={props.on_chip.clone()} />
             </div>
             { for props.others.iter().map(|other| html! {
-                <div key={other.letter.to_string()} class="variant" data-testid="variant">
+                <div key={other.letter.to_string()} id={variant_id(&other.letter)} class="variant" data-testid="variant">
                     { other.head.clone() }
                     if let Some(run) = &other.run {
                         <VariantRows base={props.run.clone()} run={run.clone()} axis={axis.clone()} letter={other.letter.clone()} />
@@ -172,6 +182,11 @@ pub fn Lanes(props: &LanesProps) -> Html {
             { tooltip::tooltip(words.as_ref(), tip_at, width) }
         </div>
     }
+}
+
+/// The id of another run's place below the lanes, by its letter.
+pub fn variant_id(letter: &str) -> String {
+    format!("variant-{letter}")
 }
 
 fn gestures(
@@ -267,10 +282,17 @@ fn use_axis(props: &LanesProps, width: f64) -> Shared<Axis> {
     (*axis).clone()
 }
 
-/// Height of the tracks that the chips need, in px.
-fn tracks(props: &LanesProps, axis: &Axis) -> f64 {
-    let count = track_count(&props.chips, props.selected, axis);
-    f64::from(u8::try_from(count).unwrap_or(1)) * TRACK_PX
+/// The heights that the lanes keep, however high what stands above them is: of all their parts, and of the rows.
+fn least(count: usize, tracks_px: f64) -> String {
+    /// The minimap, and the space around it and the chips, in px.
+    const BELOW_PX: f64 = 54.0;
+    let rows_px = RowSize::least_total(count);
+    let all_px = HEAD_PX + rows_px + FOOT_PX + tracks_px + BELOW_PX;
+    format!(
+        "--lanes-least:{}px;--rows-least:{}px",
+        px(all_px),
+        px(rows_px)
+    )
 }
 
 /// Up and down move the focus from row to row: the lanes are one stop of the Tab key.

@@ -2,7 +2,7 @@
 //! below it, hatched and in proportion, what nobody reads since it stopped reading it.
 
 use super::axis::Axis;
-use super::bars::Place;
+use super::bars::{self, Place};
 use super::words::{SpanWords, exact};
 use super::{Run, owner, px};
 use assignor_core::sim::narrate::span;
@@ -132,7 +132,7 @@ pub(super) fn summary(run: &Run, member: usize, line: &[Share]) -> String {
 }
 
 /// A member's line.
-pub(super) fn bars(member: usize, line: &[Share], axis: &Axis, place: Place) -> Html {
+pub(super) fn row(member: usize, line: &[Share], axis: &Axis, place: Place) -> Html {
     let shown = line
         .iter()
         .filter(|share| share.from_ms < axis.to_ms() && share.to_ms > axis.from_ms());
@@ -142,13 +142,12 @@ pub(super) fn bars(member: usize, line: &[Share], axis: &Axis, place: Place) -> 
 fn bar(member: usize, share: &Share, axis: &Axis, place: Place) -> Html {
     const LEAST_STOP_PX: f64 = 2.4;
     let (from_x, to_x) = (axis.x(share.from_ms), axis.x(share.to_ms));
-    let total = float(share.reads + share.stopped);
-    if total <= 0.0 {
+    if share.reads + share.stopped == 0 {
         return html! {
             <line class="member-idle" x1={px(from_x)} x2={px(to_x)} y1={px(place.y + place.height / 2.0)} y2={px(place.y + place.height / 2.0)} />
         };
     }
-    let read_height = (place.height * float(share.reads) / total).round();
+    let read_height = read_height(share, place);
     let stop_width = (to_x - from_x).max(LEAST_STOP_PX);
     let is_hatched = stop_width > 8.0 && place.height - read_height >= 6.0;
     let fill = is_hatched.then(|| format!("url(#hatch-{})", place.id));
@@ -173,9 +172,6 @@ fn bar(member: usize, share: &Share, axis: &Axis, place: Place) -> Html {
                 <rect class={if is_hatched { "bar-hatched" } else { "bar-solid" }} x={px(from_x)} y={px(place.y + read_height)}
                     width={px(stop_width)} height={px(place.height - read_height)} {fill} />
             }
-            if is_hatched && place.height - read_height >= 12.0 && to_x - from_x > 60.0 {
-                { length(share, f64::midpoint(from_x, to_x), place.y + f64::midpoint(read_height, place.height)) }
-            }
             { for words.map(|(a, b)| html! {
                 <text class="bar-letter" x={px(a + 9.0)} y={px(place.y + read_height / 2.0 + 4.0)}>
                     { if b - a > 96.0 { format!("{}, {}", owner::letter(member), partitions(share.reads)) } else { share.reads.to_string() } }
@@ -185,16 +181,26 @@ fn bar(member: usize, share: &Share, axis: &Axis, place: Place) -> Html {
     }
 }
 
-/// How long what a member left is read by nobody, in the middle of its bar.
-fn length(share: &Share, x: f64, y: f64) -> Html {
-    let text = span(share.to_ms - share.from_ms);
-    let patch = float(text.len()) * 6.3 + 9.0;
-    html! {
-        <>
-            <rect class="bar-solid" x={px(x - patch / 2.0)} y={px(y - 7.0)} width={px(patch)} height="14" />
-            <text class="bar-length" x={px(x)} y={px(y + 4.0)}>{ text }</text>
-        </>
-    }
+/// How long what a member left is read by nobody, each in the middle of its bar: a layer of its own, as that of
+/// [`bars::lengths`](super::bars::lengths).
+pub(super) fn lengths(line: &[Share], axis: &Axis, place: Place) -> Html {
+    let shown = line
+        .iter()
+        .filter(|share| share.from_ms < axis.to_ms() && share.to_ms > axis.from_ms());
+    let plates = shown.filter_map(|share| {
+        let read_height = read_height(share, place);
+        let has_room = share.stopped > 0 && place.height - read_height >= 12.0;
+        let middle = place.y + f64::midpoint(read_height, place.height);
+        let ends = (axis.x(share.from_ms), axis.x(share.to_ms));
+        has_room.then(|| bars::plate(&span(share.to_ms - share.from_ms), ends, middle, 14.0))
+    });
+    html! { <>{ for plates }</> }
+}
+
+/// Height of what is read, in proportion to all that a member has, in px.
+fn read_height(share: &Share, place: Place) -> f64 {
+    let total = float((share.reads + share.stopped).max(1));
+    (place.height * float(share.reads) / total).round()
 }
 
 fn float(count: usize) -> f64 {

@@ -21,10 +21,13 @@ pub(super) struct RowSize {
 impl RowSize {
     const LARGEST: f64 = 27.0;
     const SMALLEST: f64 = 14.0;
+    /// So many rows at least are in sight, where there are as many.
+    const LEAST: usize = 6;
+    const GAP: f64 = 3.0;
 
     /// The rows of `count` partitions in a place of a height: as high as fits, from 27 down to 14 px.
     pub(super) fn fitting(count: usize, height: f64) -> Self {
-        let gap = 3.0;
+        let gap = Self::GAP;
         let count = f64::from(u32::try_from(count.max(1)).unwrap_or(u32::MAX));
         let row = ((height + gap) / count - gap).floor();
         Self {
@@ -37,9 +40,35 @@ impl RowSize {
     pub(super) fn largest_total(count: usize) -> f64 {
         let largest = Self {
             height: Self::LARGEST,
-            gap: 3.0,
+            gap: Self::GAP,
         };
         largest.total(count)
+    }
+
+    /// The height that `count` rows keep, however little room there is.
+    pub(super) fn least_total(count: usize) -> f64 {
+        let smallest = Self {
+            height: Self::SMALLEST,
+            gap: Self::GAP,
+        };
+        smallest.total(count.clamp(1, Self::LEAST))
+    }
+
+    /// How far to scroll so that a row stands near the top of a place of a height, the row before it in sight too;
+    /// none where it is in sight already.
+    pub(super) fn scrolled_to(
+        self,
+        row: usize,
+        count: usize,
+        top: f64,
+        height: f64,
+    ) -> Option<f64> {
+        let (from, to) = (self.top_of(row), self.top_of(row) + self.height);
+        if top <= from && to <= top + height {
+            return None;
+        }
+        let most = (self.total(count) - height).max(0.0);
+        Some((from - self.pitch()).clamp(0.0, most))
     }
 
     /// From one row's top to the next.
@@ -81,6 +110,16 @@ impl RowSize {
         (y / self.pitch()).max(0.0) as usize
     }
 
+    /// Where the bars of a row are drawn; `id` is the prefix of the figure's patterns.
+    pub(super) fn place(self, row: usize, id: &str) -> Place<'_> {
+        Place {
+            y: self.top_of(row),
+            height: self.height,
+            id,
+            has_words: true,
+        }
+    }
+
     /// So many rows are drawn on each side of those in view.
     const AROUND: usize = 6;
 
@@ -102,6 +141,14 @@ impl RowSize {
         first..last.max(first)
     }
 }
+
+/// The partition of a row.
+pub(super) fn partition_at(row: usize) -> PartitionIx {
+    PartitionIx(u32::try_from(row).unwrap_or(u32::MAX))
+}
+
+/// Prefix of the ids of the lanes' patterns.
+const ID: &str = "lanes";
 
 /// What the rows stand for, with what their drawing needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -164,9 +211,10 @@ pub(super) fn Rows(props: &RowsProps) -> Html {
     let count = lines.count(run);
     let height = size.total(count).max(1.0);
     html! {
+        <>
         <svg class="lane-rows" width={px(*width)} height={px(height)} role="group"
             aria-label={if *lines == Lines::Partitions { "Partitions over time" } else { "Members over time" }}>
-            { bars::patterns("lanes") }
+            { bars::patterns(ID) }
             { bands::grid(axis, height) }
             { for drawn.clone().map(|row| {
                 let focus = on_focus.clone();
@@ -177,6 +225,33 @@ pub(super) fn Rows(props: &RowsProps) -> Html {
             }) }
             // Only where rows are drawn: the edges of ten thousand would be the longest paths of the page.
             <g class="tears">{ for axis.tears().map(|piece| bands::tear(piece, size.part(drawn, count), Some(size.part(&RowSize::seen(drawn, count), count)))) }</g>
+        </svg>
+        <Lengths run={run.clone()} axis={axis.clone()} lines={lines.clone()} size={*size} drawn={drawn.clone()} width={*width} />
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LengthsProps {
+    run: Shared<Run>,
+    axis: Shared<Axis>,
+    lines: Lines,
+    size: RowSize,
+    drawn: Range<usize>,
+    width: f64,
+}
+
+/// How long stops last. They lie over the playhead, whose line would run through their figures.
+#[component]
+fn Lengths(props: &LengthsProps) -> Html {
+    let (run, axis, size) = (&props.run, &props.axis, props.size);
+    let height = size.total(props.lines.count(run)).max(1.0);
+    html! {
+        <svg class="lane-lengths" width={px(props.width)} height={px(height)} aria-hidden="true">
+            { for props.drawn.clone().map(|row| match &props.lines {
+                Lines::Partitions => bars::lengths(run, partition_at(row), axis, size.place(row, ID)),
+                Lines::Members(shares) => members::lengths(shares.get(row).map_or(&[][..], Vec::as_slice), axis, size.place(row, ID)),
+            }) }
         </svg>
     }
 }
@@ -206,17 +281,12 @@ impl PartialEq for RowProps {
 
 #[component]
 fn Row(props: &RowProps) -> Html {
-    let partition = PartitionIx(u32::try_from(props.row).unwrap_or(u32::MAX));
+    let partition = partition_at(props.row);
     let (run, size) = (&props.run, props.size);
-    let y = f64::from(partition.0) * size.pitch();
     let (left, right) = props.axis.ends();
     let on_focus = props.on_focus.reform(|_| ());
-    let place = Place {
-        y,
-        height: size.height,
-        id: "lanes",
-        has_words: true,
-    };
+    let place = size.place(props.row, ID);
+    let y = place.y;
     let (label, summary, bars) = match &props.lines {
         Lines::Partitions => (
             run.label(partition).to_owned(),
@@ -228,7 +298,7 @@ fn Row(props: &RowProps) -> Html {
             (
                 run.member_name(props.row).to_owned(),
                 members::summary(run, props.row, line),
-                members::bars(props.row, line, &props.axis, place),
+                members::row(props.row, line, &props.axis, place),
             )
         }
     };
@@ -308,6 +378,21 @@ mod tests {
         assert!((height(10, 200.0) - 17.0).abs() < f64::EPSILON);
         assert!((height(60, 200.0) - 14.0).abs() < f64::EPSILON);
         assert!((height(0, 0.0) - 14.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_row_out_of_sight_is_scrolled_to() {
+        let size = RowSize {
+            height: 14.0,
+            gap: 3.0,
+        };
+        assert_eq!(size.scrolled_to(3, 100, 0.0, 170.0), None);
+        assert_eq!(size.scrolled_to(50, 100, 0.0, 170.0), Some(49.0 * 17.0));
+        assert_eq!(size.scrolled_to(9, 100, 850.0, 170.0), Some(8.0 * 17.0));
+        assert_eq!(size.scrolled_to(0, 100, 850.0, 170.0), Some(0.0));
+        assert_eq!(size.scrolled_to(99, 100, 0.0, 170.0), Some(1_530.0));
+        assert!((RowSize::least_total(500) - 102.0).abs() < f64::EPSILON);
+        assert!((RowSize::least_total(2) - 34.0).abs() < f64::EPSILON);
     }
 
     #[test]

@@ -92,6 +92,23 @@ pub fn use_scroll_top(node: &NodeRef) -> f64 {
     *top
 }
 
+/// Scrolls what an element holds, so that so many px of it lie above its top.
+pub fn scroll_down_to(node: &NodeRef, top: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "a list is not that high")]
+    if let Some(element) = node.cast::<Element>() {
+        element.set_scroll_top(top as i32);
+    }
+}
+
+/// Scrolls an element into sight, by its id, as far as needed.
+pub fn scroll_into_sight(id: &str) {
+    if let Some(element) = super::element_by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// A turn of the wheel over an element.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wheel {

@@ -1,14 +1,16 @@
 //! What stands below the coordinator: barrier, members, tokens and shelf at one scale. While the scale changes
 //! there are two, of which the one before fades away.
 
-use super::card::{Setting, card};
+use super::card::{Setting, card, menu_button_id};
 use super::density::DensityMap;
 use super::plan::Plan;
+use super::roam::leads_to;
 use super::tokens::{self, Look, Motion, Scene, Token};
 use super::{Marks, gate, messages, shelf, squares};
 use crate::components::{IconName, icon};
 use crate::figure::words::partition_now;
 use crate::figure::{Run, owner, patterns, px};
+use crate::platform;
 use crate::platform::layout::use_media;
 use crate::shared::Shared;
 use assignor_core::sim::narrate::clock;
@@ -108,6 +110,11 @@ pub(super) fn Board(props: &BoardProps) -> Html {
     } else {
         plan.drawn
     };
+    let tab_stop = use_state_eq(|| 0_usize);
+    let on_focus = {
+        let setter = tab_stop.setter();
+        use_callback((), move |member: usize, ()| setter.set(member))
+    };
     let setting = Setting {
         run,
         frame,
@@ -115,7 +122,10 @@ pub(super) fn Board(props: &BoardProps) -> Html {
         unread: &unread,
         menu: props.menu,
         on_menu: &props.on_menu,
+        tab_stop: (*tab_stop).min(drawn.end.saturating_sub(1)),
+        on_focus: &on_focus,
     };
+    let roam = roam(setting.tab_stop, plan.columns(), drawn.end);
     html! {
         <div class={classes!("scale", props.is_leaving.then_some("is-leaving"))} inert={props.is_leaving} aria-hidden={props.is_leaving.then_some("true")}>
             <div class="gates">
@@ -131,7 +141,7 @@ pub(super) fn Board(props: &BoardProps) -> Html {
             if plan.squares.is_some() {
                 <svg class="unseen" aria-hidden="true">{ patterns("stage") }</svg>
             }
-            <div class="members">
+            <div class="members" role="group" aria-label="Members" onkeydown={roam}>
                 { for drawn.map(|member| card(&setting, member)) }
             </div>
             { add_place(props, plan) }
@@ -144,6 +154,18 @@ pub(super) fn Board(props: &BoardProps) -> Html {
             { token_layer(props, plan, &scene) }
         </div>
     }
+}
+
+/// Arrow keys go from one member's menu button to another's.
+fn roam(at: usize, per_row: usize, count: usize) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        let is_held = event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key();
+        let to = leads_to(&event.key(), at, per_row, count).filter(|_| !is_held);
+        if let Some(member) = to {
+            event.prevent_default();
+            platform::focus(&menu_button_id(member));
+        }
+    })
 }
 
 /// The free place beside the last member, where another can be added.

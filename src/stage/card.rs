@@ -4,7 +4,7 @@ use super::gate::{Gate, pip};
 use super::plan::{Area, Plan, Style};
 use super::ring::ring;
 use super::squares::Squares;
-use super::words::{Presence, Timer, doing, roles, timers};
+use super::words::{Presence, Timer, doing, phase, roles, timers};
 use crate::components::{IconName, icon};
 use crate::figure::{Run, owner};
 use assignor_core::sim::trace::Frame;
@@ -16,6 +16,8 @@ pub(super) struct CardProps {
     member: usize,
     name: AttrValue,
     doing: String,
+    /// The same in a word, where there is no room for more.
+    phase: &'static str,
     roles: Vec<String>,
     /// Session, poll, heartbeat; none where they aren't drawn.
     timers: Option<[Timer; 3]>,
@@ -27,16 +29,20 @@ pub(super) struct CardProps {
     style: Style,
     squares: Option<Squares>,
     is_open: bool,
+    /// Whether the Tab key stops here; arrow keys go to the others.
+    is_tab_stop: bool,
     /// Opens or closes the menu.
     on_menu: Callback<Option<usize>>,
+    /// The button gets the focus.
+    on_focus: Callback<usize>,
 }
 
 impl PartialEq for CardProps {
     fn eq(&self, other: &Self) -> bool {
-        // The callback does the same for the same member.
+        // The callbacks do the same for the same member.
         self.member == other.member
             && self.name == other.name
-            && self.doing == other.doing
+            && (&self.doing, self.phase) == (&other.doing, other.phase)
             && self.roles == other.roles
             && self.timers == other.timers
             && self.presence == other.presence
@@ -44,7 +50,7 @@ impl PartialEq for CardProps {
             && (self.reads, self.stopped) == (other.reads, other.stopped)
             && self.area == other.area
             && (self.style, self.squares) == (other.style, other.squares)
-            && self.is_open == other.is_open
+            && (self.is_open, self.is_tab_stop) == (other.is_open, other.is_tab_stop)
     }
 }
 
@@ -62,6 +68,10 @@ pub(super) struct Setting<'a> {
     pub menu: Option<usize>,
     /// Opens a member's menu, or closes it.
     pub on_menu: &'a Callback<Option<usize>>,
+    /// The member that the Tab key stops at.
+    pub tab_stop: usize,
+    /// A member's button gets the focus.
+    pub on_focus: &'a Callback<usize>,
 }
 
 /// A member's card: drawn anew only when something on it changes.
@@ -76,13 +86,14 @@ pub(super) fn card(setting: &Setting, member: usize) -> Html {
     let roles = if is_compact {
         Vec::new()
     } else {
-        roles(run, now, frame.at_ms, plan.style == Style::Small)
+        roles(run, now, frame.at_ms, plan.style.is_short())
     };
     html! {
         <Card key={member} {member} name={run.member_name(member).to_owned()} doing={doing(run, frame, member)}
-            {roles} timers={(!is_compact).then(|| timers(run, now))} presence={Presence::of(now)} gate={Gate::of(frame, member)}
+            phase={if is_compact { phase(run, frame, member) } else { "" }} {roles} timers={(!is_compact).then(|| timers(run, now))} presence={Presence::of(now)} gate={Gate::of(frame, member)}
             reads={now.reads.len()} stopped={setting.unread.get(member).copied().unwrap_or(0)} area={plan.card(member)}
-            style={plan.style} squares={plan.squares} is_open={setting.menu == Some(member)} on_menu={setting.on_menu.clone()} />
+            style={plan.style} squares={plan.squares} is_open={setting.menu == Some(member)} on_menu={setting.on_menu.clone()}
+            is_tab_stop={setting.tab_stop == member} on_focus={setting.on_focus.clone()} />
     }
 }
 
@@ -114,6 +125,9 @@ fn Card(props: &CardProps) -> Html {
             data-presence={props.presence.class()}>
             <header>
                 if props.style == Style::List { { pip(props.gate) } }
+                if props.style == Style::Compact {
+                    <span class={classes!("badge", owner::class(member))} aria-hidden="true">{ owner::letter(member) }</span>
+                }
                 if let Some([session, poll, _]) = &props.timers {
                     { ring(member, session.left, poll.left, session.value != "–") }
                 }
@@ -124,9 +138,7 @@ fn Card(props: &CardProps) -> Html {
                     </div>
                     <div class="doing" title={doing.clone()}>{ doing.clone() }</div>
                 </div>
-                if props.style == Style::Compact {
-                    <span class="member-count fig" title={format!("reads {} partitions", props.reads)}>{ props.reads }</span>
-                }
+                if props.style == Style::Compact { { state(props) } }
                 { menu_button(props, name) }
             </header>
             if let Some(squares) = props.squares { { squares.draw(member, props.reads, props.stopped) } }
@@ -138,6 +150,17 @@ fn Card(props: &CardProps) -> Html {
                 </dl>
             }
         </article>
+    }
+}
+
+/// How a member of a small card stands at the barrier, and what it does in a word, or how much it reads.
+fn state(props: &CardProps) -> Html {
+    let (reads, phase) = (props.reads, props.phase);
+    html! {
+        <span class="member-state fig" title={format!("{}; reads {reads} partitions", props.doing)}>
+            if !matches!(props.gate, Gate::Open | Gate::Apart) { { pip(props.gate) } }
+            { if phase.is_empty() { reads.to_string() } else { phase.to_owned() } }
+        </span>
     }
 }
 
@@ -166,6 +189,7 @@ fn menu_button(props: &CardProps, name: &str) -> Html {
     html! {
         <button type="button" id={menu_button_id(member)} class="btn btn--icon member-menu" aria-haspopup="menu"
             aria-expanded={is_open.to_string()} aria-label={format!("Act on {name}")}
+            tabindex={if props.is_tab_stop { "0" } else { "-1" }} onfocus={props.on_focus.reform(move |_: FocusEvent| member)}
             title={format!("Act on {name}")} onclick={toggle} data-testid="member-menu">
             { icon(IconName::Dots) }
         </button>

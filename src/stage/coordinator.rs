@@ -91,7 +91,7 @@ fn waits(run: &Run, frame: &Frame) -> Html {
                 { "stays closed" }
             }
             if let Some(most) = most {
-                <small>{ most }</small>
+                { " " }<small>{ most }</small>
             }
         </>
     }

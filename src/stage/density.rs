@@ -2,6 +2,7 @@
 //! and never rounded away; an arrow above points to it.
 
 use super::plan::{Area, float, whole};
+use super::roam::leads_to;
 use super::words::doing;
 use crate::figure::{Run, px};
 use crate::shared::Shared;
@@ -393,16 +394,9 @@ fn cursor(props: &DensityMapProps, at: usize, pointed: &UseStateHandle<usize>) -
     let style = around.placed();
     let is_open = props.menu == Some(at);
     let setter = pointed.setter();
-    let last = density.drawn.saturating_sub(1);
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        let to = match event.key().as_str() {
-            "ArrowRight" => (at + 1).min(last),
-            "ArrowLeft" => at.saturating_sub(1),
-            "ArrowDown" => (at + density.per_band).min(last),
-            "ArrowUp" => at.checked_sub(density.per_band).unwrap_or(at),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
+        let Some(to) = leads_to(&event.key(), at, density.per_band, density.drawn) else {
+            return;
         };
         event.prevent_default();
         event.stop_propagation();

@@ -9,6 +9,7 @@ mod gate;
 mod messages;
 mod plan;
 mod ring;
+mod roam;
 mod shelf;
 mod squares;
 mod tokens;

@@ -36,8 +36,10 @@ impl Area {
 pub(super) enum Style {
     /// One to four: a row of large cards.
     Large,
-    /// Five to twelve: rows of six.
+    /// Five to twelve in one row.
     Small,
+    /// The same in several rows, lower so that the lanes keep their place.
+    Dense,
     /// More: a grid of small cards with a square per partition.
     Compact,
     /// More than fit so: a column of marks each.
@@ -52,7 +54,8 @@ impl Style {
         match members {
             _ if width < NARROW_PX && members <= MOST_CARDS => Self::List,
             0..=4 if width >= 840.0 => Self::Large,
-            0..=MOST_CARDS => Self::Small,
+            0..=MOST_CARDS if members <= Self::Small.columns(width) => Self::Small,
+            0..=MOST_CARDS => Self::Dense,
             _ if members.div_ceil(Self::Compact.columns(width)) <= MOST_COMPACT_ROWS => {
                 Self::Compact
             }
@@ -64,11 +67,43 @@ impl Style {
     fn columns(self, width: f64) -> usize {
         let (least, gap, most) = match self {
             Self::Large => (190.0, GAP, 4),
-            Self::Small => (150.0, GAP, 6),
+            Self::Small | Self::Dense => (150.0, GAP, 6),
             Self::Compact => (88.0, COMPACT_GAP, 10),
             Self::Density | Self::List => (width, GAP, 1),
         };
         whole((width + gap) / (least + gap)).clamp(1, most)
+    }
+
+    /// Whether each member has a card of its own below its section of the barrier.
+    pub(super) fn has_gates(self) -> bool {
+        matches!(self, Self::Large | Self::Small | Self::Dense)
+    }
+
+    /// Whether there is no room for more than what tells members apart.
+    pub(super) fn is_short(self) -> bool {
+        matches!(self, Self::Small | Self::Dense)
+    }
+
+    fn heights(self) -> Heights {
+        let (gate, below_gate, card, below) = match self {
+            Self::Large => (30.0, 12.0, 155.0, GAP),
+            Self::Small => (30.0, 12.0, 118.0, GAP),
+            Self::Dense => (22.0, 6.0, 84.0, 8.0),
+            Self::Compact => (0.0, 0.0, 44.0, 6.0),
+            Self::Density => (0.0, 0.0, HEIGHT_PX, 0.0),
+            Self::List => (0.0, 0.0, 58.0, 0.0),
+        };
+        Heights {
+            gate,
+            below_gate,
+            card,
+            below,
+        }
+    }
+
+    /// The largest token on the shelf, in px.
+    fn shelf_token(self) -> f64 {
+        if self == Self::Dense { 30.0 } else { 42.0 }
     }
 
     /// The class.
@@ -76,10 +111,29 @@ impl Style {
         match self {
             Self::Large => "is-large",
             Self::Small => "is-small",
+            Self::Dense => "is-small is-dense",
             Self::Compact => "is-compact",
             Self::Density => "is-density",
             Self::List => "is-list",
         }
+    }
+}
+
+/// Heights of what belongs to a member, from top to bottom, in px.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Heights {
+    /// Its section of the join barrier, and the space below that.
+    gate: f64,
+    below_gate: f64,
+    /// Its card, and the space to the next row.
+    card: f64,
+    below: f64,
+}
+
+impl Heights {
+    /// From one row to the next.
+    fn pitch(self) -> f64 {
+        self.gate + self.below_gate + self.card + self.below
     }
 }
 
@@ -95,9 +149,6 @@ const MOST_CARDS: usize = 12;
 const GAP: f64 = 16.0;
 /// The same between compact ones.
 const COMPACT_GAP: f64 = 8.0;
-/// The barrier's section above a card, and the space below it, in px.
-const GATE: f64 = 30.0;
-const BELOW_GATE: f64 = 12.0;
 
 /// Sides that a token can have, in px.
 const SIDES: [f64; 9] = [42.0, 36.0, 30.0, 26.0, 20.0, 15.0, 11.0, 8.0, 6.0];
@@ -113,8 +164,8 @@ pub(super) struct Plan {
     pub density: Option<Density>,
     columns: usize,
     gap: f64,
-    card: (f64, f64),
-    pitch: f64,
+    card_width: f64,
+    heights: Heights,
     width: f64,
     /// Side of a token; none where partitions aren't drawn.
     pub token: Option<f64>,
@@ -154,18 +205,12 @@ impl Plan {
         };
         let columns = style.columns(width);
         let card_width = (width - gap * float(columns - 1)) / float(columns);
-        let (card_height, pitch) = match style {
-            Style::Large => (155.0, GATE + BELOW_GATE + 155.0 + GAP),
-            Style::Small => (118.0, GATE + BELOW_GATE + 118.0 + GAP),
-            Style::Compact => (44.0, 44.0 + 6.0),
-            Style::Density => (HEIGHT_PX, HEIGHT_PX),
-            Style::List => (58.0, 58.0),
-        };
+        let heights = style.heights();
         let density =
             (style == Style::Density).then(|| Density::fitting(members, most_places, width));
         let drawn = density.map_or(members, |density| density.drawn);
         // One place more than members: there stands the way to add another.
-        let places = if style == Style::Large || style == Style::Small {
+        let places = if style.has_gates() {
             drawn.max(1)
         } else {
             drawn
@@ -175,12 +220,7 @@ impl Plan {
         } else {
             places.div_ceil(columns)
         };
-        let below = float(rows) * pitch
-            - match style {
-                Style::Large | Style::Small => GAP,
-                Style::Compact => 6.0,
-                Style::Density | Style::List => 0.0,
-            };
+        let below = float(rows) * heights.pitch() - heights.below;
         let has_tokens = Self::has_tokens(members, partitions);
         let mut plan = Self {
             style,
@@ -188,8 +228,8 @@ impl Plan {
             density,
             columns,
             gap,
-            card: (card_width, card_height),
-            pitch,
+            card_width,
+            heights,
             width,
             token: None,
             squares: None,
@@ -198,7 +238,11 @@ impl Plan {
                 y: below.max(0.0) + if has_tokens { 12.0 } else { 8.0 },
                 width,
                 // Where squares say what nobody reads, the shelf only counts.
-                height: if has_tokens { 92.0 } else { 34.0 },
+                height: if has_tokens {
+                    50.0 + style.shelf_token()
+                } else {
+                    34.0
+                },
             },
         };
         let area = plan.tokens_area(0);
@@ -237,24 +281,21 @@ impl Plan {
             };
         }
         let (column, row) = (member % self.columns, member / self.columns);
-        let above = match self.style {
-            Style::Large | Style::Small => GATE + BELOW_GATE,
-            Style::Compact | Style::Density | Style::List => 0.0,
-        };
+        let heights = self.heights;
         Area {
-            x: float(column) * (self.card.0 + self.gap),
-            y: float(row) * self.pitch + above,
-            width: self.card.0,
-            height: self.card.1,
+            x: float(column) * (self.card_width + self.gap),
+            y: float(row) * heights.pitch() + heights.gate + heights.below_gate,
+            width: self.card_width,
+            height: heights.card,
         }
     }
 
     /// The member's section of the join barrier; none where it stands inside the card.
     pub(super) fn gate(&self, member: usize) -> Option<Area> {
         let card = self.card(member);
-        matches!(self.style, Style::Large | Style::Small).then_some(Area {
-            y: card.y - GATE - BELOW_GATE,
-            height: GATE,
+        self.style.has_gates().then_some(Area {
+            y: card.y - self.heights.gate - self.heights.below_gate,
+            height: self.heights.gate,
             ..card
         })
     }
@@ -266,9 +307,8 @@ impl Plan {
 
     /// Whether there is a free place in the last row, to offer another member.
     pub(super) fn free_place(&self) -> Option<Area> {
-        let is_cards = matches!(self.style, Style::Large | Style::Small);
         let free = self.drawn == 0 || !self.drawn.is_multiple_of(self.columns);
-        (is_cards && free).then(|| self.card(self.drawn))
+        (self.style.has_gates() && free).then(|| self.card(self.drawn))
     }
 
     /// Where the partitions of a member lie.
@@ -286,6 +326,12 @@ impl Plan {
                 y: card.y + 62.0,
                 width: card.width - 20.0,
                 height: 46.0,
+            },
+            Style::Dense => Area {
+                x: card.x + 10.0,
+                y: card.y + 48.0,
+                width: card.width - 20.0,
+                height: 30.0,
             },
             Style::Large | Style::Compact | Style::Density => Area {
                 x: card.x + 14.0,
@@ -317,19 +363,25 @@ impl Plan {
 
     /// Whether what stops lies on the shelf below its own column; else it lies there in order.
     pub(super) fn has_columns(&self) -> bool {
-        matches!(self.style, Style::Large | Style::Small)
+        self.style.has_gates()
+    }
+
+    /// So many members stand in a row.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
     }
 
     /// The top of tokens on the shelf.
     pub(super) fn shelf_token_y(&self) -> f64 {
         let side = self.token.unwrap_or(0.0);
-        self.shelf.y + 25.0 + (42.0 - side.min(42.0)) / 2.0
+        let most = self.style.shelf_token();
+        self.shelf.y + 25.0 + (most - side.min(most)) / 2.0
     }
 
     /// From one token to the next of `count` that lie together below a column: they fill it at most.
     pub(super) fn shelf_pitch(&self, count: usize) -> f64 {
         let side = self.token.unwrap_or(0.0);
-        let room = self.card.0 + self.gap / 2.0 - side;
+        let room = self.card_width + self.gap / 2.0 - side;
         (side + gap(side)).min(room / float(count.max(2) - 1))
     }
 
@@ -371,6 +423,9 @@ mod tests {
     fn the_style_follows_from_number_and_width() {
         assert_eq!(Plan::new(1_042.0, 4, 6, 3).style, Style::Large);
         assert_eq!(Plan::new(1_042.0, 5, 6, 3).style, Style::Small);
+        assert_eq!(Plan::new(1_042.0, 6, 6, 3).style, Style::Small);
+        assert_eq!(Plan::new(1_042.0, 7, 6, 3).style, Style::Dense);
+        assert_eq!(Plan::new(700.0, 6, 6, 3).style, Style::Dense);
         assert_eq!(Plan::new(1_042.0, 13, 6, 3).style, Style::Compact);
         assert_eq!(Plan::new(360.0, 4, 6, 3).style, Style::List);
         assert_eq!(Plan::new(994.0, 50, 500, 10).style, Style::Compact);
@@ -389,8 +444,8 @@ mod tests {
 
     #[test]
     fn the_lanes_keep_their_place_on_the_screen() {
-        for members in [50, 60, 61, 200, 1_000] {
-            for partitions in [100, 500, 10_000] {
+        for members in [4, 6, 7, 12, 13, 50, 60, 61, 200, 1_000] {
+            for partitions in [24, 100, 500, 10_000] {
                 let plan = Plan::new(994.0, members, partitions, partitions.div_ceil(members));
                 assert!(
                     plan.height() <= 350.0,

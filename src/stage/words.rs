@@ -77,6 +77,38 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
     }
 }
 
+/// The same in a word, for small cards; empty for who only reads.
+pub(super) fn phase(run: &Run, frame: &Frame, place: usize) -> &'static str {
+    let Some(member) = frame.members.get(place) else {
+        return "";
+    };
+    let (Some(process), Some(activity)) = (member.process, member.activity) else {
+        return "not yet";
+    };
+    match activity {
+        Activity::Starting => "starts",
+        Activity::Killed => "killed",
+        Activity::Ended => "closed",
+        Activity::Failed => "failed",
+        Activity::Closing => "closing",
+        Activity::Frozen => "frozen",
+        Activity::Unsubscribed => "idle",
+        _ if is_out(run, frame, member, process) => "removed",
+        Activity::InBatch { .. } => "in batch",
+        Activity::InCallback { .. } => "listener",
+        Activity::Polling => match (member.standing, member.client) {
+            (Standing::Joined | Standing::SyncParked, _) => "parked",
+            (Standing::SyncAwaited, _) if member.leads => "assigns",
+            (Standing::SyncAwaited, _) => "syncs",
+            (Standing::Pending | Standing::Stranger, _) => "joins",
+            (Standing::Awaited, ClientState::Stable) if !is_told(&run.trace, frame, process) => "",
+            (Standing::Awaited, _) => "rejoins",
+            (Standing::Member, ClientState::Stable) => "",
+            (Standing::Member, _) => "assigned",
+        },
+    }
+}
+
 /// Whether the group goes on without a member that doesn't know it yet.
 fn is_out(run: &Run, frame: &Frame, member: &MemberFrame, process: ProcessIx) -> bool {
     member.standing == Standing::Stranger && run.trace.was_member(process, frame.at_ms)
