@@ -81,6 +81,7 @@ test("every action is done, changed back and done again by keyboard alone, and l
     await page.keyboard.press("Control+Shift+z");
     await expect(lab.actions).toHaveCount(3);
     await page.keyboard.press("Control+z");
+    await expect(lab.actions).toHaveCount(2);
     expect(await done(), verb).toEqual(first);
   }
   expect(actions.map(({ verb }) => verb).length).toBe(20);

@@ -14,6 +14,7 @@ test("variants run the same actions under one playhead, and every number leads t
   await expect(numbers.locator("thead")).toHaveCount(0);
   await page.getByTestId("compare").click();
   await expect(page.getByTestId("variant")).toHaveCount(1);
+  await expect(numbers).toBeInViewport({ ratio: 1 });
   await expect(page.getByTestId("variant-kind")).toHaveValue("assignor");
   await expect(page.getByTestId("variant-value")).toHaveValue("cooperative-sticky");
   await expect(page.getByTestId("first-difference")).toContainText("differs from A for");
@@ -52,6 +53,14 @@ test("variants run the same actions under one playhead, and every number leads t
   expect(await seriousFindings(page)).toEqual([]);
   for (let left = 3; left > 0; left--) await page.getByTestId("remove-variant").first().click();
   await expect(numbers.locator("thead")).toHaveCount(0);
+});
+
+test("at 390 px the page goes to the new run", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 8000);
+  await page.getByTestId("compare").click();
+  await expect(page.getByTestId("variant-kind")).toBeInViewport();
 });
 
 test("what is compared survives a reload and stands in the address", async ({ page, browser, baseURL }) => {

@@ -1,4 +1,5 @@
 import { seriousFindings } from "./harness/axe.ts";
+import { group as many } from "./harness/groups.ts";
 import { scenario as group } from "./harness/scenario.ts";
 import { expect, test } from "./harness/test.ts";
 import { SimulatePage } from "./pages/simulate.ts";
@@ -78,6 +79,19 @@ test("offsets, lag, metrics and callbacks are those of the playhead", async ({ p
   const calls = page.locator(".call code");
   await expect(calls.first()).toContainText("onPartitionsAssigned(a3, a4, a5)");
   await expect(calls.first()).toContainText(/generation 2, c2-/);
+});
+
+test("of many members the messages have the lifelines that they concern, with the barrier", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const lab = new SimulatePage(page);
+  await lab.openWith(many(12, 24, "RangeAssignor"), 1000);
+  const sequence = page.locator(".sequence");
+  const lifelines = await sequence.locator(".lifeline").count();
+  expect(lifelines).toBeGreaterThan(3);
+  expect(lifelines).toBeLessThanOrEqual(7);
+  await expect(sequence.locator(".is-barrier")).not.toHaveCount(0);
+  await expect(sequence.locator(".is-parked")).not.toHaveCount(0);
+  await expect(page.locator(".pane-messages")).toContainText("more members have none here");
 });
 
 test("keys ask why, tell the run as text and show its tables", async ({ page }) => {

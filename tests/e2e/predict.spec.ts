@@ -84,6 +84,30 @@ test("marks by click and by keys are scored as the command line says, each miss 
   expect(await lab.ms()).toBe(20_000);
 });
 
+test("a first assignment is predicted by dealing, and in plain words", async ({ page }) => {
+  const lab = new SimulatePage(page);
+  const panel = await ask(lab, scenario, 0);
+  await expect(panel).toContainText("c1 joins the group.");
+  await expect(panel).not.toContainText("client reason");
+  await panel.getByRole("button", { name: "c3 takes part" }).click();
+  await page.getByTestId("deal-turn").click();
+  const marks = panel.getByTestId("mark");
+  expect(await marks.locator("span").allTextContents()).toEqual(["A", "B", "A", "B", "A", "B"]);
+  await page.getByTestId("deal-ranges").click();
+  // One by one: a5 to nobody by way of c3.
+  await page.keyboard.press("6");
+  await page.keyboard.press("6");
+  await expect(marks.last()).toHaveAttribute("data-mark", "nobody");
+  await page.getByTestId("predict-reveal").click();
+  await page.keyboard.press("End");
+  const events = simulate(await lab.scenario());
+  const read = Object.values(ownersAt(events, await lab.ms()));
+  const right = ["c1", "c1", "c1", "c2", "c2"].filter((member, ix) => read[ix] === member).length;
+  await expect(page.getByTestId("score")).toHaveAttribute("data-right", String(right));
+  await expect(page.getByTestId("miss").last()).toContainText("nobody reads it");
+  await expect(page.getByTestId("miss").last()).toContainText(/generation 1 gave (it|them) to c1/);
+});
+
 test("by touch at 390 px, and nothing that axe finds serious", async ({ browser, site }) => {
   const context = await browser.newContext({ baseURL: site.url, hasTouch: true, viewport: { width: 390, height: 844 } });
   const lab = new SimulatePage(await context.newPage());

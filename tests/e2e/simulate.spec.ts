@@ -177,16 +177,81 @@ test("messages travel as dots on request", async ({ page }) => {
   await expect(page.locator(".dot")).toHaveCount(0);
 });
 
-test("50 members with 500 partitions leave room for eight lanes", async ({ page }) => {
+for (const [members, partitions, least] of [[12, 48, 7], [50, 500, 8]]) {
+  test(`${members} members with ${partitions} partitions leave room for ${least} lanes, and what stops is scrolled to`, async ({ page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const lab = new SimulatePage(page);
+    // Under range the last members have the last partitions by name: c9 those at the end.
+    const kill = { at_ms: 15_000, do: "kill", member: "c9" };
+    await lab.openWith(many(members, partitions, "RangeAssignor", [kill]), 14_000);
+    const scroller = page.locator(".lane-scroll");
+    const seen = async () => {
+      const place = (await scroller.boundingBox())!;
+      const rows = await page.locator(".lane").evaluateAll((lanes) =>
+        lanes.map((lane) => {
+          const { top, bottom } = lane.querySelector("rect")!.getBoundingClientRect();
+          return { top, bottom, label: lane.getAttribute("data-partition")! };
+        }),
+      );
+      return rows.filter((row) => row.top >= place.y - 1 && row.bottom <= place.y + place.height + 1).map((row) => row.label);
+    };
+    await expect.poll(async () => (await seen()).length).toBeGreaterThanOrEqual(least);
+    const { y, height } = (await scroller.boundingBox())!;
+    expect(y + height).toBeLessThan((await page.getByRole("region", { name: "Playback" }).boundingBox())!.y);
+    await scroller.evaluate((element) => element.scrollTo(0, 0));
+    while ((await lab.ms()) < 15_000) await page.keyboard.press("ArrowRight");
+    await expect.poll(async () => (await seen()).length).toBeGreaterThanOrEqual(least);
+    const stopped = await page.locator(".lane:has(.bar-stop)").evaluateAll((lanes) => lanes.map((lane) => lane.getAttribute("data-partition")!));
+    expect(stopped.length).toBeGreaterThan(0);
+    expect((await seen()).filter((label) => stopped.includes(label)).length).toBeGreaterThan(0);
+    // The reader may look elsewhere.
+    await scroller.evaluate((element) => element.scrollTo(0, 0));
+    await page.keyboard.press("Shift+ArrowRight");
+    expect(await scroller.evaluate((element) => element.scrollTop)).toBe(0);
+  });
+}
+
+test("members and actions are one stop of the Tab key each, with keys among them", async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   const lab = new SimulatePage(page);
-  await lab.openWith(many(50, 500, "RangeAssignor"), 15_000);
-  await expect(page.getByTestId("stage-legend")).toHaveText(/One square is one partition/);
-  const scroller = (await page.locator(".lane-scroll").boundingBox())!;
-  const rows = await page.locator(".lane").evaluateAll((lanes) => lanes.map((lane) => lane.querySelector("rect")!.getBoundingClientRect()));
-  const seen = rows.filter((row) => row.top >= scroller.y - 1 && row.bottom <= scroller.y + scroller.height + 1);
-  expect(seen.length).toBeGreaterThanOrEqual(8);
-  expect(scroller.y + scroller.height).toBeLessThan((await page.getByRole("region", { name: "Playback" }).boundingBox())!.y);
+  await lab.openWith(many(12, 24, "RangeAssignor"), 9_000);
+  const focused = () => page.evaluate(() => document.activeElement!.id);
+  await expect(page.locator('[data-testid="member-menu"][tabindex="0"]')).toHaveCount(1);
+  await expect(page.locator('[data-testid="action"][tabindex="0"]')).toHaveCount(1);
+  await page.locator("#member-0").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowDown");
+  expect(await focused()).toBe("member-7");
+  expect(await lab.ms()).toBe(9_000);
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("act-menu")).toBeVisible();
+  await page.keyboard.press("Escape");
+  expect(await focused()).toBe("member-7");
+  await expect(page.locator('[data-testid="member-menu"][tabindex="0"]')).toHaveAttribute("id", "member-7");
+  const ids = await lab.actions.evaluateAll((all) => all.map((one) => one.id));
+  await lab.actions.first().focus();
+  await page.keyboard.press("PageDown");
+  await page.keyboard.press("PageDown");
+  await page.keyboard.press("PageUp");
+  expect(await focused()).toBe(ids[1]);
+  await expect(page.locator('[data-testid="action"][tabindex="0"]')).toHaveAttribute("id", ids[1]);
+});
+
+test("between 720 and 1100 px the inspector is a drawer over the lanes", async ({ page }) => {
+  await page.setViewportSize({ width: 1000, height: 800 });
+  const lab = new SimulatePage(page);
+  await lab.openWith(scenario, 8000);
+  const inspector = page.getByRole("complementary", { name: "Inspector" });
+  await expect(inspector).toBeHidden();
+  await page.getByTestId("drawer").click();
+  await expect(inspector).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(inspector).toBeHidden();
+  await page.keyboard.press("t");
+  await expect(inspector).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByTestId("drawer").click();
+  await expect(inspector).toBeHidden();
 });
 
 test("a density map says what a mark is, shows every stop, and acts on members", async ({ page }) => {

@@ -10,6 +10,7 @@ use super::trace::{
     Activity, ClientState, EventKind, GroupSpan, GroupState, Lane, LaneSpan, PartitionIx, Reader,
     Standing, StopBegan, Trace, value_at,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What becomes of a partition: the answer, and what somebody marks.
@@ -32,6 +33,35 @@ impl Fate {
             Self::Stays => Self::Stops,
             Self::Stops => Self::Moves,
             Self::Moves => Self::Stays,
+        }
+    }
+}
+
+/// What somebody marks of a partition, and what comes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// What becomes of one that a member has, or had last.
+    Held(Fate),
+    /// Who reads one that nobody has read yet, by the place of the member; none if nobody does.
+    First(Option<usize>),
+}
+
+impl Default for Mark {
+    fn default() -> Self {
+        Self::Held(Fate::default())
+    }
+}
+
+impl Mark {
+    /// The next mark in a group of so many members: every mark is reached by repeating.
+    #[must_use]
+    pub fn next(self, members: usize) -> Self {
+        match self {
+            Self::Held(fate) => Self::Held(fate.next()),
+            Self::First(before) => {
+                let next = before.map_or(0, |member| member.saturating_add(1));
+                Self::First((next < members).then_some(next))
+            }
         }
     }
 }
@@ -101,7 +131,7 @@ pub struct Question {
     pub rebalances: usize,
     /// Why it begins, in the words of the coordinator's log.
     pub reason: Arc<str>,
-    /// A partition each: all that somebody has read before.
+    /// A partition each: all that somebody has read before, and those that nobody has.
     pub answers: Vec<Answer>,
 }
 
@@ -110,19 +140,19 @@ pub struct Question {
 pub struct Answer {
     /// Which, by its place in the whole run.
     pub partition: PartitionIx,
-    /// The member that reads it when the question is put, else the one that read it last.
-    pub from: usize,
-    /// Whether nobody reads it then.
+    /// The member that reads it when the question is put, else the one that read it last; none where nobody did.
+    pub from: Option<usize>,
+    /// Whether nobody reads it then, and somebody did before.
     pub is_stopped: bool,
     /// What becomes of it.
-    pub fate: Fate,
+    pub outcome: Mark,
     /// Its longest stop in that time, as the lane has it.
     pub stop: Option<LaneSpan>,
 }
 
 impl Question {
-    /// The question about the first rebalance at or after a time that can stop or move anything; none if there
-    /// is no such rebalance. One before which nobody has read anything has nothing to ask about.
+    /// The question about the first rebalance at or after a time that can stop, move or give anything; none if
+    /// there is no such rebalance.
     pub fn at(trace: &Trace, t_ms: u64) -> Option<Self> {
         let first = trace.events.partition_point(|event| event.at_ms < t_ms);
         let begins = trace.events.iter().skip(first);
@@ -131,12 +161,7 @@ impl Question {
                 EventKind::Preparing { reason, .. } => Some((event.at_ms, reason)),
                 _ => None,
             })
-            .find(|(at_ms, _)| {
-                trace
-                    .lanes
-                    .iter()
-                    .any(|l| held_by(trace, l, *at_ms).is_some())
-            })?;
+            .find(|_| !trace.lanes.is_empty())?;
         let settled = settled(trace, asked_ms);
         let settled_ms = settled.unwrap_or(trace.end_ms);
         let is_inside = |at_ms: u64| (asked_ms..=settled_ms).contains(&at_ms);
@@ -158,18 +183,26 @@ impl Question {
         })
     }
 
+    /// The same without partitions that come later, which would give away that they do: only those of the run
+    /// that ends where the question is put.
+    #[must_use]
+    pub fn known_to(mut self, trace: &Trace, past: &Trace) -> Self {
+        let known: BTreeSet<_> = past.partitions.iter().collect();
+        let name = |answer: &Answer| trace.partitions.get(answer.partition.0 as usize);
+        self.answers
+            .retain(|answer| name(answer).is_some_and(|name| known.contains(name)));
+        self
+    }
+
     /// The mark that a question begins with: what can be seen when it is put.
-    pub fn first_marks(&self) -> Vec<Fate> {
+    pub fn first_marks(&self) -> Vec<Mark> {
         let answers = self.answers.iter();
-        answers
-            .map(|answer| {
-                if answer.is_stopped {
-                    Fate::Stops
-                } else {
-                    Fate::Stays
-                }
-            })
-            .collect()
+        let first = |answer: &Answer| match (answer.from, answer.is_stopped) {
+            (None, _) => Mark::First(None),
+            (_, true) => Mark::Held(Fate::Stops),
+            (_, false) => Mark::Held(Fate::Stays),
+        };
+        answers.map(first).collect()
     }
 
     /// The longest stop, the first of equals.
@@ -187,13 +220,16 @@ impl Question {
         Length::of(self.longest_stop().map(|(_, stop)| stop.length_ms()))
     }
 
-    /// How many marks are right. A missing mark counts as [`Fate::Stays`].
-    pub fn right(&self, marks: &[Fate]) -> usize {
+    /// How many marks are right. A missing mark counts as that of a partition which stays.
+    pub fn right(&self, marks: &[Mark]) -> usize {
+        let marks = marks.iter().copied();
         let pairs = self
             .answers
             .iter()
-            .zip(marks.iter().copied().chain(std::iter::repeat(Fate::Stays)));
-        pairs.filter(|(answer, mark)| answer.fate == *mark).count()
+            .zip(marks.chain(std::iter::repeat(Mark::default())));
+        pairs
+            .filter(|(answer, mark)| answer.outcome == *mark)
+            .count()
     }
 }
 
@@ -228,7 +264,25 @@ fn answer(
     asked_ms: u64,
     settled_ms: u64,
 ) -> Option<Answer> {
-    let (from, is_stopped) = held_by(trace, lane, asked_ms)?;
+    let held = held_by(trace, lane, asked_ms);
+    let Some((from, is_stopped)) = held else {
+        if lane.span_at(asked_ms) != Some(0) {
+            // Its topic has been deleted.
+            return None;
+        }
+        let reader = match lane.spans.get(lane.span_at(settled_ms)?)?.reader {
+            Reader::Process { process, .. } => member(trace, process),
+            Reader::Nobody { last, .. } => member(trace, last),
+            Reader::NotYet => None,
+        };
+        return Some(Answer {
+            partition,
+            from: None,
+            is_stopped: false,
+            outcome: Mark::First(reader),
+            stop: None,
+        });
+    };
     let inside = || {
         let spans = lane.spans.iter();
         spans.filter(|span| span.from_ms <= settled_ms && span.to_ms > asked_ms)
@@ -242,13 +296,13 @@ fn answer(
     let stop = stops.max_by_key(|span| (span.length_ms(), std::cmp::Reverse(span.from_ms)));
     Some(Answer {
         partition,
-        from,
+        from: Some(from),
         is_stopped,
-        fate: match (moves, stop) {
+        outcome: Mark::Held(match (moves, stop) {
             (true, _) => Fate::Moves,
             (false, Some(_)) => Fate::Stops,
             (false, None) => Fate::Stays,
-        },
+        }),
         stop: stop.cloned(),
     })
 }

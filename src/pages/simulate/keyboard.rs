@@ -105,6 +105,8 @@ pub(crate) const MAP: &[Keys] = &[
         Some(Do::Edit(Edit::RemoveAction { id: workspace.selected? }))
     }),
     elsewhere(&["↑", "↓"], "the next lane, where one has the focus"),
+    elsewhere(&["← →", "↑ ↓"], "other members, where one's menu button has the focus"),
+    elsewhere(&["PgUp", "PgDn"], "previous, next action, where one has the focus"),
     elsewhere(&["Enter", "Shift F10"], "menu of the member or partition that has the focus"),
     elsewhere(&["Enter"], "form of the action that has the focus"),
     elsewhere(&["← →", "↑ ↓"], "when that action happens, how long it lasts"),

@@ -9,8 +9,8 @@ use crate::figure::{By, WindowCommand};
 use crate::playback::Command;
 use yew::prelude::*;
 
-/// The line above the lanes.
-pub(super) fn lane_bar(workspace: &Workspace, name: &str, send: &Callback<Do>) -> Html {
+/// The line above the lanes; `more` stands at its end.
+pub(super) fn lane_bar(workspace: &Workspace, name: &str, send: &Callback<Do>, more: Html) -> Html {
     let is_whole = workspace.window.is_whole(&workspace.extent);
     let repeats = workspace.playback.range.is_some();
     let range = workspace.repeat_toggled();
@@ -45,6 +45,7 @@ pub(super) fn lane_bar(workspace: &Workspace, name: &str, send: &Callback<Do>) -
                 <button type="button" class="btn btn--quiet btn--small" disabled={is_whole} title="Whole run (0)" data-testid="zoom-whole"
                     onclick={send.reform(|_: MouseEvent| Do::Window(WindowCommand::Whole))}>{ "Whole run" }</button>
             </div>
+            { more }
         </div>
     }
 }

@@ -25,7 +25,7 @@ mod view;
 mod workspace;
 
 use crate::components::use_once;
-use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand, chip_id};
+use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand, chip_id, variant_id};
 use crate::platform;
 use crate::platform::layout::{self, use_media};
 use crate::playback::{Command, Playback, Speed, use_ticks};
@@ -35,6 +35,7 @@ use crate::shell::{Shell, use_shell};
 use crate::stage::{MOST_TOKENS, Marks, Motion, Stage, menu_button_id};
 use act::{Popover, PopoverView, Subject, opener, words};
 use assignor_core::sim::narrate::clock;
+use assignor_core::sim::predict::{Fate, Mark};
 use assignor_core::sim::scenario::Action;
 use assignor_core::sim::trace::PartitionIx;
 use edit::{Draft, Edit};
@@ -97,6 +98,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     use_predict_keys(&workspace, send.clone());
     use_memory(&workspace);
     use_address(&props.route, moves, &send);
+    use_newest_variant(workspace.variants.len());
     let reduced = use_media("(prefers-reduced-motion: reduce)");
 
     let t_ms = workspace.t_ms();
@@ -132,11 +134,12 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
         use_callback((), move |(), ()| setter.set(false))
     };
     let opener = opener(workspace.on_stage(), workspace.predict.is_none(), &send);
+    let drawer = use_drawer(&workspace);
     let (has_edited, has_shared) = (use_once(*is_editing), use_once(*is_sharing));
     html! {
         <Shell workspace={Screen::Simulate} title="Simulate" fixed=true
             start={(*bar_start).clone()} end={(*bar_end).clone()}>
-            <div class="simulate" data-testid="simulate">
+            <div class={classes!("simulate", drawer.then_some("has-drawer"))} data-testid="simulate">
                 <div class={classes!("bench", workspace.problem.is_some().then_some("is-stale"))} oncontextmenu={opener.oncontextmenu}
                     onclick={opener.onclick} onkeydown={opener.onkeydown}>
                     <h1 class="unseen">{ "Simulate a consumer group" }</h1>
@@ -144,7 +147,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                     <Stage run={workspace.on_stage().clone()} frame={(*frame).clone()} motion={motion(workspace.playback, reduced)}
                         menu={open_member(&workspace)} on_menu={to.menu.clone()} marks={marks(&workspace, &send)}
                         on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
-                    { lane_bar(&workspace, &base_name, &send) }
+                    { lane_bar(&workspace, &base_name, &send, drawer_button(&drawer)) }
                     { lanes(&workspace, &send, &to) }
                     { print_about(&workspace, &columns) }
                 </div>
@@ -168,6 +171,52 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
             }
             <ScenarioText draft={workspace.draft.clone()} />
         </Shell>
+    }
+}
+
+/// Brings a variant that was added into sight.
+#[hook]
+fn use_newest_variant(count: usize) {
+    let before = use_mut_ref(|| count);
+    use_effect_with(count, move |&count| {
+        if before.replace(count) < count {
+            layout::scroll_into_sight(&variant_id(letter(count)));
+        }
+    });
+}
+
+/// Whether the inspector lies over the lanes, where there is no place for it beside them. It comes when something is
+/// looked at in it, and Escape puts it away.
+#[hook]
+fn use_drawer(workspace: &Workspace) -> UseStateHandle<bool> {
+    let is_open = use_state_eq(|| false);
+    let looked_at = (workspace.tab, workspace.chosen);
+    let before = use_mut_ref(|| looked_at);
+    let setter = is_open.setter();
+    use_effect_with(looked_at, move |looked_at| {
+        if before.replace(*looked_at) != *looked_at {
+            setter.set(true);
+        }
+    });
+    let setter = is_open.setter();
+    use_effect_with(*is_open, move |is_open| {
+        let listener = is_open.then(|| {
+            platform::on_key_down(move |event| {
+                if event.key() == "Escape" && !event.default_prevented() {
+                    setter.set(false);
+                }
+            })
+        });
+        move || drop(listener)
+    });
+    is_open
+}
+
+fn drawer_button(drawer: &UseStateHandle<bool>) -> Html {
+    let (is_open, setter) = (**drawer, drawer.setter());
+    html! {
+        <button type="button" class="btn btn--quiet btn--small drawer-button" aria-expanded={is_open.to_string()} data-testid="drawer"
+            onclick={move |_: MouseEvent| setter.set(!is_open)}>{ "Inspector" }</button>
     }
 }
 
@@ -316,7 +365,12 @@ fn marks(workspace: &Workspace, send: &Callback<Do>) -> Option<Marks> {
     let answers: Vec<_> = places.map(|place| prediction.answer_of(place)).collect();
     let fates = answers
         .iter()
-        .map(|place| prediction.marks.get((*place)?).copied())
+        .map(|place| match prediction.marks.get((*place)?)? {
+            Mark::Held(fate) => Some(*fate),
+            // Any first reader looks as what moves: a dashed frame.
+            Mark::First(Some(_)) => Some(Fate::Moves),
+            Mark::First(None) => Some(Fate::Stays),
+        })
         .collect();
     let send = send.clone();
     Some(Marks {

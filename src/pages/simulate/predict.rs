@@ -10,7 +10,7 @@ use crate::platform;
 use crate::playback::{Playback, SPEEDS, Speed};
 use crate::shared::Shared;
 use crate::shell::use_shell;
-use assignor_core::sim::predict::{Fate, Length, Question, past};
+use assignor_core::sim::predict::{Fate, Length, Mark, Question, past};
 use assignor_core::sim::trace::PartitionIx;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -36,7 +36,7 @@ pub(super) struct Prediction {
     /// The run up to the question.
     pub past: Shared<Run>,
     /// A mark per answer.
-    pub marks: Rc<Vec<Fate>>,
+    pub marks: Rc<Vec<Mark>>,
     /// The guess how long the longest stop lasts.
     pub length: Option<Length>,
     /// How far it goes.
@@ -54,12 +54,42 @@ pub(super) enum Guess {
     Cycle(usize),
     /// Marks everything that a member has.
     MarkAll(usize, Fate),
+    /// Deals what nobody has read yet to members.
+    Deal(Deal, Rc<Vec<usize>>),
     /// Guesses the length of the longest stop.
     Length(Length),
     /// Shows what comes.
     Reveal,
     /// Goes back to the run.
     Leave,
+}
+
+/// How partitions are dealt to members, topic by topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deal {
+    /// To each member as many neighbours as to the others, or one more to the first ones.
+    InRanges,
+    /// One by one in turn, on from topic to topic.
+    InTurn,
+}
+
+impl Deal {
+    /// The member's place among `members` for the partition at `at` of `count` in a topic, after `before` partitions
+    /// of other topics.
+    fn to(self, (at, count): (usize, usize), before: usize, members: usize) -> usize {
+        match self {
+            Self::InRanges => {
+                let (each, more) = (count / members.max(1), count % members.max(1));
+                let large = more * (each + 1);
+                if at < large {
+                    at / (each + 1)
+                } else {
+                    more + (at - large) / each.max(1)
+                }
+            }
+            Self::InTurn => (before + at) % members.max(1),
+        }
+    }
 }
 
 /// How much hidden time the lanes leave room for: as much as was shown, between these, in ms.
@@ -101,12 +131,45 @@ impl Prediction {
         answers.position(|a| a.partition.0 as usize == ix)
     }
 
-    fn marked(&self, change: impl Fn(usize, Fate) -> Fate) -> Self {
+    fn marked(&self, change: impl Fn(usize, Mark) -> Mark) -> Self {
         let marks = self.marks.iter().enumerate();
         Self {
             marks: Rc::new(marks.map(|(ix, &mark)| change(ix, mark)).collect()),
             ..self.clone()
         }
+    }
+
+    /// The marks after what nobody has read yet was dealt to members.
+    fn dealt(&self, deal: Deal, members: &[usize]) -> Self {
+        let Some(question) = &self.question else {
+            return self.clone();
+        };
+        let topic = |ix: usize| {
+            let answer = question.answers.get(ix)?;
+            let name = self
+                .whole
+                .trace
+                .partitions
+                .get(answer.partition.0 as usize)?;
+            answer.from.is_none().then(|| name.topic.clone())
+        };
+        let unread = (0..question.answers.len()).filter(|&ix| topic(ix).is_some());
+        let unread: Vec<usize> = unread.collect();
+        let mut to = vec![None; question.answers.len()];
+        let mut before = 0;
+        for part in unread.chunk_by(|&a, &b| topic(a) == topic(b)) {
+            for (at, &ix) in part.iter().enumerate() {
+                let place = deal.to((at, part.len()), before, members.len());
+                if let Some(to) = to.get_mut(ix) {
+                    *to = members.get(place).copied();
+                }
+            }
+            before += part.len();
+        }
+        self.marked(|ix, mark| match mark {
+            Mark::First(_) => Mark::First(to.get(ix).copied().flatten()),
+            held @ Mark::Held(_) => held,
+        })
     }
 }
 
@@ -124,7 +187,9 @@ impl Workspace {
             (Guess::Reveal, Some(p)) if p.is_asked() => self.revealing(p),
             (_, Some(p)) if !p.is_asked() => self.clone(),
             (Guess::Cycle(of), Some(p)) => {
-                with(p.marked(|ix, mark| if ix == *of { mark.next() } else { mark }))
+                let members = p.whole.trace.members.len();
+                let next = |ix, mark: Mark| if ix == *of { mark.next(members) } else { mark };
+                with(p.marked(next))
             }
             (Guess::MarkAll(member, fate), Some(p)) => {
                 let question = p.question.clone();
@@ -132,10 +197,12 @@ impl Workspace {
                     let answers = question.as_ref().map(|question| &question.answers);
                     answers
                         .and_then(|all| all.get(ix))
-                        .is_some_and(|a| a.from == *member)
+                        .is_some_and(|a| a.from == Some(*member))
                 };
-                with(p.marked(|ix, mark| if has(ix) { *fate } else { mark }))
+                let fate = Mark::Held(*fate);
+                with(p.marked(|ix, mark| if has(ix) { fate } else { mark }))
             }
+            (Guess::Deal(deal, members), Some(p)) => with(p.dealt(*deal, members)),
             (Guess::Length(length), Some(p)) => with(Prediction {
                 length: Some(*length),
                 ..p.clone()
@@ -146,7 +213,7 @@ impl Workspace {
 
     fn asked(&self, t_ms: u64) -> Self {
         let whole = self.on_stage().clone();
-        let question = Question::at(&whole.trace, t_ms).map(Rc::new);
+        let question = Question::at(&whole.trace, t_ms);
         let draft = match self
             .shown
             .checked_sub(1)
@@ -157,7 +224,7 @@ impl Workspace {
         };
         let mut next = self.clone();
         let mut prediction = Prediction {
-            marks: Rc::new(question.as_ref().map_or_else(Vec::new, |q| q.first_marks())),
+            marks: Rc::default(),
             question: None,
             past: whole.clone(),
             whole,
@@ -169,8 +236,10 @@ impl Workspace {
             let asked_ms = question.asked_ms;
             // The scenario ran as a whole; its begin runs too.
             if let Ok(run) = run_of(&Draft::new(past(&draft.scenario, asked_ms)), true) {
+                let question = question.known_to(&prediction.whole.trace, &run.trace);
                 prediction.past = run;
-                prediction.question = Some(question);
+                prediction.marks = Rc::new(question.first_marks());
+                prediction.question = Some(Rc::new(question));
                 next.look_at(
                     &prediction.past,
                     asked_ms + asked_ms.clamp(ROOM_MS.0, ROOM_MS.1),
@@ -305,11 +374,11 @@ fn guess_for(key: &str, predict: Option<&Prediction>, t_ms: u64) -> Option<Guess
 
 #[cfg(test)]
 mod tests {
-    use super::{Guess, Phase, guess_for, reveal_speed};
+    use super::{Deal, Guess, Phase, guess_for, reveal_speed};
     use crate::pages::simulate::opening::first_scenario;
     use crate::pages::simulate::workspace::{Do, Workspace};
     use crate::playback::{Command, Speed};
-    use assignor_core::sim::predict::{Fate, Length};
+    use assignor_core::sim::predict::{Fate, Length, Mark};
 
     fn asked() -> Workspace {
         Workspace::open(first_scenario(), 8_000).after(&Do::Predict(Guess::Ask(8_000)))
@@ -359,13 +428,13 @@ mod tests {
         );
         assert!(!ended.playback.is_playing);
         // c2 was killed: what it had moves, and so do marks of it.
-        assert_eq!(prediction.marks[0], Fate::Stops);
+        assert_eq!(prediction.marks[0], Mark::Held(Fate::Stops));
         let of_c2 = question
             .answers
             .iter()
             .zip(&*prediction.marks)
-            .filter(|(a, _)| a.from == 1);
-        assert!(of_c2.clone().count() > 0 && of_c2.into_iter().all(|(a, mark)| a.fate == *mark));
+            .filter(|(a, _)| a.from == Some(1));
+        assert!(of_c2.clone().count() > 0 && of_c2.into_iter().all(|(a, mark)| a.outcome == *mark));
         assert_eq!(guess(&ended, Guess::Cycle(0)).predict, ended.predict);
         let left = guess(&ended, Guess::Leave);
         let before = Workspace::open(first_scenario(), question.settled_ms);
@@ -373,6 +442,45 @@ mod tests {
             (left.playback, &*left.marks),
             (before.playback, &*before.marks)
         );
+    }
+
+    #[test]
+    fn first_assignments_are_dealt_and_scored() {
+        let asked = Workspace::open(first_scenario(), 0).after(&Do::Predict(Guess::Ask(0)));
+        let marks = |at: &Workspace| at.predict.as_ref().expect("a question").marks.clone();
+        let question = asked.predict.as_ref().expect("a question").question.clone();
+        let question = question.expect("the first rebalance");
+        assert_eq!(**marks(&asked), [Mark::First(None); 6]);
+        let cycled = guess(&asked, Guess::Cycle(2));
+        assert_eq!(marks(&cycled)[2], Mark::First(Some(0)));
+        let deal = |deal| guess(&asked, Guess::Deal(deal, vec![0, 1, 2].into()));
+        let to = |at: &Workspace| -> Vec<_> {
+            let marks = marks(at);
+            let member = |mark: &Mark| match mark {
+                Mark::First(member) => *member,
+                Mark::Held(_) => None,
+            };
+            marks.iter().filter_map(member).collect()
+        };
+        assert_eq!(to(&deal(Deal::InRanges)), [0, 0, 1, 1, 2, 2]);
+        assert_eq!(to(&deal(Deal::InTurn)), [0, 1, 2, 0, 1, 2]);
+        let nobody = guess(&asked, Guess::Deal(Deal::InTurn, vec![].into()));
+        assert!(to(&nobody).is_empty());
+        // The group assigns in ranges.
+        assert_eq!(question.right(&marks(&deal(Deal::InRanges))), 6);
+        assert_eq!(question.right(&marks(&asked)), 0);
+    }
+
+    #[test]
+    fn ranges_are_as_even_as_they_can_be() {
+        let ranges = |count: usize, members| -> Vec<_> {
+            (0..count)
+                .map(|at| Deal::InRanges.to((at, count), 0, members))
+                .collect()
+        };
+        assert_eq!(ranges(7, 3), [0, 0, 0, 1, 1, 2, 2]);
+        assert_eq!(ranges(2, 3), [0, 1]);
+        assert_eq!(Deal::InTurn.to((1, 2), 3, 3), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The panel of a question: what is asked, the marks, and afterwards the score with a reason per miss.
 
-use super::predict::{Guess, Phase, Prediction};
+use super::predict::{Deal, Guess, Phase, Prediction};
 use super::transport::sentence;
 use super::workspace::Do;
 use crate::components::{Button, ButtonKind, IconName, button};
@@ -8,11 +8,13 @@ use crate::figure::{Run, owner};
 use crate::platform;
 use crate::playback::Command;
 use assignor_core::sim::narrate::{self, Miss, Why, clock, span};
-use assignor_core::sim::predict::{Answer, Fate, Question};
+use assignor_core::sim::predict::{Answer, Fate, Mark, Question};
 use yew::prelude::*;
 
 /// Up to so many partitions are marked one by one; more by member first.
 const MOST_SINGLE: usize = 24;
+/// Up to so many that nobody has read yet can be marked one by one at all.
+const MOST_LISTED: usize = 400;
 /// So many kinds of misses are told; the rest is counted.
 const MOST_MISSES: usize = 12;
 const HEADING_ID: &str = "predict-heading";
@@ -68,7 +70,7 @@ fn nothing(props: &PredictPanelProps, guess: &Callback<Guess>) -> Html {
     let first = Question::at(&props.prediction.whole.trace, 0);
     html! {
         <div class="predict-part">
-            <p>{ format!("After {} no rebalance begins that could stop or move a partition.", clock(props.t_ms)) }</p>
+            <p>{ format!("After {} no rebalance begins that could stop, move or give a partition.", clock(props.t_ms)) }</p>
             if let Some(first) = first {
                 <button type="button" class="btn" onclick={guess.reform(|_: MouseEvent| Guess::Ask(0))} data-testid="predict-first">
                     { format!("Ask about the first, at {}", clock(first.asked_ms)) }
@@ -80,6 +82,12 @@ fn nothing(props: &PredictPanelProps, guess: &Callback<Guess>) -> Html {
 
 fn asked(prediction: &Prediction, question: &Question, guess: &Callback<Guess>) -> Html {
     let count = question.answers.len();
+    let held = question
+        .answers
+        .iter()
+        .filter(|answer| answer.from.is_some())
+        .count();
+    let unread = count - held;
     let reveal = button(Button {
         kind: ButtonKind::First,
         children: html! { "Reveal" },
@@ -101,17 +109,20 @@ fn asked(prediction: &Prediction, question: &Question, guess: &Callback<Guess>) 
         <>
             <div class="predict-part">
                 <p>{ "A rebalance begins at " }<b>{ clock(question.asked_ms) }</b>{ ". What comes after is hidden." }</p>
-                <p class="nothing">{ "The coordinator's log: " }{ format!("{}.", question.reason.trim_end_matches('.')) }</p>
+                <p title={question.reason.to_string()}>{ sentence(&narrate::begins(&prediction.whole.trace, &question.reason)) }</p>
             </div>
-            <div class="predict-part" role="group" aria-labelledby="predict-which">
-                <h3 id="predict-which">{ "Which partitions stop, which move?" }</h3>
-                <p class="nothing">{ "Until the group has settled. Press one again for the next mark." }</p>
-                if count <= MOST_SINGLE {
-                    { singles(prediction, question, guess, |_| true) }
-                } else {
-                    <Groups prediction={prediction.clone()} guess={guess.clone()} />
-                }
-            </div>
+            if held > 0 {
+                <div class="predict-part" role="group" aria-labelledby="predict-which">
+                    <h3 id="predict-which">{ "Which partitions stop, which move?" }</h3>
+                    <p class="nothing">{ "Until the group has settled. Press one again for the next mark." }</p>
+                    if held <= MOST_SINGLE {
+                        { singles(prediction, question, guess, |answer| answer.from.is_some()) }
+                    } else {
+                        <Groups prediction={prediction.clone()} guess={guess.clone()} />
+                    }
+                </div>
+            }
+            if unread > 0 { <Firsts prediction={prediction.clone()} guess={guess.clone()} {unread} /> }
             <div class="predict-part">{ lengths(prediction, guess) }</div>
             <div class="predict-acts">
                 { reveal }{ skip }
@@ -137,6 +148,7 @@ fn singles(
     is_shown: impl Fn(&Answer) -> bool,
 ) -> Html {
     let run = &prediction.whole;
+    let letter = |member: Option<usize>| member.map_or("–".to_owned(), owner::letter);
     let pairs = question
         .answers
         .iter()
@@ -146,13 +158,21 @@ fn singles(
         <div class="marks">
             { for pairs.filter(|(_, (answer, _))| is_shown(answer)).map(|(place, (answer, &mark))| {
                 let label = run.label(answer.partition).to_owned();
-                let has = if answer.is_stopped { "was read by" } else { "read by" };
-                let name = format!("{label}, {has} {}: {}", run.member_name(answer.from), word(mark));
+                let (name, word, letter) = match (mark, answer.from) {
+                    (Mark::Held(fate), Some(from)) => {
+                        let has = if answer.is_stopped { "was read by" } else { "read by" };
+                        (format!("{label}, {has} {}: {}", run.member_name(from), word(fate)), word(fate), letter(Some(from)))
+                    }
+                    (Mark::First(member), _) => {
+                        (format!("{label}, not read yet: {}", to_whom(run, member)), if member.is_some() { "first" } else { "nobody" }, letter(member))
+                    }
+                    (Mark::Held(fate), None) => (label.clone(), word(fate), letter(None)),
+                };
                 html! {
-                    <button key={place} type="button" class={classes!("mark", format!("is-{}", word(mark)))} aria-label={name}
+                    <button key={place} type="button" class={classes!("mark", format!("is-{word}"))} aria-label={name}
                         onclick={guess.reform(move |_: MouseEvent| Guess::Cycle(place))} data-testid="mark" data-partition={label.clone()}
-                        data-mark={word(mark)}>
-                        <b>{ label.clone() }</b><span>{ owner::letter(answer.from) }</span><small>{ word(mark) }</small>
+                        data-mark={word}>
+                        <b>{ label.clone() }</b><span>{ letter }</span><small>{ word }</small>
                     </button>
                 }
             }) }
@@ -176,12 +196,12 @@ fn Groups(props: &GroupsProps) -> Html {
     let run = &props.prediction.whole;
     let mut members: Vec<(usize, Vec<Fate>)> = Vec::new();
     for (answer, &mark) in question.answers.iter().zip(props.prediction.marks.iter()) {
-        match members
-            .iter_mut()
-            .find(|(member, _)| *member == answer.from)
-        {
+        let (Some(from), Mark::Held(mark)) = (answer.from, mark) else {
+            continue;
+        };
+        match members.iter_mut().find(|(member, _)| *member == from) {
             Some((_, marks)) => marks.push(mark),
-            None => members.push((answer.from, vec![mark])),
+            None => members.push((from, vec![mark])),
         }
     }
     members.sort_by_key(|(member, _)| *member);
@@ -207,10 +227,84 @@ fn Groups(props: &GroupsProps) -> Html {
                         <div class="mark-all" role="group" aria-label={format!("What {name} has")}>
                             { for [Fate::Stays, Fate::Stops, Fate::Moves].map(choice) }
                         </div>
-                        if is_open { { singles(&props.prediction, question, &props.guess, |answer| answer.from == member) } }
+                        if is_open { { singles(&props.prediction, question, &props.guess, |answer| answer.from == Some(member)) } }
                     </div>
                 }
             }) }
+        </div>
+    }
+}
+
+/// Who reads first, in words.
+fn to_whom(run: &Run, member: Option<usize>) -> String {
+    member.map_or("nobody reads it".to_owned(), |member| {
+        format!("{} reads it first", run.member_name(member))
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct FirstsProps {
+    prediction: Prediction,
+    guess: Callback<Guess>,
+    /// How many partitions nobody has read yet.
+    unread: usize,
+}
+
+/// Who reads first what nobody has read yet: all at once among chosen members, or one by one.
+#[component]
+fn Firsts(props: &FirstsProps) -> Html {
+    let FirstsProps {
+        prediction,
+        guess,
+        unread,
+    } = props;
+    let run = &prediction.whole;
+    let members = run.trace.members.len();
+    let chosen = use_state_eq(|| vec![true; members]);
+    let Some(question) = &prediction.question else {
+        return html! { <div hidden=true /> };
+    };
+    let all: Vec<usize> = (0..members)
+        .filter(|&member| chosen.get(member) == Some(&true))
+        .collect();
+    let all = std::rc::Rc::new(all);
+    let deal = |name: &'static str, deal: Deal, testid: &'static str| {
+        let all = all.clone();
+        let onclick = guess.reform(move |_: MouseEvent| Guess::Deal(deal, all.clone()));
+        html! { <button type="button" class="segment" {onclick} data-testid={testid}>{ name }</button> }
+    };
+    html! {
+        <div class="predict-part" role="group" aria-labelledby="predict-first-of-all">
+            <h3 id="predict-first-of-all">{ "Who reads what first?" }</h3>
+            <p class="nothing">{ format!("{unread} not read yet. Choose who takes part and deal, or press one again for the next member.") }</p>
+            <div class="takers">
+                { for (0..members).map(|member| {
+                    let (setter, now) = (chosen.setter(), (*chosen).clone());
+                    let is_in = now.get(member) == Some(&true);
+                    let toggle = move |_: MouseEvent| {
+                        let mut next = now.clone();
+                        if let Some(entry) = next.get_mut(member) {
+                            *entry = !is_in;
+                        }
+                        setter.set(next);
+                    };
+                    html! {
+                        <button key={member} type="button" class={classes!("taker", owner::class(member))} aria-pressed={is_in.to_string()} onclick={toggle}
+                            aria-label={format!("{} takes part", run.member_name(member))} title={run.member_name(member).to_owned()}>
+                            { owner::letter(member) }
+                        </button>
+                    }
+                }) }
+            </div>
+            <div class="mark-all" role="group" aria-label="Deal to those who take part">
+                { deal("in ranges", Deal::InRanges, "deal-ranges") }
+                { deal("in turn", Deal::InTurn, "deal-turn") }
+            </div>
+            if *unread <= MOST_SINGLE {
+                { singles(prediction, question, guess, |answer| answer.from.is_none()) }
+            } else if *unread <= MOST_LISTED {
+                <details class="one-by-one"><summary>{ "One by one" }</summary>{ singles(prediction, question, guess, |answer| answer.from.is_none()) }</details>
+            }
         </div>
     }
 }
@@ -309,11 +403,19 @@ fn Scored(props: &ScoredProps) -> Html {
 /// What came, in a sentence.
 fn came(question: &Question) -> String {
     let count = |fate| {
-        question
-            .answers
-            .iter()
-            .filter(|answer| answer.fate == fate)
+        let answers = question.answers.iter();
+        answers
+            .filter(|answer| answer.outcome == Mark::Held(fate))
             .count()
+    };
+    let first = question.answers.iter();
+    let first = first
+        .filter(|answer| matches!(answer.outcome, Mark::First(Some(_))))
+        .count();
+    let first = if first > 0 {
+        format!(", {first} find their first reader")
+    } else {
+        String::new()
     };
     let rebalances = match question.rebalances {
         1 => "one rebalance".to_owned(),
@@ -328,7 +430,7 @@ fn came(question: &Question) -> String {
         format!("not settled when the run ends, {rebalances} later")
     };
     format!(
-        "{} stay, {} stop, {} move; {until}.",
+        "{} stay, {} stop, {} move{first}; {until}.",
         count(Fate::Stays),
         count(Fate::Stops),
         count(Fate::Moves)
@@ -355,7 +457,7 @@ fn told(run: &Run, miss: &Miss, seek: &Callback<u64>) -> Html {
         <li class="miss" data-testid="miss" data-partition={label.to_owned()}>
             <h4>
                 { label.to_owned() }if more > 0 { { format!(" and {more} more") } }
-                <small>{ format!("your mark: {}; {}", word(miss.marked), match miss.fate { Fate::Stays => "it stayed", Fate::Stops => "it stopped", Fate::Moves => "it moved" }) }</small>
+                <small>{ format!("your mark: {}; {}", marked(run, miss.marked), came_of(run, miss.outcome)) }</small>
             </h4>
             <p>{ sentence(&miss.text) }{ " " }{ look(miss.at_ms, seek) }</p>
             if let Some(given) = &miss.given {
@@ -363,6 +465,22 @@ fn told(run: &Run, miss: &Miss, seek: &Callback<u64>) -> Html {
             }
             { reason(miss.why) }
         </li>
+    }
+}
+
+fn marked(run: &Run, mark: Mark) -> String {
+    match mark {
+        Mark::Held(fate) => word(fate).to_owned(),
+        Mark::First(member) => to_whom(run, member),
+    }
+}
+
+fn came_of(run: &Run, mark: Mark) -> String {
+    match mark {
+        Mark::Held(Fate::Stays) => "it stayed".to_owned(),
+        Mark::Held(Fate::Stops) => "it stopped".to_owned(),
+        Mark::Held(Fate::Moves) => "it moved".to_owned(),
+        Mark::First(member) => to_whom(run, member),
     }
 }
 

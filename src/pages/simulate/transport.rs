@@ -189,9 +189,7 @@ fn Say(props: &SayProps) -> Html {
     let (event, state, why) = if props.run.is_cut {
         (
             None,
-            Sentence::plain(
-                "What comes next is hidden: mark what stops and what moves, then reveal it.",
-            ),
+            Sentence::plain("What comes next is hidden: mark what you expect, then reveal it."),
             None,
         )
     } else {
@@ -206,10 +204,12 @@ fn Say(props: &SayProps) -> Html {
     html! {
         <div class={classes!("say", is_long.then_some("is-long"))} data-testid="say">
             <p>
-                if let Some(event) = &event { <span class="say-event">{ sentence(event) }{ " " }</span> }
-                { sentence(&state) }
-                if let Some(why) = why {
+                <span class="say-words">
+                    if let Some(event) = &event { <span class="say-event">{ sentence(event) }{ " " }</span> }
+                    { sentence(&state) }
                     { " " }
+                </span>
+                if let Some(why) = why {
                     <button type="button" class="link why" aria-expanded={answer.is_some().to_string()} data-testid="why"
                         title="Y" onclick={props.on_why.reform(|_: MouseEvent| ())}>
                         { why.question }

@@ -4,7 +4,7 @@ use super::moment::{BARRIER, COOPERATIVE, EAGER, SESSION, at};
 use super::words::{clock, member, partitions, span};
 use super::{Sentence, Why};
 use crate::assign::explain;
-use crate::sim::predict::{Answer, Fate, Question};
+use crate::sim::predict::{Answer, Fate, Mark, Question};
 use crate::sim::trace::{LaneSpan, PartitionIx, Reader, Round, StopBegan, Trace};
 
 /// The assignor tells its decisions once more for groups up to this many partitions: it does so for each miss.
@@ -16,9 +16,9 @@ pub struct Miss {
     /// Which, by their places in the whole run.
     pub partitions: Vec<PartitionIx>,
     /// What was marked.
-    pub marked: Fate,
+    pub marked: Mark,
     /// What came.
-    pub fate: Fate,
+    pub outcome: Mark,
     /// The moment to look at.
     pub at_ms: u64,
     /// What happened, with the numbers of the run.
@@ -30,20 +30,26 @@ pub struct Miss {
 }
 
 /// What tells misses apart: the mark, what came, from whom, to whom in which generation, how the stop began.
-type Kind = (Fate, Fate, usize, Option<(usize, i32)>, Option<StopBegan>);
+type Kind = (
+    Mark,
+    Mark,
+    Option<usize>,
+    Option<(usize, i32)>,
+    Option<StopBegan>,
+);
 
 /// The misses, those with the same story as one, in the order of the partitions.
-pub fn misses(trace: &Trace, question: &Question, marks: &[Fate]) -> Vec<Miss> {
+pub fn misses(trace: &Trace, question: &Question, marks: &[Mark]) -> Vec<Miss> {
     let mut kinds: Vec<(Kind, Vec<&Answer>)> = Vec::new();
     for (ix, answer) in question.answers.iter().enumerate() {
         let marked = marks.get(ix).copied().unwrap_or_default();
-        if marked == answer.fate {
+        if marked == answer.outcome {
             continue;
         }
         let began = answer.stop.as_ref().and_then(began);
         let kind = (
             marked,
-            answer.fate,
+            answer.outcome,
             answer.from,
             reader_after(trace, question, answer),
             began,
@@ -104,25 +110,29 @@ fn reader_after(trace: &Trace, question: &Question, answer: &Answer) -> Option<(
 }
 
 fn miss(trace: &Trace, question: &Question, kind: Kind, answers: &[&Answer]) -> Miss {
-    let (marked, fate, from, to, began) = kind;
+    let (marked, outcome, from, to, began) = kind;
     let places: Vec<_> = answers.iter().map(|answer| answer.partition).collect();
     let list = partitions(trace, &places);
     let stops = answers.iter().filter_map(|answer| answer.stop.as_ref());
     let stop = stops.max_by_key(|stop| stop.length_ms());
-    let text = match fate {
-        Fate::Stays => kept(trace, question, from, &list),
-        Fate::Stops | Fate::Moves => {
-            let it = if places.len() == 1 { "it" } else { "them" };
-            stopped(trace, (from, to), (&list, it), stop)
-        }
+    let it = if places.len() == 1 { "it" } else { "them" };
+    let first = places.first().copied();
+    let text = match (outcome, from) {
+        (Mark::Held(Fate::Stays), Some(from)) => kept(trace, question, from, &list),
+        (Mark::Held(_), Some(from)) => stopped(trace, (from, to), (&list, it), stop),
+        (Mark::First(_), _) | (_, None) => given_first(trace, to, (&list, it), first),
     };
     let is_cooperative = answers
         .first()
         .is_some_and(|a| is_cooperative(trace, question, a));
     Miss {
         marked,
-        fate,
-        at_ms: stop.map_or(question.asked_ms, |stop| stop.from_ms),
+        outcome,
+        at_ms: match (stop, first.and_then(|first| first_read_ms(trace, first))) {
+            (Some(stop), _) => stop.from_ms,
+            (None, Some(at_ms)) if matches!(outcome, Mark::First(_)) => at_ms,
+            (None, _) => question.asked_ms,
+        },
         text: Sentence::from(text),
         why: match began {
             Some(StopBegan::Revoked) | None if is_cooperative => COOPERATIVE,
@@ -136,8 +146,32 @@ fn miss(trace: &Trace, question: &Question, kind: Kind, answers: &[&Answer]) -> 
                 | StopBegan::Failed,
             ) => SESSION,
         },
-        given: given(trace, fate, to, places.first().copied()),
+        given: given(trace, outcome, to, first),
         partitions: places,
+    }
+}
+
+/// When a partition is read for the first time.
+fn first_read_ms(trace: &Trace, partition: PartitionIx) -> Option<u64> {
+    let lane = trace.lanes.get(partition.0 as usize)?;
+    lane.next_reader(0).map(|(_, at_ms)| at_ms)
+}
+
+/// What became of partitions that nobody had read.
+fn given_first(
+    trace: &Trace,
+    to: Option<(usize, i32)>,
+    (list, it): (&str, &str),
+    first: Option<PartitionIx>,
+) -> String {
+    let at_ms = first.and_then(|first| first_read_ms(trace, first));
+    match (to, at_ms) {
+        (Some((to, generation_id)), Some(at_ms)) => format!(
+            "{list}: generation {generation_id} gave {it} to {}, which reads {it} from {} on.",
+            member(trace, to),
+            clock(at_ms)
+        ),
+        _ => format!("{list}: nobody was given {it}."),
     }
 }
 
@@ -196,18 +230,21 @@ fn stopped(
 
 /// Whether the member that had a partition follows the cooperative protocol.
 fn is_cooperative(trace: &Trace, question: &Question, answer: &Answer) -> bool {
-    let process = trace.process_of(answer.from, question.asked_ms);
+    let process = answer
+        .from
+        .and_then(|from| trace.process_of(from, question.asked_ms));
     let facts = process.and_then(|process| trace.processes.get(process.0 as usize));
     facts.is_some_and(|facts| facts.cooperative)
 }
 
 fn given(
     trace: &Trace,
-    fate: Fate,
+    outcome: Mark,
     to: Option<(usize, i32)>,
     partition: Option<PartitionIx>,
 ) -> Option<explain::Sentence> {
-    let (_, generation_id) = to.filter(|_| fate == Fate::Moves)?;
+    let is_given = matches!(outcome, Mark::Held(Fate::Moves) | Mark::First(Some(_)));
+    let (_, generation_id) = to.filter(|_| is_given)?;
     if trace.partitions.len() > MOST_EXPLAINED {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Questions about real runs, and the recorded kinds of rebalances as seen by somebody who guesses.
 
-use super::{Fate, Length, Question, past};
+use super::{Fate, Length, Mark, Question, past};
 use crate::sim::narrate;
 use crate::sim::trace::{EventKind, GroupState};
 use crate::sim::{Scenario, Trace, simulate};
@@ -27,7 +27,12 @@ fn asked(strategy: &str, actions: &str) -> (Trace, Question) {
 }
 
 fn fates(question: &Question) -> Vec<Fate> {
-    question.answers.iter().map(|answer| answer.fate).collect()
+    let fate = |outcome| match outcome {
+        Mark::Held(fate) => fate,
+        Mark::First(_) => panic!("all were read before"),
+    };
+    let answers = question.answers.iter();
+    answers.map(|answer| fate(answer.outcome)).collect()
 }
 
 #[test]
@@ -37,7 +42,7 @@ fn eagerly_everything_stops_and_some_of_it_moves() {
     // c1 had a0 to a2 and keeps two; c2 had a3 to a5 and keeps one of them, a3.
     assert_eq!(fates(&question), [Stops, Stops, Moves, Stops, Moves, Moves]);
     assert_eq!((question.rebalances, question.settles), (1, true));
-    assert_eq!(question.first_marks(), [Fate::Stays; 6]);
+    assert_eq!(question.first_marks(), [Mark::Held(Fate::Stays); 6]);
     assert_eq!(question.right(&question.first_marks()), 0);
     let group = trace.group_at(question.settled_ms).expect("a state");
     assert_eq!(group.state, GroupState::Stable);
@@ -53,7 +58,7 @@ fn eagerly_everything_stops_and_some_of_it_moves() {
     assert!(back.why.source.contains("KIP-429"));
     let moved = misses
         .iter()
-        .find(|miss| miss.fate == Moves)
+        .find(|miss| miss.outcome == Mark::Held(Moves))
         .expect("one that moves");
     let given = moved.given.as_ref().expect("the assignor's words");
     assert!(
@@ -70,9 +75,13 @@ fn cooperatively_two_rebalances_are_one_question_and_most_stay() {
     assert_eq!(fates.iter().filter(|&&fate| fate == Fate::Stays).count(), 4);
     assert_eq!(fates.iter().filter(|&&fate| fate == Fate::Moves).count(), 2);
     assert_eq!(question.rebalances, 2);
-    let all_move = [Fate::Moves; 6];
+    let all_move = [Mark::Held(Fate::Moves); 6];
     let misses = narrate::misses(&trace, &question, &all_move);
-    assert!(misses.iter().all(|miss| miss.fate == Fate::Stays));
+    assert!(
+        misses
+            .iter()
+            .all(|miss| miss.outcome == Mark::Held(Fate::Stays))
+    );
     assert!(
         misses[0].text.to_string().contains("all the time"),
         "{}",
@@ -95,7 +104,7 @@ fn what_stopped_before_the_question_is_marked_and_counts_whole() {
     use Fate::{Moves, Stays, Stops};
     assert_eq!(
         question.first_marks(),
-        [Stays, Stays, Stays, Stops, Stops, Stops]
+        [Stays, Stays, Stays, Stops, Stops, Stops].map(Mark::Held)
     );
     assert_eq!(fates(&question), [Stops, Stops, Stops, Moves, Moves, Moves]);
     let (_, stop) = question.longest_stop().expect("a stop");
@@ -108,11 +117,48 @@ fn what_stopped_before_the_question_is_marked_and_counts_whole() {
 fn without_another_rebalance_there_is_no_question() {
     let trace = simulate(&scenario("RangeAssignor", "")).expect("a run");
     assert_eq!(Question::at(&trace, 8_000), None);
-    // The first rebalance of all has nothing that could stop or move: the question is about the second.
-    let question = Question::at(&trace, 0).expect("c2 joins");
-    assert!(question.asked_ms > 3_000);
-    assert_eq!(question.answers.len(), 6);
     assert_eq!(Question::at(&Trace::default(), 0), None);
+}
+
+#[test]
+fn the_first_rebalance_of_all_asks_who_reads_what_first() {
+    let trace = simulate(&scenario("RangeAssignor", "")).expect("a run");
+    let question = Question::at(&trace, 0).expect("c1 joins");
+    assert!(question.asked_ms < 3_000);
+    assert_eq!(question.first_marks(), [Mark::First(None); 6]);
+    let outcomes: Vec<_> = question.answers.iter().map(|a| a.outcome).collect();
+    assert_eq!(outcomes, [Mark::First(Some(0)); 6]);
+    assert_eq!(question.right(&outcomes), 6);
+    let misses = narrate::misses(&trace, &question, &question.first_marks());
+    assert_eq!((misses.len(), misses[0].partitions.len()), (1, 6));
+    let text = misses[0].text.to_string();
+    assert!(text.contains("generation 1 gave them to c1"), "{text}");
+    let why = narrate::begins(&trace, &question.reason).to_string();
+    assert_eq!(why, "c1 joins the group.");
+    // A topic that is made later is no part of it.
+    let later = r#", {"at_ms": 12000, "do": "create", "topic": "b", "partitions": 2}"#;
+    let grown = scenario("RangeAssignor", later);
+    let trace = simulate(&grown).expect("a run");
+    let question = Question::at(&trace, 0).expect("c1 joins");
+    let past = simulate(&past(&grown, question.asked_ms)).expect("a run");
+    assert_eq!(question.known_to(&trace, &past).answers.len(), 6);
+}
+
+#[test]
+fn why_a_rebalance_begins_is_told_of_members_by_name() {
+    let told = |actions: &str| {
+        let (trace, question) = asked("RangeAssignor", actions);
+        narrate::begins(&trace, &question.reason).to_string()
+    };
+    assert_eq!(told(JOIN), "c3 joins the group.");
+    assert_eq!(
+        told(KILL),
+        "c2 has sent no heartbeat for as long as its session lasts, and is removed."
+    );
+    let leaves = KILL.replace("kill", "close");
+    assert_eq!(told(&leaves), "c2 leaves the group.");
+    let strange = narrate::begins(&Trace::default(), "something else.").to_string();
+    assert_eq!(strange, "The coordinator's log: something else.");
 }
 
 #[test]
@@ -124,7 +170,7 @@ fn a_group_that_never_settles_is_asked_until_the_run_ends() {
         (question.settles, question.settled_ms),
         (false, trace.end_ms)
     );
-    assert_eq!(question.answers[5].fate, Fate::Stops);
+    assert_eq!(question.answers[5].outcome, Mark::Held(Fate::Stops));
     assert!(!narrate::misses(&trace, &question, &[]).is_empty());
 }
 

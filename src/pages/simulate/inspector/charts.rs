@@ -69,6 +69,7 @@ fn reads(run: &Run, shares: &[Vec<MemberShare>]) -> Vec<Series> {
         Series {
             name: run.member_name(member).to_owned(),
             steps: steps.collect(),
+            letter: owner::letter(member),
             is_area: false,
         }
     });
@@ -97,6 +98,7 @@ fn stopped(shares: &[Vec<MemberShare>]) -> Series {
     Series {
         name: "stopped".to_owned(),
         steps,
+        letter: String::new(),
         is_area: true,
     }
 }
@@ -111,6 +113,7 @@ fn lag(run: &Run) -> Option<Plot> {
     let series = Series {
         name: "lag".to_owned(),
         steps,
+        letter: String::new(),
         is_area: false,
     };
     Some(plot(run, vec![series]))

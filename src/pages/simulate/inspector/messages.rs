@@ -2,17 +2,19 @@
 //! the playhead. Heartbeats and commits without an error are
 //! left out: they only say that all is well.
 
-use super::{column_time, window};
+use super::{column_time, sequence_bars, window};
 use crate::figure::{Run, owner, px};
 use assignor_core::order;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::trace::{Api, ErrorCode, Message};
+use std::collections::BTreeSet;
+use std::ops::Range;
 use yew::prelude::*;
 
 /// How many messages are shown at once.
 const SHOWN: usize = 10;
-/// More members than this have no lifelines: the messages are a list.
-const MOST_LIFELINES: usize = 8;
+/// So many members have a lifeline at once; of more those whose messages are shown.
+const MOST_LIFELINES: usize = 6;
 /// Width of the drawing and height of a row, in px.
 const WIDTH: f64 = 320.0;
 const ROW: f64 = 22.0;
@@ -32,34 +34,103 @@ pub(super) struct Row {
 /// The messages around the playhead.
 pub(super) fn messages(run: &Run, rows: &[Row], t_ms: u64, on_seek: &Callback<u64>) -> Html {
     let past = rows.partition_point(|row| row.at_ms <= t_ms);
-    let shown = window(rows.len(), past, SHOWN);
-    let members = run.trace.members.len();
-    if members > MOST_LIFELINES {
-        return list(
-            run,
-            rows.get(shown.clone()).unwrap_or_default(),
-            past - shown.start.min(past),
-            t_ms,
-            on_seek,
-        );
-    }
-    let lines = Lines::new(members);
-    let count = shown.len() + 1;
-    let height = HEAD + ROW * float(count) + 8.0;
+    let all = run.trace.members.len();
+    let shown = if all <= MOST_LIFELINES {
+        window(rows.len(), past, SHOWN)
+    } else {
+        concerned(rows, past)
+    };
     let visible = rows.get(shown.clone()).unwrap_or_default();
+    let members: Vec<usize> = if all <= MOST_LIFELINES {
+        (0..all).collect()
+    } else {
+        let members: BTreeSet<_> = visible.iter().map(|row| row.member).collect();
+        members.into_iter().collect()
+    };
+    let lines = Lines::new(&members);
+    // The same from moment to moment, however many there are.
+    let height = HEAD + ROW * float(SHOWN + 1) + 8.0;
     let before = past.clamp(shown.start, shown.end) - shown.start;
     let y_of = |ix: usize| HEAD + ROW * (float(ix) + 0.6) + if ix >= before { ROW } else { 0.0 };
     let now_y = HEAD + ROW * (float(before) + 0.42);
+    let times = visible.iter().enumerate();
+    let mut knots: Vec<_> = times.map(|(ix, row)| (row.at_ms, y_of(ix))).collect();
+    knots.insert(before.min(knots.len()), (t_ms, now_y));
+    let scale = Scale {
+        knots,
+        now_ms: t_ms,
+        ends: (HEAD - 10.0, height),
+    };
+    let more = all.saturating_sub(members.len());
     html! {
-        <svg class="sequence" viewBox={format!("-4 0 {} {}", px(WIDTH + 4.0), px(height))} role="group" aria-label="Messages around the playhead">
-            { heads(run, &lines, height) }
-            { for visible.iter().enumerate().map(|(ix, row)| row_view(row, &lines, y_of(ix), ix >= before, on_seek, shown.start + ix)) }
-            <g class="sequence-now">
-                <line x1={px(GUTTER)} x2={px(WIDTH)} y1={px(now_y)} y2={px(now_y)} />
-                <rect x="-4" y={px(now_y - 9.0)} width="50" height="18" rx="9" />
-                <text x="21" y={px(now_y + 4.0)}>{ clock(t_ms) }</text>
-            </g>
-        </svg>
+        <>
+            <svg class="sequence" viewBox={format!("-4 0 {} {}", px(WIDTH + 4.0), px(height))} role="group" aria-label="Messages around the playhead">
+                { heads(run, &lines, height) }
+                { sequence_bars::bars(run, &lines, &scale) }
+                { for visible.iter().enumerate().map(|(ix, row)| row_view(row, &lines, y_of(ix), ix >= before, on_seek, shown.start + ix)) }
+                <g class="sequence-now">
+                    <line x1={px(GUTTER)} x2={px(WIDTH)} y1={px(now_y)} y2={px(now_y)} />
+                    <rect x="-4" y={px(now_y - 9.0)} width="50" height="18" rx="9" />
+                    <text x="21" y={px(now_y + 4.0)}>{ clock(t_ms) }</text>
+                </g>
+            </svg>
+            if more > 0 { <p class="nothing">{ format!("The {} whose messages are nearest; {more} more members have none here.", members.len()) }</p> }
+        </>
+    }
+}
+
+/// Those of the messages nearest to the present that concern few enough members.
+fn concerned(rows: &[Row], past: usize) -> Range<usize> {
+    let mut members = BTreeSet::new();
+    let mut has_room = |row: &Row| {
+        let is_in = members.contains(&row.member) || members.len() < MOST_LIFELINES;
+        is_in && {
+            members.insert(row.member);
+            true
+        }
+    };
+    let mut shown = past..past;
+    let (mut goes_back, mut goes_on) = (true, true);
+    while shown.len() < SHOWN && (goes_back || goes_on) {
+        if goes_back {
+            let row = shown.start.checked_sub(1).and_then(|ix| rows.get(ix));
+            goes_back = row.is_some_and(&mut has_room);
+            shown.start -= usize::from(goes_back);
+        }
+        if goes_on && shown.len() < SHOWN {
+            goes_on = rows.get(shown.end).is_some_and(&mut has_room);
+            shown.end += usize::from(goes_on);
+        }
+    }
+    shown
+}
+
+/// Where times stand: the rows are in order, not to scale, and between two of them time goes evenly.
+pub(super) struct Scale {
+    /// Times with their heights, both ascending.
+    knots: Vec<(u64, f64)>,
+    /// The present.
+    pub now_ms: u64,
+    /// Top and bottom: for what lies before and after all of these times.
+    ends: (f64, f64),
+}
+
+impl Scale {
+    /// The height of a time.
+    pub(super) fn y(&self, at_ms: u64) -> f64 {
+        let after = self.knots.partition_point(|knot| knot.0 <= at_ms);
+        let before = after.checked_sub(1).and_then(|ix| self.knots.get(ix));
+        match (before, self.knots.get(after)) {
+            (None, _) => self.ends.0,
+            (Some(&(t_ms, y)), None) if t_ms == at_ms => y,
+            (Some(_), None) => self.ends.1,
+            (Some(&(from_ms, from_y)), Some(&(to_ms, to_y))) => {
+                let thousandths =
+                    (at_ms - from_ms).saturating_mul(1_000) / (to_ms - from_ms).max(1);
+                let share = f64::from(u32::try_from(thousandths).unwrap_or(1_000)) / 1_000.0;
+                from_y + (to_y - from_y) * share
+            }
+        }
     }
 }
 
@@ -113,43 +184,34 @@ fn text(message: &Message) -> String {
 }
 
 /// Where the lifelines stand: members in their order, the coordinator in the middle.
-struct Lines {
-    members: Vec<f64>,
-    coordinator: f64,
+pub(super) struct Lines {
+    /// Members, by their places in the run, and where they stand.
+    pub members: Vec<(usize, f64)>,
+    /// Where the coordinator does.
+    pub coordinator: f64,
 }
 
 impl Lines {
-    fn new(members: usize) -> Self {
+    fn new(members: &[usize]) -> Self {
         // At the coordinator's sides there is room for the words of its arrows.
-        let left = members.div_ceil(2);
-        let step = (WIDTH - GUTTER - 24.0) / float(members.max(1));
-        let x = |place: usize| GUTTER + 24.0 + step * float(place);
+        let left = members.len().div_ceil(2);
+        let (first, last) = (GUTTER + 24.0, WIDTH - 14.0);
+        let step = (last - first) / float(members.len().max(1));
+        let x = |place: usize| first + step * float(place);
+        let beside = |place: usize| if place < left { place } else { place + 1 };
+        let members = members.iter().enumerate();
         Self {
-            coordinator: x(left) - step * if members > 1 { 0.0 } else { -0.5 },
-            members: (0..members)
-                .map(|member| x(if member < left { member } else { member + 1 }))
+            coordinator: x(left),
+            members: members
+                .map(|(place, &member)| (member, x(beside(place))))
                 .collect(),
         }
-        .within()
     }
 
-    /// The last line at the right edge.
-    fn within(mut self) -> Self {
-        let last = self
-            .members
-            .iter()
-            .copied()
-            .fold(self.coordinator, f64::max);
-        let first = GUTTER + 24.0;
-        if last > first && !self.members.is_empty() {
-            let scale = (WIDTH - 14.0 - first) / (last - first);
-            let place = |x: f64| first + (x - first) * scale;
-            self.coordinator = place(self.coordinator);
-            for x in &mut self.members {
-                *x = place(*x);
-            }
-        }
-        self
+    /// Where a member stands.
+    pub(super) fn member(&self, member: usize) -> Option<f64> {
+        let found = self.members.iter().find(|(place, _)| *place == member);
+        found.map(|(_, x)| *x)
     }
 }
 
@@ -157,7 +219,8 @@ impl Lines {
 fn coordinator(lines: &Lines) -> &'static str {
     const DISCS_PX: f64 = 24.0;
     const NAME_PX: f64 = 74.0;
-    let beside = lines.members.iter().map(|x| (x - lines.coordinator).abs());
+    let beside = lines.members.iter();
+    let beside = beside.map(|(_, x)| (x - lines.coordinator).abs());
     let room = 2.0 * beside.fold(f64::MAX, f64::min) - DISCS_PX;
     if room < NAME_PX {
         "coord."
@@ -171,7 +234,7 @@ fn heads(run: &Run, lines: &Lines, height: f64) -> Html {
         <>
             <line class="lifeline is-coordinator" x1={px(lines.coordinator)} x2={px(lines.coordinator)} y1="26" y2={px(height)} />
             <text class="sequence-head" x={px(lines.coordinator)} y="17"><title>{ "coordinator" }</title>{ coordinator(lines) }</text>
-            { for lines.members.iter().enumerate().map(|(member, &x)| html! {
+            { for lines.members.iter().map(|&(member, x)| html! {
                 <g class={owner::class(member)}>
                     <line class="lifeline" x1={px(x)} x2={px(x)} y1="26" y2={px(height)} />
                     <circle class="ring-disc" cx={px(x)} cy="13" r="10"><title>{ run.member_name(member).to_owned() }</title></circle>
@@ -190,7 +253,7 @@ fn row_view(
     on_seek: &Callback<u64>,
     key: usize,
 ) -> Html {
-    let member_x = lines.members.get(row.member).copied().unwrap_or(GUTTER);
+    let member_x = lines.member(row.member).unwrap_or(GUTTER);
     let (from, to) = if row.is_response {
         (lines.coordinator, member_x)
     } else {
@@ -213,27 +276,53 @@ fn row_view(
     }
 }
 
-/// For many members: one line of text per message.
-fn list(run: &Run, rows: &[Row], before: usize, t_ms: u64, on_seek: &Callback<u64>) -> Html {
-    html! {
-        <ol class="calls">
-            { for rows.iter().enumerate().map(|(ix, row)| {
-                let at_ms = row.at_ms;
-                let arrow = if row.is_response { "←" } else { "→" };
-                html! {
-                    <>
-                        if ix == before { <li class="now"><span class="fig">{ clock(t_ms) }</span></li> }
-                        <li class={classes!("call", (ix >= before).then_some("is-to-come"))}>
-                            <button type="button" onclick={on_seek.reform(move |_: MouseEvent| at_ms)}>
-                                <span class="fig call-time">{ column_time(at_ms) }</span>
-                                <span class={classes!("badge", owner::class(row.member))}>{ owner::letter(row.member) }</span>
-                                <span>{ format!("{} {arrow} {}", run.member_name(row.member), row.text) }</span>
-                            </button>
-                        </li>
-                    </>
-                }
-            }) }
-            if before >= rows.len() { <li class="now"><span class="fig">{ clock(t_ms) }</span></li> }
-        </ol>
+#[cfg(test)]
+mod tests {
+    use super::{Lines, MOST_LIFELINES, Row, SHOWN, Scale, WIDTH, concerned};
+
+    fn rows(members: &[usize]) -> Vec<Row> {
+        let row = |(at_ms, &member): (u64, &usize)| Row {
+            at_ms,
+            member,
+            is_response: false,
+            is_lost: false,
+            text: String::new(),
+        };
+        (0..).zip(members).map(row).collect()
+    }
+
+    #[test]
+    fn of_many_members_those_nearest_to_the_present_are_shown() {
+        let each: Vec<usize> = (0..40).collect();
+        assert_eq!(concerned(&rows(&each), 20), 17..23);
+        assert_eq!(concerned(&rows(&each), 0), 0..MOST_LIFELINES);
+        assert_eq!(concerned(&rows(&each), 40), 40 - MOST_LIFELINES..40);
+        let few: Vec<usize> = (0..40).map(|ix| ix % 3).collect();
+        assert_eq!(concerned(&rows(&few), 20).len(), SHOWN);
+        assert_eq!(concerned(&[], 0), 0..0);
+    }
+
+    #[test]
+    fn lifelines_stand_in_order_inside_the_drawing() {
+        for count in 0..=MOST_LIFELINES {
+            let members: Vec<usize> = (0..count).map(|ix| ix * 7).collect();
+            let lines = Lines::new(&members);
+            let all = lines.members.iter().map(|(_, x)| *x);
+            assert!(all.clone().is_sorted() && all.clone().all(|x| x < WIDTH));
+            assert!(all.clone().all(|x| (x - lines.coordinator).abs() > 20.0));
+            assert_eq!(lines.member(7).is_some(), count > 1);
+        }
+    }
+
+    #[test]
+    fn time_goes_evenly_between_rows() {
+        let scale = Scale {
+            knots: vec![(10, 50.0), (20, 70.0), (20, 80.0)],
+            now_ms: 20,
+            ends: (30.0, 100.0),
+        };
+        for (t_ms, y) in [(5, 30.0), (10, 50.0), (15, 60.0), (20, 80.0), (21, 100.0)] {
+            assert!((scale.y(t_ms) - y).abs() < 1e-9, "{t_ms}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod metrics;
 mod numbers;
 mod offsets;
 mod plot;
+mod sequence_bars;
 mod tables;
 mod transcript;
 mod why;
@@ -100,8 +101,19 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
         }
     };
     let (run, on_seek) = (run.clone(), on_seek.clone());
+    let is_comparison = columns.len() > 1;
+    let whole = || {
+        html! {
+            <section class="pane" aria-label="The whole run in numbers">
+                <h2>{ if is_comparison { "The whole runs" } else { "The whole run" } }</h2>
+                { numbers::table(columns, &costs, on_go) }
+            </section>
+        }
+    };
     html! {
         <aside class="inspector" aria-label="Inspector">
+            // Who compares wants these numbers before anything else.
+            if is_comparison { { whole() } }
             <div class="tabs" role="group" aria-label="What the inspector shows">{ for Tab::ALL.into_iter().map(choice) }</div>
             { match tab {
                 Tab::Messages => html! { <Messages {run} {t_ms} {on_seek} /> },
@@ -115,10 +127,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                 Tab::Why => html! { <section class="pane" aria-label="Why here"><why::Why {run} {t_ms} {chosen} on_choose={on_tab.reform(|partition| (Tab::Why, Some(partition)))} {on_seek} /></section> },
                 Tab::Text => html! { <section class="pane" aria-label="Text"><transcript::Transcript {run} {t_ms} {on_seek} /></section> },
             } }
-            <section class="pane" aria-label="The whole run in numbers">
-                <h2>{ "The whole run" }</h2>
-                { numbers::table(columns, &costs, on_go) }
-            </section>
+            if !is_comparison { { whole() } }
         </aside>
     }
 }

@@ -2,6 +2,7 @@
 
 use assignor_core::sim::narrate::clock;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// Room for the numbers at the left, for half of the last time at the right, and for the times below, in px.
 pub(super) const LEFT_PX: f64 = 30.0;
@@ -21,6 +22,8 @@ pub(super) struct Series {
     pub name: String,
     /// From when on it has which value, by time.
     pub steps: Vec<(u64, u64)>,
+    /// What stands on its line, so that it isn't told by its colour alone; nothing where it is empty.
+    pub letter: String,
     /// Whether the area below it is filled.
     pub is_area: bool,
 }
@@ -137,7 +140,38 @@ pub(super) fn draw<B: DrawingBackend>(
             chart.draw_series(LineSeries::new(corners, line))?;
         }
     }
+    let radius = f64::from(pixels(6.5));
+    let font = ("sans-serif", f64::from(pixels(9.0))).into_font();
+    let count = u32::try_from(plot.series.len()).unwrap_or(u32::MAX).max(1);
+    for (ix, series) in (0_u32..).zip(&plot.series) {
+        if series.letter.is_empty() {
+            continue;
+        }
+        let colour = colours.get(ix as usize).copied().unwrap_or(ink);
+        // Each at a time of its own: lines lie on each other, letters don't.
+        let at_ms =
+            plot.end_ms / u64::from(count) * u64::from(ix) + plot.end_ms / u64::from(2 * count);
+        let place = (
+            float(at_ms),
+            float(series.at(at_ms)) + f64::from(ix) * beside,
+        );
+        chart.draw_series([Circle::new(place, radius, rgb(colour).filled())])?;
+        let style = font
+            .color(&rgb(on(colour)))
+            .pos(Pos::new(HPos::Center, VPos::Center));
+        chart.draw_series([Text::new(series.letter.clone(), place, style)])?;
+    }
     area.present()
+}
+
+/// Black or white, whichever is read more easily on a colour.
+fn on((red, green, blue): Colour) -> Colour {
+    let luma = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
+    if luma > 128_000 {
+        (0, 0, 0)
+    } else {
+        (255, 255, 255)
+    }
 }
 
 /// A time of the axis without decimals that say nothing.
@@ -164,6 +198,11 @@ mod tests {
         let series = |name: &str, steps: &[(u64, u64)], is_area| Series {
             name: name.to_owned(),
             steps: steps.to_vec(),
+            letter: if is_area {
+                String::new()
+            } else {
+                "Q".to_owned()
+            },
             is_area,
         };
         Plot {
@@ -213,6 +252,8 @@ mod tests {
             "#010203",
             "stroke-width=\"4\"",
             "font-size=\"16",
+            "<circle",
+            "Q\n",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
