@@ -453,7 +453,9 @@ mod tests {
         assert_eq!(**marks(&asked), [Mark::First(None); 6]);
         let cycled = guess(&asked, Guess::Cycle(2));
         assert_eq!(marks(&cycled)[2], Mark::First(Some(0)));
-        let deal = |deal| guess(&asked, Guess::Deal(deal, vec![0, 1, 2].into()));
+        let among =
+            |deal, members: &[usize]| guess(&asked, Guess::Deal(deal, members.to_vec().into()));
+        let deal = |deal| among(deal, &[0, 1, 2]);
         let to = |at: &Workspace| -> Vec<_> {
             let marks = marks(at);
             let member = |mark: &Mark| match mark {
@@ -464,10 +466,10 @@ mod tests {
         };
         assert_eq!(to(&deal(Deal::InRanges)), [0, 0, 1, 1, 2, 2]);
         assert_eq!(to(&deal(Deal::InTurn)), [0, 1, 2, 0, 1, 2]);
-        let nobody = guess(&asked, Guess::Deal(Deal::InTurn, vec![].into()));
-        assert!(to(&nobody).is_empty());
-        // The group assigns in ranges.
-        assert_eq!(question.right(&marks(&deal(Deal::InRanges))), 6);
+        assert!(to(&among(Deal::InTurn, &[])).is_empty());
+        // The group assigns in ranges, and c3 comes later.
+        assert_eq!(question.right(&marks(&among(Deal::InRanges, &[0, 1]))), 6);
+        assert_eq!(question.right(&marks(&deal(Deal::InRanges))), 3);
         assert_eq!(question.right(&marks(&asked)), 0);
     }
 
