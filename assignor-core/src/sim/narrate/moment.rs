@@ -371,26 +371,27 @@ impl View<'_> {
             }
             None => "nobody reads on before the run ends".to_owned(),
         };
+        let until = match stop.next {
+            Some(_) => format!("until {resumes}"),
+            None => "to the end of the run".to_owned(),
+        };
         match stop.began {
             StopBegan::Killed => (self.killed(stop, &c, &list, &resumes), Some(SESSION)),
             StopBegan::Frozen => (
                 format!("{c} is frozen since {since}. Until it goes on, nobody reads {list}."),
                 Some(SESSION),
             ),
-            StopBegan::Closed => (
-                format!("{c} closes since {since}: nobody reads {list} until {resumes}."),
-                Some(BARRIER),
-            ),
+            StopBegan::Closed => self.closed(stop, &c, &list, &until),
             StopBegan::Failed => (
-                format!("{c} failed at {since}: nobody reads {list} until {resumes}."),
+                format!("{c} failed at {since}: nobody reads {list} {until}."),
                 Some(SESSION),
             ),
             StopBegan::Cut => (
-                format!("{c} is cut off since {since}: it can't read {list} until {resumes}."),
+                format!("{c} is cut off since {since}: it can't read {list} {until}."),
                 Some(SESSION),
             ),
             StopBegan::Unsubscribed => (
-                format!("{c} unsubscribed at {since}: nobody reads {list} until {resumes}."),
+                format!("{c} unsubscribed at {since}: nobody reads {list} {until}."),
                 Some(BARRIER),
             ),
             StopBegan::Lost => (
@@ -401,15 +402,45 @@ impl View<'_> {
         }
     }
 
+    /// When the coordinator misses a process's heartbeats for too long, if it does.
+    fn expiry_ms(&self, of: ProcessIx) -> Option<u64> {
+        let is_it =
+            |kind: &EventKind| matches!(kind, EventKind::Expired { process, .. } if *process == of);
+        let expired = self.trace.events.iter().find(|event| is_it(&event.kind));
+        expired.map(|event| event.at_ms)
+    }
+
+    fn closed(&self, stop: &Stop, c: &str, list: &str, until: &str) -> (String, Option<Why>) {
+        let since = clock(stop.since_ms);
+        let has_left = self.trace.events.iter().any(
+            |event| matches!(event.kind, EventKind::Left { process, .. } if process == stop.last),
+        );
+        if has_left {
+            let text = format!("{c} closes since {since}: nobody reads {list} {until}.");
+            return (text, Some(BARRIER));
+        }
+        let keeps = match self.expiry_ms(stop.last) {
+            Some(at_ms) if at_ms <= self.frame.at_ms => {
+                format!("its session ended at {}", clock(at_ms))
+            }
+            Some(at_ms) => format!(
+                "the coordinator keeps its place until its session ends at {}",
+                clock(at_ms)
+            ),
+            None => "the coordinator keeps its place".to_owned(),
+        };
+        let text = format!(
+            "{c} closed at {since} without LeaveGroup, and {keeps}. Nobody reads {list} {until}."
+        );
+        (text, Some(NO_LEAVE))
+    }
+
     fn killed(&self, stop: &Stop, c: &str, list: &str, resumes: &str) -> String {
-        let expiry = self.trace.events.iter().find(|event| {
-            matches!(event.kind, EventKind::Expired { process, .. } if process == stop.last)
-        });
-        let known = match expiry {
-            Some(event) if event.at_ms <= self.frame.at_ms => format!("Then {resumes}."),
-            Some(event) => format!(
+        let known = match self.expiry_ms(stop.last) {
+            Some(at_ms) if at_ms <= self.frame.at_ms => format!("Then {resumes}."),
+            Some(at_ms) => format!(
                 "Its session ends at {}; the coordinator doesn't know before. Nobody reads {list}.",
-                clock(event.at_ms)
+                clock(at_ms)
             ),
             None => format!("Nobody reads {list}: {resumes}."),
         };
@@ -483,6 +514,11 @@ pub(super) const SESSION: Why = Why {
     question: "Why doesn't the coordinator notice at once?",
     answer: "A process that is killed says nothing. The coordinator only sees that heartbeats stay away, and removes the member when none has come for session.timeout.ms. A member that closes sends LeaveGroup instead and is removed at once.",
     source: "KIP-62; GroupMetadataManager.expireClassicGroupMemberHeartbeat",
+};
+pub(super) const NO_LEAVE: Why = Why {
+    question: "Why does the coordinator keep its place?",
+    answer: "A member with group.instance.id sends no LeaveGroup when it closes, so that it can come back to the same partitions without a rebalance; nor does one that is closed with REMAIN_IN_GROUP. Its partitions stay its own until the same id joins again, or until no heartbeat has come for session.timeout.ms.",
+    source: "KIP-345, KIP-1092; AbstractCoordinator.maybeLeaveGroup",
 };
 pub(super) const HEARTBEAT: Why = Why {
     question: "Why isn't it told at once?",

@@ -1,7 +1,7 @@
 //! What the reason behind a moment amounts to in this run: the settings and times that it speaks of.
 
 use super::moment::{
-    BARRIER, COOPERATIVE, EAGER, HEARTBEAT, INITIAL_DELAY, LEADER, MEMBER_ID, SESSION,
+    BARRIER, COOPERATIVE, EAGER, HEARTBEAT, INITIAL_DELAY, LEADER, MEMBER_ID, NO_LEAVE, SESSION,
 };
 use super::words::{and, clock, counted, member, members, span, who};
 use super::{Sentence, Why};
@@ -17,7 +17,7 @@ pub(super) fn of(trace: &Trace, frame: &Frame, why: &Why) -> Option<Sentence> {
     let view = View { trace, frame };
     let text = match why {
         _ if *why == BARRIER => view.barrier(),
-        _ if *why == SESSION => view.sessions(),
+        _ if *why == SESSION || *why == NO_LEAVE => view.sessions(),
         _ if *why == HEARTBEAT => view.heartbeats(),
         _ if *why == INITIAL_DELAY => view.delay(),
         _ if *why == MEMBER_ID => Some(view.ids()),

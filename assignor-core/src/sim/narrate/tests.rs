@@ -1,6 +1,7 @@
 //! The words of real runs.
 
-use super::{at, event};
+use super::{at, clock, event};
+use crate::sim::trace::EventKind;
 use crate::sim::{Scenario, Trace, simulate};
 
 fn run(members: &[&str], strategy: &str, actions: &str) -> Trace {
@@ -166,4 +167,32 @@ fn who_was_refused_is_not_passed_over() {
         text.contains(" c3 has ended with InconsistentGroupProtocolException."),
         "{text}"
     );
+}
+
+#[test]
+fn a_static_member_that_closes_leaves_its_partitions_unread_until_its_session_ends() {
+    let text = r#"{"version": 1,
+        "broker": {"group.initial.rebalance.delay.ms": "0"},
+        "topics": [{"name": "a", "partitions": 4}],
+        "config": {"partition.assignment.strategy": "RangeAssignor", "session.timeout.ms": "6000", "heartbeat.interval.ms": "2000"},
+        "members": [{"name": "c1"}, {"name": "c2", "config": {"group.instance.id": "c2"}}],
+        "actions": [{"at_ms": 0, "do": "start", "member": "c1"}, {"at_ms": 0, "do": "start", "member": "c2"},
+            {"at_ms": 12000, "do": "close", "member": "c2"}],
+        "until_ms": 30000}"#;
+    let trace = simulate(&Scenario::from_json(text).expect("a scenario")).expect("a run");
+    let expired = trace
+        .events
+        .iter()
+        .find(|event| matches!(event.kind, EventKind::Expired { .. }))
+        .expect("the session ends");
+    let seconds = clock(expired.at_ms);
+    let moment = at(&trace, &trace.frame_at(14_000));
+    let text = moment.state.to_string();
+    let begins = format!(
+        "c2 closed at 12.00 s without LeaveGroup, and the coordinator keeps its place until its session ends at {seconds}. Nobody reads "
+    );
+    assert!(text.starts_with(&begins), "{text}");
+    assert!(text.contains(" until c1 reads on at "), "{text}");
+    let why = moment.why.expect("a reason");
+    assert_eq!(why.question, "Why does the coordinator keep its place?");
 }
