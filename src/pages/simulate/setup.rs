@@ -69,11 +69,11 @@ pub(super) fn setup_end(
             <Select label="assignor" {choices} value={value.to_owned()} {onchange} testid="assignor" />
             <span class="depends" data-testid="protocol"><small>{ "protocol" }</small>{ protocol(scenario) }</span>
             <span class="depends"><small>{ "Kafka" }</small>{ release(scenario) }</span>
-            <button type="button" class="btn compare-button" onclick={on_compare} disabled={is_full} data-testid="compare"
+            <button type="button" class="btn compare-button" aria-label="Compare" onclick={on_compare} disabled={is_full} data-testid="compare"
                 title={if is_full { "Four runs are the most" } else { "The same actions with one thing changed" }}>
                 { icon(IconName::Plus) }<span>{ "Compare" }</span>
             </button>
-            <button type="button" class="btn compare-button" onclick={on_share} data-testid="share" title="A link, files, an embed">
+            <button type="button" class="btn compare-button" aria-label="Share" onclick={on_share} data-testid="share" title="A link, files, an embed">
                 { icon(IconName::Share) }<span>{ "Share" }</span>
             </button>
         </>
