@@ -301,6 +301,8 @@ test("another scale of the stage fades in while the one before fades out, at onc
   await expect(scales).toHaveCount(1);
   await expect(page.locator(".stage")).toHaveClass(/is-list/);
   await page.emulateMedia({ reducedMotion: "reduce" });
+  // The page hears of it with a frame, and draws with one after that.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300))));
   expect(await changes(1084)).toEqual([]);
   await expect(page.locator(".stage")).not.toHaveClass(/is-list/);
 });
