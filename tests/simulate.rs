@@ -164,10 +164,9 @@ async fn many_members_and_partitions_stay_a_small_page() {
     assert!(html.matches("class=\"lane\"").count() < 60);
 }
 
-#[tokio::test(flavor = "current_thread")]
-async fn a_thumbnail_has_a_text_alternative_and_no_letters() {
-    let html = rendered::<Thumbnail>(ThumbnailProps {
-        run: run(3, 6),
+async fn thumbnail(run: &Shared<Run>) -> String {
+    rendered::<Thumbnail>(ThumbnailProps {
+        run: run.clone(),
         id: "t".into(),
         width: 262.0,
         height: 96.0,
@@ -175,7 +174,12 @@ async fn a_thumbnail_has_a_text_alternative_and_no_letters() {
         to_ms: None,
         mark_ms: None,
     })
-    .await;
+    .await
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_thumbnail_has_a_text_alternative_and_no_letters() {
+    let html = thumbnail(&run(3, 6)).await;
     assert!(
         html.contains("aria-label=\"6 partitions over 20.0 s"),
         "{html}"
@@ -185,18 +189,6 @@ async fn a_thumbnail_has_a_text_alternative_and_no_letters() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_partition_without_a_row_of_its_own_shows_its_stop() {
-    let thumbnail = async |run: &Shared<Run>| {
-        rendered::<Thumbnail>(ThumbnailProps {
-            run: run.clone(),
-            id: "t".into(),
-            width: 262.0,
-            height: 96.0,
-            from_ms: 0,
-            to_ms: None,
-            mark_ms: None,
-        })
-        .await
-    };
     // Forty rows stand for sixty partitions: that of a1 for a2 too.
     let whole = run_of(60, 60, "cooperative-sticky", None);
     let Reader::Process { process, .. } = whole.trace.frame_at(8_900).partitions[2].reader else {

@@ -179,6 +179,23 @@ async fn the_gallery_shows_every_example_with_its_numbers() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn a_card_names_the_lessons_that_show_its_example() {
+    let page = learn(Route::to(Workspace::Learn)).await;
+    let mut count = 0;
+    for lesson in lessons() {
+        for entry in gallery::all() {
+            if let Some(step) = lesson.shows(entry.slug) {
+                let link = address(&lesson.slug, step).replace('&', "&amp;");
+                assert!(page.contains(&format!("href=\"{link}\"")), "{link}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 20);
+    assert_eq!(page.matches("data-testid=\"card-lesson\"").count(), count);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_lesson_goes_from_its_steps_to_its_question_and_on() {
     let lesson = lessons().remove(0);
     let at = async |step| learn(Route::parse(&address(&lesson.slug, step)).unwrap()).await;
