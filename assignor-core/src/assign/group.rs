@@ -25,9 +25,6 @@ pub(super) struct Group<'a> {
     pub(super) subscriptions: Subscriptions<'a>,
     /// Subscribed topics that exist and have partitions, in Java's string order.
     pub(super) topics: Vec<GroupTopic<'a>>,
-    /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic, in
-    /// releases before racks of its map of consumers per topic, which has absent topics too.
-    pub(super) topic_map_order: Vec<usize>,
     topic_of_name: ByName<u32>,
 }
 
@@ -44,6 +41,8 @@ pub(super) struct Member<'a> {
 
 pub(super) struct GroupTopic<'a> {
     pub(super) name: &'a Arc<str>,
+    /// The number of the name in [`Group::subscriptions`].
+    pub(super) name_number: u32,
     pub(super) partitions: usize,
     /// Per partition the numbers of its racks, ascending; empty where no member has a rack.
     racks: Vec<Vec<usize>>,
@@ -55,35 +54,16 @@ impl<'a> Group<'a> {
 
         let members = sources.iter().map(|&(_, member)| member);
         let subscriptions = Subscriptions::new(members, cluster.topics().len());
-        let with_partitions: java::HashMap<&str, Found<'_>> = subscriptions
-            .names
-            .iter()
-            .filter_map(|(name, number)| Some((*name, (*number, cluster.entry(name)?))))
-            .filter(|(_, (_, (_, topic)))| topic.partitions() > 0)
+        let names = subscriptions.names.iter();
+        let mut sorted: Vec<Found<'_>> = names
+            .filter_map(|(name, number)| Some((*number, cluster.entry(name)?)))
+            .filter(|(_, (_, topic))| topic.partitions() > 0)
             .collect();
-        let mut sorted: Vec<_> = with_partitions.values().copied().collect();
-        sorted.sort_unstable_by(|(_, (a, _)), (_, (b, _))| cmp_utf16(a, b));
+        sort_by_text(&mut sorted, |(_, (name, _))| name);
         let mut topic_of_name = ByName::new(subscriptions.names.len());
         for (topic, (name, _)) in (0..).zip(&sorted) {
             topic_of_name.set(*name, topic);
         }
-        let topic_map_order = if release.knows_racks() {
-            let names = with_partitions.values();
-            names
-                .filter_map(|(name, _)| topic_of_name.get(*name))
-                .map(index)
-                .collect()
-        } else {
-            let names = consumers_per_topic(&sources);
-            let numbers = names
-                .keys()
-                .filter_map(|name| subscriptions.names.get(*name));
-            numbers
-                .filter_map(|name| topic_of_name.get(*name))
-                .map(index)
-                .collect()
-        };
-
         let mut racks = Racks::default();
         let members: Vec<Member<'_>> = sources
             .into_iter()
@@ -102,8 +82,9 @@ impl<'a> Group<'a> {
         let racks_matter = members.iter().any(|member| member.rack.is_some());
         let topics = sorted
             .into_iter()
-            .map(|(_, (name, topic))| GroupTopic {
+            .map(|(name_number, (name, topic))| GroupTopic {
                 name,
+                name_number,
                 partitions: usize::try_from(topic.partitions()).unwrap_or(usize::MAX),
                 racks: if racks_matter {
                     racks.of_partitions(topic)
@@ -117,9 +98,29 @@ impl<'a> Group<'a> {
             release,
             subscriptions,
             topics,
-            topic_map_order,
             topic_of_name,
         }
+    }
+
+    /// Numbers of [`Self::topics`] in the iteration order of Java's map of partitions per topic, in
+    /// releases before racks of its map of consumers per topic, which has absent topics too.
+    pub(super) fn topic_map_order(&self) -> Vec<usize> {
+        if self.release.knows_racks() {
+            let names = self.subscriptions.names.iter();
+            let map: java::HashMap<&str, u32> = names
+                .filter_map(|(name, number)| Some((*name, self.topic_of_name.get(*number)?)))
+                .collect();
+            return map.values().copied().map(index).collect();
+        }
+        let mut map = java::HashMap::new();
+        for member in &self.members {
+            for name in &*member.source.subscription {
+                map.compute_if_absent(&**name, || ());
+            }
+        }
+        map.keys()
+            .filter_map(|name| self.topic_number(name))
+            .collect()
     }
 
     /// Numbers of the topics of a subscription, in its order, repeated where it repeats them.
@@ -199,21 +200,25 @@ impl<'a> Group<'a> {
 
     /// Sorts some of the members by their ids, as Java compares strings.
     pub(super) fn sort_by_id(&self, members: &mut [usize]) {
-        let id = |at: usize| self.members[at].id;
-        let ids = || members.iter().map(|&at| id(at));
-        // Ids of one program begin alike; the eight letters after that tell most of them apart.
-        let alike = ids().reduce(alike).map_or(0, str::len);
-        let plain = ids().all(str::is_ascii);
-        let head = |at: usize| if plain { letters(id(at), alike) } else { 0 };
-        let mut order: Vec<(u64, usize)> = members.iter().map(|&at| (head(at), at)).collect();
-        order.sort_unstable();
-        for same_head in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
-            same_head.sort_by(|&(_, a), &(_, b)| cmp_utf16(id(a), id(b)));
-        }
-        for (place, (_, at)) in members.iter_mut().zip(order) {
-            *place = at;
-        }
+        sort_by_text(members, |&at| self.members[at].id);
     }
+}
+
+/// Sorts by a text of each, as Java compares strings; where texts are equal, the order stays.
+fn sort_by_text<'a, T: Copy>(list: &mut [T], text: impl Fn(&T) -> &'a str) {
+    let texts = || list.iter().map(&text);
+    // Ids of one program begin alike; the eight letters after that tell most of them apart.
+    let alike = texts().reduce(alike).map_or(0, str::len);
+    let plain = texts().all(str::is_ascii);
+    let head = |item: &T| if plain { letters(text(item), alike) } else { 0 };
+    let heads = list.iter().map(head).zip(0_usize..);
+    let mut order: Vec<(u64, usize)> = heads.collect();
+    order.sort_unstable();
+    for same_head in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
+        same_head.sort_by(|&(_, a), &(_, b)| cmp_utf16(text(&list[a]), text(&list[b])));
+    }
+    let sorted: Vec<T> = order.into_iter().map(|(_, at)| list[at]).collect();
+    list.copy_from_slice(&sorted);
 }
 
 /// What two texts begin with alike; nothing if that ends within a letter.
@@ -237,15 +242,6 @@ fn letters(text: &str, from: usize) -> u64 {
         *place = *byte;
     }
     u64::from_be_bytes(eight)
-}
-
-/// The keys of the map of consumers per topic, which `range` had before racks.
-fn consumers_per_topic<'a>(sources: &[(i32, &'a GroupMember)]) -> java::HashMap<&'a str, ()> {
-    let mut map = java::HashMap::new();
-    for name in sources.iter().flat_map(|(_, member)| &*member.subscription) {
-        map.compute_if_absent(&**name, || ());
-    }
-    map
 }
 
 /// The members in the order of the map that Java puts them into, with the hash codes of their ids.

@@ -60,14 +60,15 @@ pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignmen
 fn assign_runs(group: &Group<'_>) -> Assignment {
     let order = group.sorted_members();
     let subscribers = Subscribers::new(group, &order);
+    let topics = group.topic_map_order();
     let mut sizes = vec![0; order.len()];
-    for &topic in &group.topic_map_order {
+    for &topic in &topics {
         for (place, run) in runs(group.topics[topic].partitions, subscribers.of(topic)) {
             sizes[order[index(place)]] += run.len();
         }
     }
     let mut lists = Lists::with_room(sizes);
-    for &topic in &group.topic_map_order {
+    for &topic in &topics {
         let number = u32::try_from(topic).unwrap_or(u32::MAX);
         for (place, run) in runs(group.topics[topic].partitions, subscribers.of(topic)) {
             let member = order[index(place)];
@@ -114,9 +115,9 @@ fn topic_states(group: &Group<'_>) -> Vec<TopicState> {
         }
     }
     group
-        .topic_map_order
-        .iter()
-        .map(|&topic| {
+        .topic_map_order()
+        .into_iter()
+        .map(|topic| {
             let subscribers = std::mem::take(&mut subscribers[topic]);
             let partitions = group.topics[topic].partitions;
             // A topic is only here because someone subscribes to it.

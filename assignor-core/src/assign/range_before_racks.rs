@@ -18,9 +18,9 @@ pub(super) fn assign(group: &Group<'_>, mut listener: Listener<'_>) -> Assignmen
         }
     }
     let runs: Vec<Runs> = group
-        .topic_map_order
-        .iter()
-        .map(|&topic| Runs::new(group, topic, std::mem::take(&mut subscribers[topic])))
+        .topic_map_order()
+        .into_iter()
+        .map(|topic| Runs::new(group, topic, std::mem::take(&mut subscribers[topic])))
         .collect();
     for runs in &runs {
         listener.tell(|| runs.quota_event(group));

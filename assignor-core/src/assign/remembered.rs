@@ -13,6 +13,8 @@ pub(super) struct Remembered<'a, N: ?Sized, T> {
     places: Vec<(usize, T)>,
     /// How many more answers there is room for.
     room: usize,
+    /// What leaves as many bits of 64 as a place has.
+    shift: u32,
     names: PhantomData<&'a N>,
 }
 
@@ -26,18 +28,18 @@ impl<'a, N: ?Sized, T: Copy + Default> Remembered<'a, N, T> {
         Self {
             places: vec![(FREE, T::default()); places],
             room: places / 2,
+            shift: 64 - places.trailing_zeros(),
             names: PhantomData,
         }
     }
 
     /// The answers for names up to the first that isn't found at once; how many those are.
     pub(super) fn get_many(&self, names: &'a [Arc<N>], answers: &mut [T]) -> usize {
-        let places = self.places.as_slice();
         let mut many = 0;
         for (name, answer) in names.iter().zip(answers) {
             let address = Arc::as_ptr(name).addr();
-            match places[place_of(address) & (places.len() - 1)] {
-                (known, found) if known == address => *answer = found,
+            match self.places.get(self.place_of(address)) {
+                Some(&(known, found)) if known == address => *answer = found,
                 _ => break,
             }
             many += 1;
@@ -48,11 +50,18 @@ impl<'a, N: ?Sized, T: Copy + Default> Remembered<'a, N, T> {
     /// The answer for a name, from `ask` if it isn't remembered.
     pub(super) fn get_or(&mut self, name: &'a Arc<N>, ask: impl FnOnce() -> T) -> T {
         let address = Arc::as_ptr(name).addr();
-        let place = place_of(address) & (self.places.len() - 1);
+        let place = self.place_of(address);
         match self.places[place] {
             (known, answer) if known == address => answer,
             _ => self.find_or(address, place, ask),
         }
+    }
+
+    /// Where to begin looking for an address: its highest bits after a multiplication that spreads
+    /// what lies at equal distances, as names do that were made one after the other.
+    fn place_of(&self, address: usize) -> usize {
+        let spread = (address as u64 / 16).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        usize::try_from(spread >> self.shift).unwrap_or(0)
     }
 
     /// The answer for an address that is to be looked for from a place on.
@@ -73,10 +82,4 @@ impl<'a, N: ?Sized, T: Copy + Default> Remembered<'a, N, T> {
         }
         answer
     }
-}
-
-/// Where to begin looking for an address.
-fn place_of(address: usize) -> usize {
-    // Allocations lie 16 bytes apart, those of short names often 32 or 48.
-    (address / 16) ^ (address >> 11)
 }

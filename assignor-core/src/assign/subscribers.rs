@@ -11,11 +11,60 @@ pub(super) struct Subscribers {
     places: Vec<u32>,
     /// Where each list begins and ends.
     bounds: Vec<(u32, u32)>,
-    /// Per topic the number of its list; empty if that is the topic's own.
+    /// Per topic the number of its list.
     of_topic: Vec<usize>,
 }
 
 impl Subscribers {
+    /// `order` has all members of the group.
+    pub(super) fn new(group: &Group<'_>, order: &[usize]) -> Self {
+        let bits = SubscriberBits::new(group, order);
+        let mut bounds = vec![(0, 0); bits.lists];
+        for row in bits.rows() {
+            for ((_, members), word) in bounds.iter_mut().zip(row) {
+                *members += word.count_ones();
+            }
+        }
+        let mut next = 0;
+        for (begin, end) in &mut bounds {
+            *begin = next;
+            next += std::mem::replace(end, next);
+        }
+        let mut places = vec![0; index(next)];
+        for (row, first) in bits.rows().zip((0..).step_by(64)) {
+            for ((_, end), &word) in bounds.iter_mut().zip(row) {
+                for place in ones(word) {
+                    places[index(*end)] = first + place;
+                    *end += 1;
+                }
+            }
+        }
+        Self {
+            places,
+            bounds,
+            of_topic: bits.of_topic,
+        }
+    }
+
+    /// The subscribers of a topic, ascending. Never empty: a topic is only in the group because
+    /// someone subscribes to it.
+    pub(super) fn of(&self, topic: usize) -> &[u32] {
+        let (begin, end) = self.bounds[self.of_topic[topic]];
+        &self.places[index(begin)..index(end)]
+    }
+}
+
+/// The same as bits, for who needs few subscribers of each topic.
+///
+/// A row has 64 places, and in it every list a word: the lists that one place is in lie side by side.
+pub(super) struct SubscriberBits {
+    rows: Vec<u64>,
+    lists: usize,
+    /// Per topic the number of its list.
+    of_topic: Vec<usize>,
+}
+
+impl SubscriberBits {
     /// `order` has all members of the group.
     pub(super) fn new(group: &Group<'_>, order: &[usize]) -> Self {
         let subscriptions = 0..group.subscriptions.lists.len();
@@ -26,9 +75,15 @@ impl Subscribers {
         if all > 2 * distinct {
             return Self::by_class(group, order);
         }
-        let topics = group.topics.len();
-        let entries = order.iter().map(|&member| group.topics_of(member));
-        Self::collect(topics, entries, Vec::new())
+        // A list per name: to look up each name's topic first takes longer.
+        let topics = group.topics.iter();
+        let of_topic = topics.map(|topic| index(topic.name_number)).collect();
+        Self::collect(group.subscriptions.names.len(), order, of_topic, |member| {
+            let names = group
+                .subscriptions
+                .numbers(group.members[member].subscription);
+            names.iter().copied().map(index)
+        })
     }
 
     /// With one list for all topics of a class.
@@ -49,70 +104,72 @@ impl Subscribers {
             }
             ends.push(classes.len());
         }
-        let entries = order.iter().map(|&member| {
+        Self::collect(sizes.len(), order, of_topic, |member| {
             let subscription = group.members[member].subscription;
             let begin = subscription.checked_sub(1).map_or(0, |before| ends[before]);
             classes[begin..ends[subscription]].iter().copied()
-        });
-        Self::collect(sizes.len(), entries, of_topic)
+        })
     }
 
-    /// `entries` names the lists that each place is to be in; a list may be named twice.
-    ///
-    /// First as bits, 64 places to a row: the lists that one place is in lie side by side then.
-    fn collect<I: Iterator<Item: Iterator<Item = usize>>>(
+    /// `lists_of` names the lists that a member is to be in; it may name one twice.
+    fn collect<I: Iterator<Item = usize>>(
         lists: usize,
-        entries: I,
+        order: &[usize],
         of_topic: Vec<usize>,
+        lists_of: impl Fn(usize) -> I,
     ) -> Self {
-        let mut rows: Vec<u64> = Vec::new();
-        for (place, entries) in entries.enumerate() {
-            let begin = place / 64 * lists;
-            if place % 64 == 0 {
-                rows.resize(begin + lists, 0);
-            }
-            let row = &mut rows[begin..];
-            for list in entries {
-                row[list] |= 1 << (place % 64);
-            }
-        }
-        let rows = || rows.chunks_exact(lists.max(1));
-        let mut bounds = vec![(0, 0); lists];
-        for row in rows() {
-            for ((_, members), word) in bounds.iter_mut().zip(row) {
-                *members += word.count_ones();
-            }
-        }
-        let mut next = 0;
-        for (begin, end) in &mut bounds {
-            *begin = next;
-            next += std::mem::replace(end, next);
-        }
-        let mut places = vec![0; index(next)];
-        for (row, first) in rows().zip((0..).step_by(64)) {
-            for ((_, end), &word) in bounds.iter_mut().zip(row) {
-                let mut rest = word;
-                while rest != 0 {
-                    places[index(*end)] = first + rest.trailing_zeros();
-                    *end += 1;
-                    rest &= rest - 1;
+        let mut rows = vec![0; order.len().div_ceil(64) * lists];
+        for (row, members) in rows.chunks_exact_mut(lists.max(1)).zip(order.chunks(64)) {
+            for (place, &member) in members.iter().enumerate() {
+                for list in lists_of(member) {
+                    row[list] |= 1 << place;
                 }
             }
         }
         Self {
-            places,
-            bounds,
+            rows,
+            lists,
             of_topic,
         }
     }
 
-    /// The subscribers of a topic, ascending. Never empty: a topic is only in the group because
-    /// someone subscribes to it.
-    pub(super) fn of(&self, topic: usize) -> &[u32] {
-        let list = self.of_topic.get(topic).copied().unwrap_or(topic);
-        let (begin, end) = self.bounds[list];
-        &self.places[index(begin)..index(end)]
+    fn rows(&self) -> std::slice::ChunksExact<'_, u64> {
+        self.rows.chunks_exact(self.lists.max(1))
     }
+
+    /// Appends the subscribers of a topic, once round the circle of places from one of them on, and
+    /// at most so many.
+    pub(super) fn go_round(&self, topic: usize, from: u32, many: usize, circle: &mut Vec<u32>) {
+        let list = self.of_topic[topic];
+        let first = index(from / 64);
+        let ahead = u64::MAX << (from % 64);
+        let full = circle.len() + many;
+        let rows = self.rows().zip((0..).step_by(64)).enumerate();
+        let again = rows.clone().take(first + 1);
+        for (turn, (number, (row, place))) in rows.skip(first).chain(again).enumerate() {
+            let word = match number == first {
+                true if turn == 0 => row[list] & ahead,
+                true => row[list] & !ahead,
+                false => row[list],
+            };
+            for bit in ones(word) {
+                if circle.len() == full {
+                    return;
+                }
+                circle.push(place + bit);
+            }
+        }
+    }
+}
+
+/// The places of the bits that are set, ascending.
+fn ones(word: u64) -> impl Iterator<Item = u32> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let place = (rest != 0).then_some(rest.trailing_zeros());
+        rest &= rest.wrapping_sub(1);
+        place
+    })
 }
 
 /// Numbers topics so that those in the same subscriptions, and only those, have one number.

@@ -80,7 +80,7 @@ pub(super) fn print(native: &Times, node: &Times, java: &Times) -> ExitCode {
         }
     }
     println!(
-        "\n{} cases, the same assignments in all but {differences}. Not asked of Java, which would \
+        "\n{} cases, {differences} with other assignments than Java. Not asked of Java, which would \
          take hours: {NOT_FOR_JAVA}.\n\nGoals, by the shortest runs",
         rows.len()
     );
