@@ -5,12 +5,15 @@
 // The data are files.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "lint_rules/texts.rs"]
+mod texts;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use assignor_core::config::{Client, Config, ParseOptions, catalog};
 use assignor_core::lint::{
-    Confidence, Facts, Finding, Options, Setting, Severity, apply, lint, questions, rules,
+    Confidence, Facts, Finding, Options, Setting, Severity, lint, questions, rules,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -517,86 +520,5 @@ fn keys_that_no_client_knows_are_guessed_only_when_near() {
         "application.server",
     ] {
         assert!(!has(&format!("{key}=1"), "KC-X102"), "{key}");
-    }
-}
-
-/// A text as somebody may paste it, and what has to be said about it.
-#[derive(Deserialize)]
-struct Text {
-    file: String,
-    text: String,
-    format: String,
-    client: String,
-    #[serde(default)]
-    facts: BTreeMap<String, String>,
-    /// Rule, severity, line and column.
-    has: Vec<String>,
-    /// Rules that have nothing to say.
-    silent: Vec<String>,
-}
-
-#[test]
-fn texts_are_read_and_judged_at_their_places() {
-    let mut wrong = Vec::new();
-    for case in lines::<Text>("lint/texts.jsonl") {
-        let options = ParseOptions {
-            name: case.file.clone(),
-            ..ParseOptions::default()
-        };
-        let config = Config::parse(&case.text, &options);
-        let read = (config.format().name(), config.client().family.name());
-        if read != (case.format.as_str(), case.client.as_str()) {
-            wrong.push(format!("{read:?}: {}", case.text));
-        }
-        let told: Vec<String> = lint(
-            std::slice::from_ref(&config),
-            &facts_of(&case.facts),
-            &Options::default(),
-        )
-        .iter()
-        .map(|finding| {
-            let at = config.position(finding.span.start);
-            let severity = finding.severity.name();
-            format!("{} {severity} {}:{}", finding.rule, at.line, at.column)
-        })
-        .collect();
-        let missing = case.has.iter().filter(|wanted| !told.contains(wanted));
-        let loud = |rule: &&String| told.iter().any(|said| said.starts_with(*rule));
-        let differs: Vec<&String> = missing.chain(case.silent.iter().filter(loud)).collect();
-        if !differs.is_empty() {
-            wrong.push(format!("{differs:?} in {told:?} of {}", case.text));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// A text with a finding, and what the finding's first fix makes of it.
-#[derive(Deserialize)]
-struct Mended {
-    file: String,
-    rule: String,
-    text: String,
-    fixed: String,
-}
-
-#[test]
-fn fixes_keep_units_quotes_comments_and_line_ends() {
-    for case in lines::<Mended>("lint/fixes.jsonl") {
-        let read = |text: &str| {
-            let options = ParseOptions {
-                name: case.file.clone(),
-                ..ParseOptions::default()
-            };
-            Config::parse(text, &options)
-        };
-        let found = |config| {
-            let all = lint(&[config], &Facts::default(), &Options::default());
-            all.into_iter().find(|finding| finding.rule == case.rule)
-        };
-        let finding = found(read(&case.text)).unwrap_or_else(|| panic!("{}", case.file));
-        let edits = &finding.fixes[0].edits;
-        let fixed = apply(&case.text, edits).expect("the edits fit");
-        assert_eq!(fixed, case.fixed, "{}", case.file);
-        assert!(found(read(&fixed)).is_none(), "{}: it stays", case.file);
     }
 }

@@ -1,7 +1,7 @@
 //! KC-A501: only eager assignors are listed.
 
 use super::{COOPERATIVE, EAGER_ONLY, HAS_COOPERATIVE, KEY};
-use crate::config::Value;
+use crate::config::{Family, Value};
 use crate::lint::finding::{Finding, Severity};
 use crate::lint::rules::{Check, Docs, Rule};
 use crate::lint::subject::{Subject, set_entry};
@@ -33,7 +33,11 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
     let Some(Value::List(assignors)) = &strategy.value else {
         return None;
     };
-    let eager = |name: &String| EAGER_ONLY.contains(&name.as_str());
+    let librdkafka = subject.family() == Family::Librdkafka;
+    let eager = |name: &String| match name.as_str() {
+        "range" | "roundrobin" => librdkafka,
+        name => EAGER_ONLY.contains(&name),
+    };
     if assignors.is_empty() || !assignors.iter().all(eager) {
         return None;
     }
@@ -52,7 +56,8 @@ fn check(subject: &Subject<'_>) -> Option<Finding> {
              moved or not, until the new assignment is there.",
         )
         .rests_on(&[&strategy]);
-    if subject.version() < HAS_COOPERATIVE {
+    // librdkafka takes no list of both kinds, so that it has no first step.
+    if librdkafka || subject.version() < HAS_COOPERATIVE {
         return Some(finding);
     }
     let both = format!("{COOPERATIVE},{}", assignors.join(","));

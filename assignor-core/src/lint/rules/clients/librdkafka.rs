@@ -129,7 +129,8 @@ fn callbacks_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
             return parts.iter().any(around);
         }
         if !python {
-            return text.contains("ebalance");
+            // A Go program gets the event of a rebalance from its callback alone.
+            return text.contains("ebalance") || text.contains("AssignedPartitions");
         }
         parts.iter().any(|function| {
             let name = function.name.strip_prefix("def ").unwrap_or_default();

@@ -276,6 +276,23 @@ rule!(
     fix: "Set `security.protocol=SASL_SSL` and the mechanism that the provider names.",
 );
 
+/// Whether a client of another language is told to use TLS in its own words.
+fn has_tls_of_its_own(subject: &Subject<'_>) -> bool {
+    let is = |entry: &Entry| {
+        let off = matches!(entry.value.text.trim(), "false" | "null" | "undefined");
+        let key = entry.key.text.as_str();
+        match subject.family() {
+            Family::KafkaJs => !off && key.split('.').any(|part| part == "ssl"),
+            Family::Sarama => !off && key.ends_with("Net.TLS.Enable"),
+            Family::FranzGo => key.starts_with("DialTLS"),
+            _ => false,
+        }
+    };
+    let dials = subject.call(&["DialTLS", "DialTLSConfig", "Dialer"]);
+    subject.config.entries().iter().any(is)
+        || subject.family() == Family::FranzGo && dials.is_some()
+}
+
 fn managed_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (protocol, security) = security_protocol(subject)?;
     let (servers, value) = subject.text("bootstrap.servers")?;
@@ -286,7 +303,10 @@ fn managed_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
                 && host.contains(".kafka.")
                 && matches!(port, "9094" | "9096" | "9098")
     };
-    if protocol != "PLAINTEXT" || !servers.split(',').any(|server| encrypted(server.trim())) {
+    if protocol != "PLAINTEXT"
+        || has_tls_of_its_own(subject)
+        || !servers.split(',').any(|server| encrypted(server.trim()))
+    {
         return None;
     }
     Some(

@@ -335,7 +335,11 @@ fn commits_unused_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (on, auto) = commits_by_itself(subject)?;
     let value = subject.value(COMMIT_INTERVAL)?;
     let entry = value.entry()?;
-    if on || subject.family() != Family::Java {
+    let reads_it = matches!(
+        subject.family(),
+        Family::Java | Family::SpringBoot | Family::SmallRye
+    );
+    if on || !reads_it {
         return None;
     }
     Some(

@@ -196,7 +196,9 @@ fn no_group_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         Family::KafkaJs => "without `groupId` there is no consumer",
         _ => return None,
     };
-    if group.is_set() || !subject.is_whole() || subject.config.entries().is_empty() {
+    // Who assigns partitions by hand needs no group.
+    let by_hand = subject.call(&["assign"]).is_some() && subject.call(&["subscribe"]).is_none();
+    if group.is_set() || by_hand || !subject.is_whole() || subject.config.entries().is_empty() {
         return None;
     }
     Some(
