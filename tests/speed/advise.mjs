@@ -50,18 +50,22 @@ function told(times, what) {
 for (const [lines, runs] of [
   [200, 200],
   [10_000, 15],
+  // More than 1 MB.
+  [40_000, 5],
 ]) {
-  const request = { Judge: { texts: [{ name: "", text: text(lines) }], facts: {} } };
+  const written = text(lines);
+  const request = { Judge: { texts: [{ name: "", text: written }], facts: {} } };
   const [judged, fixed] = [[], []];
-  let findings;
+  let answer;
   for (let run = 0; run < runs; run++) {
     // Another text each time, as when somebody types.
     request.Judge.texts[0].name = `${run}.properties`;
     judged.push(timed(request));
-    findings = JSON.parse(said[0]).findings.length;
+    answer = JSON.parse(said[0]);
     fixed.push(timed({ Fixes: run }));
   }
-  console.log(`${lines} lines, ${findings} findings told`);
+  const [found, told_of] = [answer.counts.reduce((a, b) => a + b), answer.findings.length];
+  console.log(`${lines} lines, ${Math.round(written.length / 1000)} kB, ${found} findings, ${told_of} told`);
   told(judged, "findings, from the request to the answer");
   told(fixed, "trying all fixes, when the reader pauses");
 }
