@@ -255,7 +255,7 @@ fn finding(found: &lint::Finding, places: &[Places<'_>]) -> Option<Finding> {
         place: places.place(found.span),
         fixes: found.fixes.iter().map(|fix| fix_of(fix, places)).collect(),
         source: found.source.to_owned(),
-        shows: lint::show::rules().any(|rule| rule == found.rule),
+        shows: lint::show::is_shown(found.rule),
     })
 }
 

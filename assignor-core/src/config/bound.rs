@@ -14,6 +14,8 @@ pub(super) struct Bound {
     names: Vec<Option<Name>>,
     /// Places of the entries that count, sorted by the name of their property.
     winners: Vec<usize>,
+    /// The same by the place of the property in the catalog.
+    known: Vec<Option<usize>>,
     /// The maps, by owner and path, in which properties are set by their whole names.
     sections: BTreeSet<(usize, String)>,
 }
@@ -30,7 +32,7 @@ enum Name {
 impl Bound {
     pub(super) fn of(reading: Reading, text: &str, entries: &[Entry]) -> Self {
         let mut bound = Self::default();
-        for entry in entries {
+        for entry in entries.iter().filter(|_| has_sections(reading)) {
             if let Binding::Consumer { name, .. } = bind(reading, &entry.key.text)
                 && let Some(above) = entry.key.text.strip_suffix(name)
                 && dotted(reading, text, entry) == Some(name)
@@ -62,6 +64,13 @@ impl Bound {
             let best = winners.entry(name).or_insert((rank, index));
             if rank >= best.0 {
                 *best = (rank, index);
+            }
+        }
+        bound.known = vec![None; catalog::properties().len()];
+        for (name, (_, index)) in &winners {
+            let known = catalog::place(name).and_then(|place| bound.known.get_mut(place));
+            if let Some(known) = known {
+                *known = Some(*index);
             }
         }
         bound.winners = winners.into_values().map(|(_, index)| index).collect();
@@ -117,6 +126,9 @@ impl Bound {
 
     /// The entry that counts for a property.
     pub(super) fn winner<'a>(&self, property: &str, entries: &'a [Entry]) -> Option<&'a Entry> {
+        if let Some(place) = catalog::place(property) {
+            return entries.get(self.known.get(place).copied().flatten()?);
+        }
         let name = |index: &usize| {
             let entry = entries.get(*index);
             entry.and_then(|entry| self.name(*index, entry))
@@ -129,11 +141,15 @@ impl Bound {
     }
 }
 
+/// Whether the format has maps and the client is a plain Java one.
+fn has_sections(reading: Reading) -> bool {
+    matches!(reading.format, Format::Json | Format::Yaml) && reading.family == Family::Java
+}
+
 /// A key as it is written in its own map, if it has points or is another program's (`acks`), the format
 /// has maps and the client is a plain Java one.
 fn dotted<'a>(reading: Reading, text: &'a str, entry: &Entry) -> Option<&'a str> {
-    let nested = matches!(reading.format, Format::Json | Format::Yaml);
-    if !nested || reading.family != Family::Java {
+    if !has_sections(reading) {
         return None;
     }
     let written = entry.key.span.text(text);

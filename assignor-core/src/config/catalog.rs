@@ -275,10 +275,20 @@ pub fn properties() -> &'static [Property] {
 
 /// The consumer property of exactly that name.
 pub fn property(name: &str) -> Option<&'static Property> {
+    properties().get(place(name)?)
+}
+
+/// The place of the property of exactly that name among all.
+pub(super) fn place(name: &str) -> Option<usize> {
     let tables = tables();
-    let mut places = tables.by_length.get(name.len())?.iter();
-    let property = |place: &usize| tables.properties.get(*place);
-    places.find_map(|place| property(place).filter(|property| property.name == name))
+    let mut places = tables.by_length.get(name.len())?.iter().copied();
+    let is = |place: &usize| {
+        tables
+            .properties
+            .get(*place)
+            .is_some_and(|it| it.name == name)
+    };
+    places.find(is)
 }
 
 /// Whose key this is, if it belongs to another program or to a plug-in.

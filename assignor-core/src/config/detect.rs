@@ -192,8 +192,8 @@ pub(super) fn family(format: Format, entries: &[Entry], parts: &[Part]) -> Famil
 fn is_librdkafka(entries: &[Entry]) -> bool {
     let names = || entries.iter().map(|entry| entry.key.text.as_str());
     let own = names().filter(|name| {
-        let of_librdkafka = catalog::owned_by(catalog::Owner::Librdkafka, name).is_some();
-        of_librdkafka && catalog::property(name).is_none()
+        catalog::property(name).is_none()
+            && catalog::owned_by(catalog::Owner::Librdkafka, name).is_some()
     });
     let mut javas = names().filter(|name| {
         catalog::property(name).is_some() && dialect::property(Family::Librdkafka, name).is_none()
@@ -220,8 +220,12 @@ fn of_keys(entries: &[Entry]) -> Family {
         "offset.storage.file.filename",
         "connector.client.config.override.policy",
     ];
-    let worker = worker_keys.into_iter().any(|worker| {
-        any(&|entry| entry.key.text == worker || entry.key.text.ends_with(&format!(".{worker}")))
+    let worker = any(&|entry| {
+        let own = |key: &&str| {
+            let before = entry.key.text.strip_suffix(*key);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        worker_keys.iter().any(own)
     });
     // An image for workers reads variables, and other containers beside it have theirs.
     let worker = worker

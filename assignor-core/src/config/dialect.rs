@@ -101,6 +101,9 @@ pub(super) fn property(family: Family, written: &str) -> Option<&str> {
 
 /// All rows of a client.
 fn own(family: Family) -> &'static [Row] {
+    if !has_own_keys(family) {
+        return &[];
+    }
     let (rows, client) = (rows(), family.name());
     let from = rows.partition_point(|row| row.client < client);
     let to = rows.partition_point(|row| row.client <= client);
@@ -124,9 +127,14 @@ pub(crate) fn range(family: Family, own: &str) -> Option<(i64, i64)> {
     row(family, own)?.range
 }
 
+/// Whether the table has rows of a family: the others speak of Kafka's properties in Kafka's words.
+fn has_own_keys(family: Family) -> bool {
+    family.is_foreign() || family == Family::MuleSoft
+}
+
 /// Turns values into what Kafka's property would hold.
 pub(super) fn convert(family: Family, entries: &mut [Entry]) {
-    if !(family.is_foreign() || family == Family::MuleSoft) {
+    if !has_own_keys(family) {
         return;
     }
     for entry in entries {
@@ -184,7 +192,7 @@ mod tests {
             let family = Family::ALL
                 .into_iter()
                 .find(|family| family.name() == row.client);
-            assert!(family.is_some(), "{}", row.client);
+            assert!(family.is_some_and(has_own_keys), "{}", row.client);
         }
     }
 

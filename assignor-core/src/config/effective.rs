@@ -175,6 +175,11 @@ impl fmt::Display for Origin<'_> {
 /// Whether a text holds something that another program fills in before the client reads it:
 /// `${…}`, `#{…}`, `{{…}}`, `$(…)` or `%NAME%`.
 pub(crate) fn has_placeholder(text: &str) -> bool {
+    // Most values hold nothing of the kind.
+    let opens = |byte: u8| matches!(byte, b'$' | b'#' | b'{' | b'%');
+    if !text.bytes().any(opens) {
+        return false;
+    }
     let pair = |open: &str, close: &str| {
         text.find(open)
             .and_then(|at| text.get(at + open.len()..))

@@ -35,6 +35,7 @@ mod span;
 pub(crate) mod spring;
 mod sql;
 mod value;
+mod words;
 mod xml;
 mod yaml;
 

@@ -63,13 +63,16 @@ fn is_blank(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\u{c}')
 }
 
+/// Most lines are shorter.
+const USUAL_LINE: usize = 64;
+
 struct Reader<'a> {
     text: &'a str,
     offset: usize,
     parsed: Parsed,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn read(&mut self) {
         while let Some(char) = self.char_at(self.offset) {
             match char {
@@ -82,17 +85,31 @@ impl Reader<'_> {
                     self.token(TokenKind::Blank, end);
                 }
                 '#' | '!' => {
-                    let rest = self.text.get(self.offset..).unwrap_or_default();
-                    let length = rest.find(['\r', '\n']).unwrap_or(rest.len());
+                    let length = self.natural_line().len();
                     self.token(TokenKind::Comment, self.offset + length);
                 }
                 '\\' if self.joins_before_anything() => {
                     let end = self.continuation_end(self.offset);
                     self.token(TokenKind::Continuation, end);
                 }
-                _ => self.logical_line(),
+                _ => {
+                    let line = self.natural_line();
+                    if line.contains('\\') {
+                        self.logical_line();
+                    } else {
+                        self.plain_line(line);
+                    }
+                }
             }
         }
+    }
+
+    /// What stands between the reader's offset and the next line end.
+    fn natural_line(&self) -> &'a str {
+        let rest = self.text.get(self.offset..).unwrap_or_default();
+        let mut bytes = rest.bytes();
+        let length = bytes.position(|byte| matches!(byte, b'\r' | b'\n'));
+        rest.get(..length.unwrap_or(rest.len())).unwrap_or_default()
     }
 
     fn char_at(&self, offset: usize) -> Option<char> {
@@ -143,11 +160,44 @@ impl Reader<'_> {
         self.offset = end;
     }
 
+    /// Reads a logical line without a backslash, as nearly all are: nothing is joined or escaped in it.
+    fn plain_line(&mut self, line: &str) {
+        let start = self.offset;
+        // The bytes of other characters are none of those that separate.
+        let (key_end, value_start) = split(line.bytes().map(char::from));
+        let span = |from: usize, to: usize| Span::new(start + from, start + to);
+        let [key, separator, value] = [
+            span(0, key_end),
+            span(key_end, value_start),
+            span(value_start, line.len()),
+        ];
+        for (kind, part) in [
+            (TokenKind::Key, key),
+            (TokenKind::Separator, separator),
+            (TokenKind::Value, value),
+        ] {
+            if !part.is_empty() {
+                self.token(kind, part.end);
+            }
+        }
+        let written = |span: Span| Written {
+            text: span.text(self.text).to_owned(),
+            span,
+        };
+        self.parsed.entries.push(Entry {
+            key: written(key),
+            separator: (!separator.is_empty()).then_some(separator),
+            value: written(value),
+            span: Span::new(start, value.end),
+            owner: 0,
+        });
+    }
+
     /// Reads one logical line that holds an entry.
     fn logical_line(&mut self) {
         let start = self.offset;
         let (line, end) = self.join();
-        let (key_end, value_start) = split(&line);
+        let (key_end, value_start) = split(line.iter().map(|placed| placed.char));
         let (key, after_key) = line.split_at(key_end);
         let (separator, value) = after_key.split_at(value_start - key_end);
 
@@ -209,7 +259,7 @@ impl Reader<'_> {
     /// Joins natural lines; gives the characters that remain and where the logical line ends
     /// (before its line end).
     fn join(&self) -> (Vec<Placed>, usize) {
-        let mut line = Vec::new();
+        let mut line = Vec::with_capacity(USUAL_LINE);
         let mut offset = self.offset;
         let mut escaped = false;
         while let Some(char) = self.char_at(offset) {
@@ -296,23 +346,21 @@ fn hex(digits: &[Placed]) -> Option<u16> {
 }
 
 /// Where the key of a logical line ends and where its value begins.
-fn split(line: &[Placed]) -> (usize, usize) {
+fn split(line: impl Iterator<Item = char> + Clone) -> (usize, usize) {
     let mut escaped = false;
-    let mut key_end = line.len();
-    for (index, placed) in line.iter().enumerate() {
-        if !escaped && (is_blank(placed.char) || matches!(placed.char, '=' | ':')) {
-            key_end = index;
-            break;
-        }
-        escaped = placed.char == '\\' && !escaped;
-    }
+    let ends_key = |char: char| {
+        let ends = !escaped && (is_blank(char) || matches!(char, '=' | ':'));
+        escaped = char == '\\' && !escaped;
+        ends
+    };
+    let key_end = line.clone().position(ends_key);
+    let key_end = key_end.unwrap_or_else(|| line.clone().count());
     let mut separated = false;
     let skipped = line
-        .iter()
         .skip(key_end)
-        .take_while(|placed| {
-            is_blank(placed.char)
-                || (matches!(placed.char, '=' | ':') && !std::mem::replace(&mut separated, true))
+        .take_while(|char| {
+            is_blank(*char)
+                || (matches!(char, '=' | ':') && !std::mem::replace(&mut separated, true))
         })
         .count();
     (key_end, key_end + skipped)

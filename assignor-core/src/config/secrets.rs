@@ -10,14 +10,16 @@ use super::document::{Config, Token, TokenKind};
 use super::effective::has_placeholder;
 use super::properties;
 use super::span::Span;
+use super::spring::folded;
 use super::value::Type;
+use super::words::Words;
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "••••••••";
 
 /// Parts of key names that say that the value is a secret. Compared in lower case without `.`, `-`
 /// and `_`.
-const SECRET_WORDS: [&str; 15] = [
+static SECRET_WORDS: Words = Words::new(&[
     "password",
     "passwd",
     "passphrase",
@@ -33,7 +35,7 @@ const SECRET_WORDS: [&str; 15] = [
     "authtoken",
     "accesstoken",
     "bearertoken",
-];
+]);
 
 /// Ends of key names that hold a place, a name or a setting rather than the secret itself.
 const HARMLESS_ENDS: [&str; 13] = [
@@ -53,7 +55,7 @@ const HARMLESS_ENDS: [&str; 13] = [
 ];
 
 /// Marks inside a value that say that it holds credentials.
-const SECRET_MARKS: [&str; 9] = [
+static SECRET_MARKS: Words = Words::new(&[
     "password=",
     "password:",
     "password\"",
@@ -63,14 +65,10 @@ const SECRET_MARKS: [&str; 9] = [
     "-----begin",
     "loginmodule",
     "accesskey=",
-];
+]);
 
-fn folded(text: &str) -> String {
-    text.chars()
-        .filter(|char| !matches!(char, '.' | '-' | '_'))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
+/// Ends of key names whose values are secrets for the catalog alone.
+const CERTIFICATES: [&str; 2] = ["certificatechain", "truststorecertificates"];
 
 /// Whether the values of a key are secrets.
 pub fn is_secret_key(key: &str) -> bool {
@@ -81,15 +79,13 @@ pub fn is_secret_key(key: &str) -> bool {
 }
 
 fn is_named_secret(folded: &str) -> bool {
-    SECRET_WORDS.iter().any(|word| folded.contains(word))
-        && !HARMLESS_ENDS.iter().any(|end| folded.ends_with(end))
+    SECRET_WORDS.are_in(folded) && !HARMLESS_ENDS.iter().any(|end| folded.ends_with(end))
 }
 
 /// Whether a value may be a secret, judged without the catalog of Kafka's properties, which is a weight for a program
 /// that doesn't need it otherwise. Hides what [`is_secret`] hides, and placeholders and harmless settings of
 /// credentials besides.
 pub fn may_be_secret(key: &str, value: &str) -> bool {
-    const CERTIFICATES: [&str; 2] = ["certificatechain", "truststorecertificates"];
     let folded = folded(key);
     let is_certificate = || CERTIFICATES.iter().any(|word| folded.ends_with(word));
     is_named_secret(&folded) || is_certificate() || looks_secret(value)
@@ -98,16 +94,15 @@ pub fn may_be_secret(key: &str, value: &str) -> bool {
 /// Whether a value looks like credentials whatever its key: a JAAS line, `password=`, a PEM block or
 /// `scheme://user:password@host`.
 fn looks_secret(value: &str) -> bool {
-    let lower = value.to_lowercase();
     let user_info = || {
-        lower.split("://").skip(1).any(|rest| {
+        value.split("://").skip(1).any(|rest| {
             let authority = rest.split(['/', '?', '#', ',']).next().unwrap_or_default();
             authority
                 .rsplit_once('@')
                 .is_some_and(|(user, _)| user.contains(':'))
         })
     };
-    SECRET_MARKS.iter().any(|mark| lower.contains(mark)) || user_info()
+    SECRET_MARKS.are_in(value) || value.contains('@') && user_info()
 }
 
 /// Whether a value must not be shown. A value that is nothing but a placeholder may be.
@@ -133,6 +128,10 @@ pub fn shown(key: &str, value: &str) -> String {
 
 /// A key or another text that is no secret, as messages quote it.
 pub fn plain(text: &str) -> String {
+    let is_printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    if text.len() <= LONGEST_SHOWN && text.bytes().all(is_printable) {
+        return text.to_owned();
+    }
     let mut shown = String::new();
     for (count, char) in text.chars().enumerate() {
         if count == LONGEST_SHOWN {
@@ -224,6 +223,13 @@ impl Config {
     }
 }
 
+/// Whether a text has a part that could make it the assignment of a secret: most comments have none.
+fn may_hold_secret(text: &str) -> bool {
+    let folded = folded(text);
+    let of_catalog = || CERTIFICATES.iter().any(|word| folded.contains(word));
+    text.contains('\\') || SECRET_WORDS.are_in(&folded) || of_catalog() || looks_secret(text)
+}
+
 /// The value of an assignment that was commented out, if it is a secret.
 fn secret_comment(token: &Token, source: &str) -> Option<Span> {
     if token.kind != TokenKind::Comment {
@@ -231,6 +237,9 @@ fn secret_comment(token: &Token, source: &str) -> Option<Span> {
     }
     let comment = token.span.text(source);
     let body = comment.trim_start_matches(['#', '!', ' ', '\t']);
+    if !may_hold_secret(body) {
+        return None;
+    }
     let offset = token.span.end - body.len();
     let parsed = properties::parse(body);
     let entry = parsed.entries.first()?;
@@ -298,6 +307,21 @@ mod tests {
         assert!(may_be_secret("some.url", "https://u:hunter2@host/"));
         assert!(!may_be_secret("session.timeout.ms", "6000"));
         assert!(!may_be_secret("ssl.keystore.location", "/etc/k.jks"));
+    }
+
+    #[test]
+    fn secrets_in_comments_are_masked_whatever_their_key() {
+        let known = catalog::properties().iter().map(|property| property.name);
+        let named = ["my.api-key", "AUTH_TOKEN", "p\\u0061ssword", "some.url"];
+        for key in known.chain(named) {
+            for value in ["x", "https://u:hunter2@host/", "M required password='p';"] {
+                let text = format!("# {key} = {value}\n");
+                let config = Config::parse(text.as_str(), &ParseOptions::default());
+                let is_masked = !config.masked().text.contains(value);
+                let read = key.replace("\\u0061", "a");
+                assert_eq!(is_masked, is_secret(&read, value), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -116,7 +116,15 @@ pub(super) fn property(key: &str) -> Option<(&str, u8)> {
 /// Whether a key is one of Boot's for Kafka.
 pub(super) fn is_key(key: &str) -> bool {
     let key = key.strip_prefix(PROFILE).unwrap_or(key);
-    folded(key).starts_with("springkafka") || key.starts_with("spring.cloud.stream.kafka.")
+    is_of_kafka(key) || key.starts_with("spring.cloud.stream.kafka.")
+}
+
+/// Whether a key begins with `spring.kafka`, in any spelling.
+fn is_of_kafka(key: &str) -> bool {
+    let mut letters = letters(key);
+    "springkafka"
+        .chars()
+        .all(|char| letters.next() == Some(char))
 }
 
 /// Whether a key stands below `spring.kafka.consumer.` and Boot has no such name.
@@ -128,6 +136,9 @@ pub(crate) fn is_unknown(key: &str) -> bool {
         "sslprotocol",
         "ssltruststorecertificates",
     ];
+    if !is_of_kafka(key) {
+        return false;
+    }
     let folded = folded(key);
     let below = folded.strip_prefix("springkafkaconsumer");
     below.is_some_and(|name| {
@@ -137,6 +148,9 @@ pub(crate) fn is_unknown(key: &str) -> bool {
 
 /// One of Boot's own names, in any spelling.
 fn typed(key: &str) -> Option<(&'static (&'static str, &'static str, Kind), u8)> {
+    if !is_of_kafka(key) {
+        return None;
+    }
     let folded = folded(key);
     let rest = folded.strip_prefix("springkafka")?;
     let find = |name: &str| CONSUMER.iter().find(|known| known.0 == name);
@@ -149,7 +163,23 @@ fn typed(key: &str) -> Option<(&'static (&'static str, &'static str, Kind), u8)>
 
 /// A key without case and separators, as relaxed binding compares it.
 pub(crate) fn folded(key: &str) -> String {
-    letters(key).collect()
+    if !key.is_ascii() {
+        return letters(key).collect();
+    }
+    let mut folded = Vec::with_capacity(key.len());
+    let letters = key.bytes().filter(|byte| !is_separator(char::from(*byte)));
+    folded.extend(letters.map(|byte| byte.to_ascii_lowercase()));
+    String::from_utf8(folded).unwrap_or_default()
+}
+
+/// The part of a key that holds its first letters, so many of them.
+pub(crate) fn first_letters(key: &str, count: usize) -> &str {
+    if key.len() <= count {
+        return key;
+    }
+    let mut letters = key.char_indices().filter(|(_, char)| !is_separator(*char));
+    let end = letters.nth(count).map_or(key.len(), |(at, _)| at);
+    key.get(..end).unwrap_or(key)
 }
 
 /// Whether two keys are the same to relaxed binding.
@@ -158,8 +188,12 @@ pub(crate) fn is_same(one: &str, other: &str) -> bool {
 }
 
 fn letters(key: &str) -> impl Iterator<Item = char> {
-    let letters = key.chars().filter(|char| !matches!(char, '.' | '-' | '_'));
+    let letters = key.chars().filter(|char| !is_separator(*char));
     letters.flat_map(char::to_lowercase)
+}
+
+fn is_separator(char: char) -> bool {
+    matches!(char, '.' | '-' | '_')
 }
 
 fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {

@@ -164,6 +164,18 @@ impl Facts {
         })
     }
 
+    /// The same for a member of a text that has completed them already.
+    pub(super) fn completed_by_member<'a>(
+        &'a self,
+        member: &Config,
+        whole: &Config,
+    ) -> Cow<'a, Self> {
+        if std::ptr::eq(member, whole) {
+            return Cow::Borrowed(self);
+        }
+        self.completed_by(member)
+    }
+
     /// Takes a fact from text. `null` and the empty text make it unknown again.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), FactError> {
         let value = value.trim();

@@ -70,7 +70,8 @@ pub fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> 
         // What the text says about its platform holds for all that it configures.
         let facts = facts.completed_by(config);
         for (at, member) in config.members().iter().enumerate() {
-            let subject = Subject::of(configs, member, (index, at), &facts);
+            let known = facts.completed_by_member(member, config);
+            let subject = Subject::of(configs, member, (index, at), known);
             let family = subject.family();
             let mut said = Vec::new();
             for rule in rules::all()
@@ -94,7 +95,7 @@ pub fn lint_unverified(configs: &[Config], facts: &Facts, options: &Options) -> 
             said.retain(|finding| !again(finding));
             own.append(&mut said);
         }
-        suppression::apply(&Subject::of(configs, config, (index, 0), &facts), &mut own);
+        suppression::apply(&Subject::of(configs, config, (index, 0), facts), &mut own);
         findings.append(&mut own);
     }
     findings.retain(|finding| finding.confidence >= options.min_confidence);
@@ -116,7 +117,8 @@ pub fn questions(configs: &[Config], facts: &Facts) -> Vec<Question> {
     for (index, config) in configs.iter().enumerate() {
         let facts = facts.completed_by(config);
         for (at, member) in config.members().iter().enumerate() {
-            let subject = Subject::of(configs, member, (index, at), &facts);
+            let own = facts.completed_by_member(member, config);
+            let subject = Subject::of(configs, member, (index, at), own);
             let family = subject.family();
             let speaking = rules::all()
                 .iter()

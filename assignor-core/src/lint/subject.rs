@@ -10,6 +10,7 @@ use super::finding::{
 use super::rewriting;
 use super::rules::Rule;
 use super::rules::keys::Unknown;
+use crate::config::catalog::{self, Owner, Property};
 use crate::config::{
     Config, Effective, Entry, Family, Format, KafkaVersion, Origin, Part, Span, TokenKind, Value,
     has_placeholder, spring,
@@ -25,27 +26,51 @@ pub(crate) struct Subject<'a> {
     pub(crate) facts: Cow<'a, Facts>,
     /// All that are judged together, this one included.
     pub(crate) configs: &'a [Config],
+    keys: OnceCell<Vec<Key<'a>>>,
+    set_values: OnceCell<Vec<(&'a Entry, Effective<'a>)>>,
     pub(super) unknown: OnceCell<Vec<Unknown<'a>>>,
+}
+
+/// An entry with what the catalog says about its name. Many rules ask, so it is looked up once.
+pub(crate) struct Key<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) entry: &'a Entry,
+    pub(crate) property: Option<&'static Property>,
+    pub(crate) owner: Option<Owner>,
+}
+
+impl<'a> Key<'a> {
+    pub(crate) fn of(name: &'a str, entry: &'a Entry) -> Self {
+        Self {
+            name,
+            entry,
+            property: catalog::property(name),
+            owner: catalog::owner(name),
+        }
+    }
 }
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(config: &'a Config, index: usize, facts: &'a Facts) -> Self {
-        Self::of(std::slice::from_ref(config), config, (index, 0), facts)
+        let configs = std::slice::from_ref(config);
+        Self::of(configs, config, (index, 0), facts.completed_by(config))
     }
 
-    /// A configuration among those that are judged together.
+    /// A configuration among those that are judged together, under facts that it has completed.
     pub(crate) fn of(
         configs: &'a [Config],
         config: &'a Config,
         (index, member): (usize, usize),
-        facts: &'a Facts,
+        facts: Cow<'a, Facts>,
     ) -> Self {
         Self {
             config,
             index,
             member,
-            facts: facts.completed_by(config),
+            facts,
             configs,
+            keys: OnceCell::new(),
+            set_values: OnceCell::new(),
             unknown: OnceCell::new(),
         }
     }
@@ -203,6 +228,26 @@ impl<'a> Subject<'a> {
         let consumer = self.family() != Family::Durability;
         let entries = consumer.then(|| self.config.consumer_entries());
         entries.into_iter().flatten()
+    }
+
+    /// The same with what the catalog says about the names.
+    pub(crate) fn keys(&self) -> &[Key<'a>] {
+        self.keys.get_or_init(|| {
+            let entries = self.consumer_entries();
+            entries.map(|(name, entry)| Key::of(name, entry)).collect()
+        })
+    }
+
+    /// The entries that count for a property that the catalog knows, with its value.
+    pub(crate) fn set_values(&self) -> &[(&'a Entry, Effective<'a>)] {
+        self.set_values.get_or_init(|| {
+            let value = |key: &Key<'a>| {
+                let effective = self.value(key.property?.name)?;
+                let counts = effective.entry()?.span == key.entry.span;
+                counts.then_some((key.entry, effective))
+            };
+            self.keys().iter().filter_map(value).collect()
+        })
     }
 
     /// The place to show for a finding that rests on these values: the first that is set, else the

@@ -54,20 +54,23 @@ fn expressions(config: &Config) -> Vec<Expression<'_>> {
     let mut start = 0;
     let mut found = Vec::new();
     for line in text.split_inclusive('\n') {
-        let bare = line.trim_end();
+        let span = Span::new(start, start + line.trim_end().len());
+        start += line.len();
+        if line.contains('=') || line.starts_with(['#', '!']) {
+            continue;
+        }
+        let bare = span.text(text);
         let functions = ["rate(", "increase(", "irate(", "sum(", "max(", "avg("];
-        let metric =
-            bare.starts_with("kafka") || bare.contains("rebalance-") || bare.contains("rebalance_");
-        let plain = !bare.starts_with(['#', '!']) && !bare.contains('=');
-        if plain && (functions.iter().any(|name| bare.contains(name)) || metric) {
-            let span = Span::new(start, start + bare.len());
+        let metric = || {
+            bare.starts_with("kafka") || bare.contains("rebalance-") || bare.contains("rebalance_")
+        };
+        if functions.iter().any(|name| bare.contains(name)) || metric() {
             found.push(Expression {
                 text: bare,
                 span,
                 beside: "",
             });
         }
-        start += line.len();
     }
     found
 }

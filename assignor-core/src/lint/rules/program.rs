@@ -258,6 +258,9 @@ fn spelt_twice_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         subject.family(),
         Family::SpringBoot | Family::Streams | Family::Librdkafka | Family::KafkaPython
     );
+    if !layered {
+        return Vec::new();
+    }
     let one = |(name, entry): (&str, &Entry)| {
         let winner = config.winner(name)?;
         let general = |entry: &Entry| {
@@ -265,7 +268,7 @@ fn spelt_twice_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                 && matches!(config.binding(entry), Binding::Consumer { rank: 0 | 1, .. })
         };
         let differ = winner.key.text != entry.key.text && winner.value.text != entry.value.text;
-        (layered && differ && !general(entry)).then(|| {
+        (differ && !general(entry)).then(|| {
             let shown = crate::config::secrets::shown(name, &winner.value.text);
             subject
                 .at(
@@ -301,21 +304,24 @@ fn other_format_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
         let key = entry.key.text.as_str();
         let text = subject.config.text();
         let line = |entry: &Entry| subject.config.position(entry.span.start);
-        let colon = entry
-            .separator
-            .is_some_and(|span| span.text(text).contains(':'));
-        let nested = entries.get(index + 1).is_some_and(|below| {
-            let deeper = line(below).column > line(entry).column;
-            deeper
-                && below
-                    .separator
-                    .is_some_and(|span| span.text(text).starts_with(':'))
-        });
-        let format = if key.starts_with(['"', '\'']) && colon {
+        let has_colon = |entry: &Entry| {
+            let separator = entry.separator;
+            separator.is_some_and(|span| span.text(text).contains(':'))
+        };
+        let nested = || {
+            entries.get(index + 1).is_some_and(|below| {
+                let deeper = line(below).column > line(entry).column;
+                deeper
+                    && below
+                        .separator
+                        .is_some_and(|span| span.text(text).starts_with(':'))
+            })
+        };
+        let format = if key.starts_with(['"', '\'']) && has_colon(entry) {
             "JSON or a program's map"
         } else if key == "export" {
             "a shell's variables"
-        } else if key == "-" || colon && entry.value.text.is_empty() && nested {
+        } else if key == "-" || entry.value.text.is_empty() && has_colon(entry) && nested() {
             "YAML"
         } else if key.contains(".put(") || key.contains(".setProperty(") {
             "a program"

@@ -24,6 +24,8 @@ pub use failure::Failure;
 use group::SETTLED_MS;
 pub use prove::Shown;
 
+use std::sync::OnceLock;
+
 use super::facts::Facts;
 use super::finding::Finding;
 use super::fix;
@@ -194,6 +196,17 @@ pub fn rules() -> impl Iterator<Item = &'static str> {
     SHOWS.iter().flat_map(|(rules, _)| rules.iter().copied())
 }
 
+/// Whether findings of a rule can be shown, where their values allow it.
+pub fn is_shown(rule: &str) -> bool {
+    static SORTED: OnceLock<Vec<&str>> = OnceLock::new();
+    let sorted = SORTED.get_or_init(|| {
+        let mut sorted: Vec<&str> = rules().collect();
+        sorted.sort_unstable();
+        sorted
+    });
+    sorted.binary_search(&rule).is_ok()
+}
+
 /// What there is to play for a finding about these configurations: the first plan that holds is the
 /// one to show.
 pub fn plans(configs: &[Config], facts: &Facts, finding: &Finding) -> Vec<Plan> {
@@ -207,7 +220,8 @@ pub fn plans(configs: &[Config], facts: &Facts, finding: &Finding) -> Vec<Plan> 
     let Some(member) = config.members().get(finding.member) else {
         return Vec::new();
     };
-    let whole = Subject::of(configs, member, (finding.config, finding.member), facts);
+    let place = (finding.config, finding.member);
+    let whole = Subject::of(configs, member, place, facts.completed_by(member));
     let others = whole.others_of_group().map(|(_, other)| other.clone());
     let group: Vec<Config> = std::iter::once(member.clone()).chain(others).collect();
     let mut after = group.clone();
@@ -225,8 +239,8 @@ pub fn plans(configs: &[Config], facts: &Facts, finding: &Finding) -> Vec<Plan> 
     };
     let case = Case {
         rule: finding.rule,
-        own: &Subject::of(&group, own, (0, 0), facts),
-        fixed: &Subject::of(&after, fixed, (0, 0), facts),
+        own: &Subject::of(&group, own, (0, 0), facts.completed_by(own)),
+        fixed: &Subject::of(&after, fixed, (0, 0), facts.completed_by(fixed)),
         fix,
     };
     let plays = |subject: &Subject<'_>| {

@@ -92,9 +92,11 @@ pub(in crate::lint::rules) fn workers_own<'a>(
         name.map_or(entry.key.text.as_str(), |(_, name)| name) == key
             || variable.is_some_and(|name| name.to_lowercase().replace('_', ".") == key)
     };
-    let worker = subject.family() == Family::ConnectWorker;
+    if subject.family() != Family::ConnectWorker {
+        return None;
+    }
     let mut entries = subject.config.entries().iter().rev();
-    entries.find(is).filter(|_| worker)
+    entries.find(is)
 }
 
 fn worker_group_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {

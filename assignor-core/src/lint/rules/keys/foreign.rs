@@ -1,11 +1,11 @@
 //! Keys of other programs, of other versions and of Kafka's insides, a row each.
 
+use crate::config::Family;
 use crate::config::catalog::{self, Owner};
-use crate::config::{Entry, Family};
 use crate::lint::finding::{Edit, Finding};
 use crate::lint::rules::Rule;
 use crate::lint::rules::keys::quoted;
-use crate::lint::subject::Subject;
+use crate::lint::subject::{Key, Subject};
 
 /// Keys of brokers that people take for settings of a topic's durability.
 const DURABILITY: [&str; 4] = [
@@ -31,13 +31,14 @@ fn owned_by(subject: &Subject<'_>, rule: &Rule, owners: &[Owner], words: &Words)
     if !matches!(subject.family(), Family::Java | Family::Librdkafka) {
         return Vec::new();
     }
-    per_key(subject, rule, |name| {
+    per_key(subject, rule, |key| {
+        let name = key.name;
         let whose = if DURABILITY.contains(&name) {
             Some(Owner::Topic)
         } else {
-            catalog::owner(name)
+            key.owner
         };
-        if !owners.contains(&whose?) || catalog::property(name).is_some() {
+        if !owners.contains(&whose?) || key.property.is_some() {
             return None;
         }
         let says = match (words.known, catalog::consumer_key_for(name)) {
@@ -53,15 +54,16 @@ fn owned_by(subject: &Subject<'_>, rule: &Rule, owners: &[Owner], words: &Words)
 fn per_key<'w>(
     subject: &Subject<'_>,
     rule: &Rule,
-    says: impl Fn(&str) -> Option<(String, &'w str)>,
+    says: impl Fn(&Key<'_>) -> Option<(String, &'w str)>,
 ) -> Vec<Finding> {
-    let one = |(name, entry): (&str, &Entry)| {
-        let (message, why) = says(name)?;
+    let one = |key: &Key<'_>| {
+        let (message, why) = says(key)?;
+        let entry = key.entry;
         let finding = subject
             .finding(rule, entry.key.span, message)
             .why(why)
             .unsafe_fix("Delete it", vec![subject.delete(entry)]);
-        Some(match catalog::consumer_key_for(name) {
+        Some(match catalog::consumer_key_for(key.name) {
             Some(property) if subject.config.winner(property.name).is_none() => finding.unsafe_fix(
                 format!("Rename it to `{}`", property.name),
                 vec![Edit {
@@ -75,10 +77,10 @@ fn per_key<'w>(
     if subject.family() == Family::Librdkafka {
         // It knows producers' keys itself, so that they are bound to no property of the consumer.
         let entries = subject.config.entries().iter();
-        let named = entries.map(|entry| (entry.key.text.as_str(), entry));
-        return named.filter_map(one).collect();
+        let keys = entries.map(|entry| Key::of(&entry.key.text, entry));
+        return keys.filter_map(|key| one(&key)).collect();
     }
-    subject.consumer_entries().filter_map(one).collect()
+    subject.keys().iter().filter_map(one).collect()
 }
 
 rule!(
@@ -142,9 +144,9 @@ rule!(
 );
 
 rule!(
-    internal, "KC-X111", "internal-key-set", Warn, "ConsumerConfig.java (internal.leave.group.on.close, gone after 4.1)", |subject, rule| per_key(subject, rule, |name| {
-        name.starts_with("internal.").then(|| {
-            let message = format!("`{}` is internal to Kafka", quoted(name));
+    internal, "KC-X111", "internal-key-set", Warn, "ConsumerConfig.java (internal.leave.group.on.close, gone after 4.1)", |subject, rule| per_key(subject, rule, |key| {
+        key.name.starts_with("internal.").then(|| {
+            let message = format!("`{}` is internal to Kafka", quoted(key.name));
             (message, "It isn't documented, and a release may change or drop it.")
         })
     }),
@@ -164,8 +166,9 @@ rule!(
 
 fn outdated_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let version = subject.version();
-    per_key(subject, rule, |name| {
-        let property = catalog::property(name).filter(|_| !name.starts_with("internal."))?;
+    per_key(subject, rule, |key| {
+        let name = key.name;
+        let property = key.property.filter(|_| !name.starts_with("internal."))?;
         let message = match property.removed {
             Some(removed) if removed <= version => {
                 format!("`{name}` is gone since client {removed}")
@@ -190,10 +193,10 @@ fn too_new_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let Some(version) = subject.config.client().version else {
         return Vec::new();
     };
-    per_key(subject, rule, |name| {
-        let property = catalog::property(name)?;
+    per_key(subject, rule, |key| {
+        let (name, property) = (key.name, key.property?);
         // Older clients resolve `config.providers` before they look at their own keys.
-        let read = catalog::owner(name) == Some(Owner::Plugin) || name == "config.providers";
+        let read = key.owner == Some(Owner::Plugin) || name == "config.providers";
         if property.since <= version || read {
             return None;
         }

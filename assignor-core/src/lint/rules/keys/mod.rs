@@ -9,7 +9,7 @@ pub(super) mod wrong_case;
 use std::sync::OnceLock;
 
 use crate::config::catalog::{self, Property};
-use crate::config::{Entry, Family, Format, secrets};
+use crate::config::{Entry, Family, Format, secrets, spring};
 use crate::lint::subject::Subject;
 
 /// What an unknown key may have been meant to be.
@@ -33,33 +33,30 @@ pub(in crate::lint) struct Unknown<'a> {
 /// configuration.
 pub(super) fn unknown<'s, 'a>(subject: &'s Subject<'a>) -> &'s [Unknown<'a>] {
     subject.unknown.get_or_init(|| {
-        subject
-            .consumer_entries()
-            .filter(|(name, _)| {
-                !name.is_empty()
-                    && catalog::property(name).is_none()
-                    && catalog::owner(name).is_none()
-                    && wrong_case(name).is_none()
-            })
-            .map(|(name, entry)| Unknown {
-                name,
-                entry,
-                guess: nearest(name),
-            })
-            // Beside properties in a map the application's own keys are no surprise.
-            .filter(|unknown| {
-                let config = subject.config;
-                unknown.guess.is_some()
-                    || config.client().family != Family::Java
-                    || !matches!(config.format(), Format::Json | Format::Yaml)
-            })
-            .collect()
+        let keys = subject.keys().iter();
+        keys.filter(|key| {
+            let known = key.property.is_some() || key.owner.is_some();
+            !key.name.is_empty() && !known && wrong_case(key.name).is_none()
+        })
+        .map(|key| Unknown {
+            name: key.name,
+            entry: key.entry,
+            guess: nearest(key.name),
+        })
+        // Beside properties in a map the application's own keys are no surprise.
+        .filter(|unknown| {
+            let config = subject.config;
+            unknown.guess.is_some()
+                || config.client().family != Family::Java
+                || !matches!(config.format(), Format::Json | Format::Yaml)
+        })
+        .collect()
     })
 }
 
 /// The property that a key spells in the wrong case.
 pub(super) fn wrong_case(name: &str) -> Option<&'static Property> {
-    if !name.contains(|char: char| char.is_ascii_uppercase()) {
+    if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return None;
     }
     catalog::property(&name.to_ascii_lowercase())
@@ -104,6 +101,9 @@ fn folded_properties() -> &'static [(Folded, &'static Property)] {
     })
 }
 
+/// Of a longer key only so many letters are compared.
+const LONGEST_COMPARED: usize = 80;
+
 /// A key without case and separators, with its letters counted.
 struct Folded {
     text: String,
@@ -116,12 +116,7 @@ struct Folded {
 
 impl Folded {
     fn of(name: &str) -> Self {
-        let text: String = name
-            .chars()
-            .filter(|char| !matches!(char, '.' | '-' | '_'))
-            .take(80)
-            .flat_map(char::to_lowercase)
-            .collect();
+        let text = spring::folded(spring::first_letters(name, LONGEST_COMPARED));
         let mut letters = [0u8; 37];
         let mut kinds = 0;
         for char in text.chars() {

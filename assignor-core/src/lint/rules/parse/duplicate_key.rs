@@ -1,7 +1,5 @@
 //! KC-P005: the same key twice.
 
-use std::collections::BTreeMap;
-
 use crate::config::secrets::{plain, shown};
 use crate::config::{Entry, Format, Span, catalog};
 use crate::lint::finding::{Applicability, Finding, Severity};
@@ -25,19 +23,20 @@ pub(in crate::lint::rules) static DOCS: Docs = Docs {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut by_key: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for entry in subject.config.entries() {
-        if is_plain_key(&entry.key.text) {
-            by_key.entry(&entry.key.text).or_default().push(entry);
-        }
-    }
+    let mut by_key: Vec<&Entry> = subject.config.entries().iter().collect();
+    by_key.sort_by_key(|entry| entry.key.text.as_str());
+    let same_key = |one: &&Entry, next: &&Entry| one.key.text == next.key.text;
+    let repeated = by_key.chunk_by(same_key).filter_map(|entries| {
+        let key = entries.get(1)?.key.text.as_str();
+        is_plain_key(key).then_some((key, entries))
+    });
     let text = subject.config.text();
     let apart = |one: &&Entry, next: &&Entry| {
         let between = Span::new(one.span.end, next.span.start).text(text);
         // A container, a document for a profile and a map of a program are owners.
         one.owner == next.owner && !leaves_its_level(subject.config.format(), between)
     };
-    let runs = by_key.iter().flat_map(|(key, entries)| {
+    let runs = repeated.flat_map(|(key, entries)| {
         let runs = entries.chunk_by(apart);
         runs.filter_map(|run| finding(subject, key, run))
     });

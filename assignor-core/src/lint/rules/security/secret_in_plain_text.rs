@@ -89,6 +89,9 @@ fn jaas_secret(jaas: &str) -> Option<&str> {
 
 /// The password in `scheme://user:password@host`.
 fn url_password(value: &str) -> Option<&str> {
+    if !value.contains('@') {
+        return None;
+    }
     let (_, rest) = value.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let (user_info, _) = authority.rsplit_once('@')?;

@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let finding = subject
                 .finding(&RULE, place(entry), message)
                 .why(why)
-                .rests_on(&[&effective]);
+                .rests_on(&[effective]);
             match meant(text) {
                 Some(word) => finding.safe_fix(
                     format!("Write `{word}`"),

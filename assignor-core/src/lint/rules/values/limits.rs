@@ -13,16 +13,13 @@ const BY_DURATION: &str = "by_duration";
 const HAS_BY_DURATION: KafkaVersion = KafkaVersion::new(4, 0, 0);
 
 /// Set values that can be read, with the entry that sets them.
-fn readable<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Entry, Effective<'a>, Value)> {
+fn readable<'s, 'a>(
+    subject: &'s Subject<'a>,
+) -> impl Iterator<Item = (&'a Entry, &'s Effective<'a>, &'s Value)> {
     let version = subject.version();
-    subject.consumer_entries().filter_map(move |(name, entry)| {
-        let effective = subject.config.effective(name)?;
-        let counts = effective
-            .entry()
-            .is_some_and(|winner| winner.span == entry.span);
-        let value = effective.value.clone()?;
-        (counts && effective.property.known_to(version)).then_some((entry, effective, value))
-    })
+    let values = subject.set_values().iter();
+    let known = values.filter(move |(_, effective)| effective.property.known_to(version));
+    known.filter_map(|(entry, effective)| Some((*entry, effective, effective.value.as_ref()?)))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^53")]
@@ -60,11 +57,11 @@ fn out_of_range(subject: &Subject<'_>, rule: &Rule, below: bool) -> Vec<Finding>
     if subject.family() == Family::Librdkafka {
         return out_of_librdkafkas_range(subject, rule, below);
     }
-    let one = |(entry, effective, value): (&Entry, Effective<'_>, Value)| {
+    let one = |(entry, effective, value): (&Entry, &Effective<'_>, &Value)| {
         let Limits::Range(least, most) = effective.property.limits else {
             return None;
         };
-        let number = number(&value)?;
+        let number = number(value)?;
         let (limit, word) = match most {
             _ if below && number < least => (least, "least"),
             Some(most) if !below && number > most => (most, "most"),
@@ -83,7 +80,7 @@ fn out_of_range(subject: &Subject<'_>, rule: &Rule, below: bool) -> Vec<Finding>
                     value.text(),
                     if below { format!("at least {limit}") } else { format!("no more than {limit}") }
                 ))
-                .rests_on(&[&effective])
+                .rests_on(&[effective])
                 .unsafe_fix(format!("Write {limit}"), vec![set_entry(entry, &limit.to_string())]),
         )
     };
@@ -127,7 +124,7 @@ fn meant<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
 }
 
 fn unknown_word(subject: &Subject<'_>, rule: &Rule, any_case: bool) -> Vec<Finding> {
-    let one = |(entry, effective, value): (&Entry, Effective<'_>, Value)| {
+    let one = |(entry, effective, value): (&Entry, &Effective<'_>, &Value)| {
         let Limits::Enum {
             words,
             case_sensitive,
@@ -135,7 +132,7 @@ fn unknown_word(subject: &Subject<'_>, rule: &Rule, any_case: bool) -> Vec<Findi
         else {
             return None;
         };
-        let Value::Text(text) = &value else {
+        let Value::Text(text) = value else {
             return None;
         };
         let name = effective.property.name;
@@ -162,7 +159,7 @@ fn unknown_word(subject: &Subject<'_>, rule: &Rule, any_case: bool) -> Vec<Findi
                 "The client refuses to start: \"Invalid value {} for configuration {name}\".{case}",
                 shown(name, text)
             ))
-            .rests_on(&[&effective]);
+            .rests_on(&[effective]);
         Some(match meant(text, words) {
             Some(word) => finding.safe_fix(format!("Write `{word}`"), vec![set_entry(entry, word)]),
             None => finding,

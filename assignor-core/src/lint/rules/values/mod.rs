@@ -9,7 +9,7 @@ pub(super) mod limits;
 pub(super) mod not_a_number;
 pub(super) mod number_out_of_range;
 
-use crate::config::catalog::{Property, property};
+use crate::config::catalog::Property;
 use crate::config::{Effective, Entry, NotAValue};
 use crate::lint::rules::frameworks::spring::unit_passed_on;
 use crate::lint::rules::parse::trailing_comment::trailing_comment;
@@ -17,26 +17,19 @@ use crate::lint::subject::Subject;
 
 /// Properties whose effective value is set and refused for one of these reasons, unless a comment
 /// behind the value (KC-P001) or Spring's unit (KC-W1104) is what makes it unreadable.
-pub(super) fn refused<'a>(
-    subject: &Subject<'a>,
+pub(super) fn refused<'s, 'a>(
+    subject: &'s Subject<'a>,
     reasons: &'static [NotAValue],
-) -> impl Iterator<Item = (&'static Property, &'a Entry, Effective<'a>)> {
-    let config = subject.config;
-    subject.consumer_entries().filter_map(move |(name, entry)| {
-        let property = property(name)?;
-        if property.kind.parse(&entry.value.text).is_ok() {
+) -> impl Iterator<Item = (&'static Property, &'a Entry, &'s Effective<'a>)> {
+    let values = subject.set_values().iter();
+    values.filter_map(move |(entry, effective)| {
+        let property = effective.property;
+        if !reasons.contains(&effective.refused?) {
             return None;
         }
-        let effective = config.effective(name)?;
-        let counts = effective
-            .entry()
-            .is_some_and(|winner| winner.span == entry.span);
-        let reason = effective
-            .refused
-            .is_some_and(|reason| reasons.contains(&reason));
-        let said = trailing_comment(config, entry, property).is_some()
+        let said = trailing_comment(subject.config, entry, property).is_some()
             || unit_passed_on(subject, entry).is_some();
-        (counts && reason && !said).then_some((property, entry, effective))
+        (!said).then_some((property, *entry, effective))
     })
 }
 

@@ -32,9 +32,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let finding = finding(subject, property, entry);
             match meant(property, entry.value.text.trim()) {
                 Some(number) => finding
-                    .rests_on(&[&effective])
+                    .rests_on(&[effective])
                     .safe_fix(format!("Write {number}"), vec![set_entry(entry, &number)]),
-                None => finding.rests_on(&[&effective]),
+                None => finding.rests_on(&[effective]),
             }
         })
         .collect()

@@ -46,7 +46,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             subject
                 .finding(&RULE, place(entry), message)
                 .why(why)
-                .rests_on(&[&effective])
+                .rests_on(&[effective])
                 .unsafe_fix(format!("Write {bound}"), vec![set_entry(entry, &bound)])
         })
         .collect()
