@@ -175,7 +175,8 @@ rule!(
 
 fn creates_topics_check(subject: &Subject<'_>, rule: &Rule) -> Option<Finding> {
     let (allowed, value) = subject.flag("allow.auto.create.topics")?;
-    if !allowed || !subject.is_whole() || subject.family() != Family::Java {
+    let says = subject.family() == Family::Java && subject.is_whole() || value.is_set();
+    if !allowed || !says {
         return None;
     }
     Some(

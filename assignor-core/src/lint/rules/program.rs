@@ -158,9 +158,14 @@ rule!(
     fix: "Delete it. What there is to set is `share.auto.offset.reset` and its like, on the group.",
 );
 
-fn share_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+/// Whether the text is for a share consumer.
+pub(in crate::lint::rules) fn is_shared(subject: &Subject<'_>) -> bool {
     let called = subject.call(&["KafkaShareConsumer"]).is_some();
-    let shares = called || subject.facts.kind.as_deref() == Some("share");
+    called || subject.facts.kind.as_deref() == Some("share")
+}
+
+fn share_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    let shares = is_shared(subject);
     let keys = NOT_SHARED
         .iter()
         .filter(|_| shares && subject.family() == Family::Java);

@@ -3,6 +3,7 @@
 use crate::config::{Family, KafkaVersion, Value};
 use crate::lint::finding::{Confidence, Finding, Severity};
 use crate::lint::rules::Rule;
+use crate::lint::rules::program::is_shared;
 use crate::lint::subject::{Subject, set_entry};
 
 const PROTOCOL: &str = "group.protocol";
@@ -225,7 +226,7 @@ rule!(
 
 fn share_key_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     const KEYS: [&str; 2] = ["share.acknowledgement.mode", "share.acquire.mode"];
-    if subject.family() != Family::Java {
+    if subject.family() != Family::Java || is_shared(subject) {
         return Vec::new();
     }
     KEYS.into_iter()
