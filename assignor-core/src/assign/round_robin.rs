@@ -93,8 +93,9 @@ mod tests {
                     .clone()
                     .map(|(name, partitions)| (name, Topic::new(partitions)))
                     .collect();
-                let subscribes =
-                    |member: u32, topic: u32| member == topic || (member + topic) % sparse == 0;
+                let subscribes = |member: u32, topic: u32| {
+                    member == topic || (member + topic).is_multiple_of(sparse)
+                };
                 let members: Vec<GroupMember> = (0..count)
                     .map(|member| {
                         let own = (0..5).filter(|&topic| subscribes(member, topic));
