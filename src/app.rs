@@ -62,7 +62,7 @@ fn page(address: &str) -> Html {
             Workspace::Simulate => html! { <SimulatePage {route} /> },
             Workspace::Advise => {
                 platform::rest::load();
-                html! { <AdvisePage /> }
+                html! { <AdvisePage {route} /> }
             }
             Workspace::Learn => {
                 platform::rest::load();

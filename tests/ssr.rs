@@ -5,12 +5,12 @@ use advisor::Request;
 use assignor_core::gallery;
 use rebalance_lab::App;
 use rebalance_lab::components::{Choice, Dialog, DialogProps, Select, SelectProps};
-use rebalance_lab::pages::advise::AdvisePage;
 use rebalance_lab::pages::advise::advice::{Advice, Order};
 use rebalance_lab::pages::advise::findings::{Findings, FindingsProps};
 use rebalance_lab::pages::advise::preview::{Preview, PreviewProps};
 use rebalance_lab::pages::advise::show::Showing;
 use rebalance_lab::pages::advise::startup::OnStartup;
+use rebalance_lab::pages::advise::{AdvisePage, AdvisePageProps};
 use rebalance_lab::pages::learn::lesson::{address, lessons};
 use rebalance_lab::pages::learn::{LearnPage, LearnPageProps};
 use rebalance_lab::route::{Route, Workspace};
@@ -52,9 +52,16 @@ async fn findings(advice: Advice) -> String {
     .await
 }
 
+/// Advise as it opens without a link.
+fn advise() -> AdvisePageProps {
+    AdvisePageProps {
+        route: Route::to(Workspace::Advise),
+    }
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn the_bar_names_the_product_the_workspaces_and_the_tools() {
-    let page = html::<AdvisePage>(()).await;
+    let page = html::<AdvisePage>(advise()).await;
     for part in [
         "<span>Rebalance Lab</span>",
         "href=\"#/simulate\"",
@@ -79,7 +86,7 @@ async fn the_whole_page_starts_with_simulate_and_builds_no_dialog() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn an_empty_editor_offers_samples() {
-    let page = html::<AdvisePage>(()).await;
+    let page = html::<AdvisePage>(advise()).await;
     assert!(page.contains("start from a sample"));
     assert_eq!(page.matches("data-testid=\"sample-").count(), 14);
     assert!(page.contains("What will be found stands here"));

@@ -6,3 +6,4 @@ pub mod embed;
 pub mod message;
 pub mod payload;
 pub mod secrets;
+pub mod texts;

@@ -10,6 +10,8 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use serde_json::Value;
 use std::fmt;
 
+/// In an address: the data of a permalink.
+pub const IN_ADDRESS: &str = "s";
 /// The format that is written.
 const FORMAT: &str = "1";
 /// The most characters of data that are read.

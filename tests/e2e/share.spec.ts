@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Download, Page } from "@playwright/test";
 import { expect, test } from "./harness/test.ts";
 import { simulate } from "./harness/cli.ts";
+import { AdvisePage } from "./pages/advise.ts";
 import { SimulatePage } from "./pages/simulate.ts";
 
 const link = (page: Page) => page.getByTestId("link").inputValue();
@@ -145,4 +146,64 @@ test("a lesson shows real moments, asks, answers by the run, and ends in free pl
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Guide");
   await page.goto("rules/glossary.html");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Glossary");
+});
+
+test("a link to Advise has the text only if it is asked for, and never its secrets", async ({ page, browser, site }) => {
+  const advise = new AdvisePage(page);
+  await advise.open();
+  await page.getByTestId("fact-client").fill("3.9");
+  const text = 'heartbeat.interval.ms=50000\nsasl.jaas.config=x required password="hunter2";\n# <script>alert(1)</script>\n';
+  await advise.paste(text);
+  await expect(advise.findings.first()).toBeVisible();
+  await page.getByTestId("share").click();
+  await expect(page.getByTestId("link-texts")).not.toBeChecked();
+  await expect(page.getByTestId("shared-text")).toHaveCount(0);
+  const plain = await link(page);
+  expect(plain).toMatch(/#\/advise\?s=1\.[\w-]+$/);
+  await page.getByTestId("link-texts").check();
+  await expect(page.getByTestId("removed-secrets")).toContainText("text 1, line 2");
+  const held = await page.getByTestId("shared-text").inputValue();
+  expect(held).toContain("heartbeat.interval.ms=50000\nsasl.jaas.config=");
+  expect(held).not.toContain("hunter2");
+  const whole = await link(page);
+  expect(whole.length).toBeGreaterThan(plain.length);
+  await expect(page.getByTestId("link-length")).toContainText(`${whole.length} characters`);
+  expect((await saved(page, "save-shared")).body.toString()).toBe(held);
+
+  // Somebody else's browser, where a text is open already.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const other = new AdvisePage(await context.newPage());
+  await other.page.goto(`${site.url}#/advise`);
+  await other.editor.waitFor();
+  await other.paste("group.id=own\n");
+  await other.expectText("group.id=own\n");
+  await other.page.goto(plain);
+  await expect(other.page.getByTestId("fact-client")).toHaveValue("3.9");
+  await other.expectText("group.id=own\n");
+  await other.page.goto(whole);
+  await expect.poll(() => other.texts()).toEqual(["group.id=own\n", held]);
+  await expect(other.findings.first()).toBeVisible();
+  expect(new URL(other.page.url()).hash).toBe("#/advise");
+  await other.page.reload();
+  await expect.poll(() => other.texts()).toEqual(["group.id=own\n", held]);
+
+  // What can't be read says why and changes nothing.
+  for (const [broken, why] of [
+    [`${whole.slice(0, -40)}`, "cut off after"],
+    [`${site.url}#/advise?s=1.q1YqLilKTcwtVrJSMlSqBQA`, "nothing for Advise"],
+    [`${site.url}#/advise?s=9.abc`, "format 9"],
+  ] as const) {
+    await other.page.goto(broken);
+    await expect(other.page.getByTestId("broken-link")).toContainText(why);
+    expect(await other.texts()).toEqual(["group.id=own\n", held]);
+  }
+  await context.close();
+
+  // What is too long for a link is a file.
+  await page.keyboard.press("Escape");
+  await advise.paste(Array.from({ length: 2500 }, (_, n) => `# ${((n * 2654435761) >>> 0).toString(36)}`).join("\n"));
+  await page.getByTestId("share").click();
+  await page.getByTestId("link-texts").check();
+  await expect(page.getByTestId("too-long")).toBeVisible();
+  await expect(page.getByTestId("save-shared")).toBeVisible();
 });

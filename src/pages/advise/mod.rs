@@ -14,13 +14,14 @@ pub mod findings;
 pub mod form;
 mod keys;
 pub mod preview;
+mod sharing;
 pub mod show;
 pub mod startup;
 pub mod state;
 
 use crate::platform;
-use crate::route::Workspace;
-use crate::shell::Shell;
+use crate::route::{Route, Workspace};
+use crate::shell::{Shell, use_shell};
 use advice::Advice;
 use advisor::{Edit, Place, Reading, Request, Sample};
 use ask::{Known, use_advice};
@@ -29,16 +30,25 @@ use facts::facts_bar;
 use files::{act_on_files, dropped, files_bar};
 use findings::Findings;
 use preview::Preview;
+use sharing::{Sharing, linked};
 use show::use_showing;
 use startup::OnStartup;
 use state::{Action, FACTS_KEY, FILES_KEY, State};
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// What an [`AdvisePage`] shows.
+#[derive(Properties, PartialEq)]
+pub struct AdvisePageProps {
+    /// The address, which may bring texts.
+    pub route: Route,
+}
+
 /// The Advise workspace.
 #[component]
-pub fn AdvisePage() -> Html {
+pub fn AdvisePage(props: &AdvisePageProps) -> Html {
     let state = use_reducer(State::stored);
+    let broken_link = use_links(&props.route, &state.dispatcher());
     let request = use_memo(
         (state.files.clone(), state.form.clone()),
         |(files, form)| Request {
@@ -78,7 +88,12 @@ pub fn AdvisePage() -> Html {
             workspace={Workspace::Advise}
             title="Advise"
             fixed=true
-            end={html! { <span class="bar__note">{ "Nothing you paste leaves this page" }</span> }}
+            end={html! {
+                <>
+                    <span class="bar__note">{ "Nothing you paste leaves this page" }</span>
+                    <Sharing state={(*state).clone()} advice={judged.then(|| advice.clone())} />
+                </>
+            }}
         >
             <div
                 class="advise"
@@ -86,6 +101,10 @@ pub fn AdvisePage() -> Html {
                 ondrop={act_on_files(&act, dropped)}
             >
                 <h1 class="unseen">{ "Advise" }</h1>
+                if let Some(reason) = broken_link {
+                    <p class="notice-line" role="alert" data-testid="broken-link"><span><b>{ reason }</b>{ ". Nothing was changed." }</span>
+                        <small>{ "Ask for the link again, or for the text as a file." }</small></p>
+                }
                 { facts_bar(&state.form, &advice, reading, &act.reform(|(key, value)| Action::Fact(key, value))) }
                 <div class="text">
                     { files_bar(&state, &act) }
@@ -117,6 +136,27 @@ pub fn AdvisePage() -> Html {
             </div>
         </Shell>
     }
+}
+
+/// Opens what an address brings, once for each time that the reader goes there; or says why that can't be read.
+#[hook]
+fn use_links(route: &Route, state: &UseReducerDispatcher<State>) -> Option<String> {
+    let moves = use_shell().moves;
+    let broken = use_state_eq(|| None::<String>);
+    let (setter, state) = (broken.setter(), state.clone());
+    use_effect_with((route.clone(), moves), move |(route, _)| {
+        let read = linked(route);
+        setter.set(match &read {
+            Some(Err(error)) => Some(error.to_string()),
+            _ => None,
+        });
+        if let Some(Ok(linked)) = read {
+            state.dispatch(Action::Linked(linked));
+            // What was brought is the reader's now, and is kept: loaded again, the page must not bring it as it was.
+            platform::replace_fragment(&Route::to(Workspace::Advise).to_string());
+        }
+    });
+    (*broken).clone()
 }
 
 /// What the reader can do with what was said.

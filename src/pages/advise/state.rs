@@ -3,6 +3,7 @@
 use super::advice::{Advice, Order};
 use super::form::FactsForm;
 use crate::platform::storage;
+pub use crate::share::texts::Linked;
 use advisor::{Edit, Finding, Place, Text};
 use std::rc::Rc;
 use yew::Reducible;
@@ -73,6 +74,8 @@ pub enum Action {
     Edit(String),
     /// Opens files, in place of an only text that is empty.
     Open(Vec<Text>),
+    /// Opens what a link brings, behind what is open.
+    Linked(Linked),
     /// Opens an empty text.
     Add,
     /// Shows the text at a place.
@@ -167,6 +170,26 @@ impl State {
         self.done.clear();
     }
 
+    /// Opens what a link brings. A text that is open already isn't opened again, so that nothing comes twice when the
+    /// page is loaded again.
+    pub fn link(&mut self, linked: Linked) {
+        let place_of = |state: &Self, text: &Text| {
+            let mut files = state.files.iter();
+            files.position(|file| file.name == text.name && *file.text == *text.text)
+        };
+        if let Some(first) = linked.texts.first().cloned() {
+            let new = linked.texts.into_iter();
+            let new: Vec<_> = new.filter(|text| place_of(self, text).is_none()).collect();
+            if !new.is_empty() {
+                self.open(new);
+            }
+            self.shown = place_of(self, &first).unwrap_or(self.shown);
+        }
+        for (key, value) in &linked.facts {
+            self.form = self.form.with(key, value);
+        }
+    }
+
     fn next_number(&self) -> u32 {
         let numbers = self.files.iter().map(|file| file.number + 1);
         numbers.max().unwrap_or_default()
@@ -241,6 +264,7 @@ impl Reducible for State {
             Action::Edit(text) => next.edit(text),
             Action::Open(texts) if texts.is_empty() => {}
             Action::Open(texts) => next.open(texts),
+            Action::Linked(linked) => next.link(linked),
             Action::Add => {
                 next.open(vec![Text::default()]);
             }
@@ -361,6 +385,39 @@ mod tests {
         numbers.dedup();
         assert_eq!(numbers.len(), 4);
         assert_eq!(after(second, Action::Add).shown, 4);
+    }
+
+    #[test]
+    fn what_a_link_brings_comes_behind_what_is_open_and_only_once() {
+        let text = |text: &str| Text {
+            name: String::new(),
+            text: text.to_owned(),
+        };
+        let linked = || {
+            Action::Linked(Linked {
+                texts: vec![text("b=1"), text("c=1")],
+                facts: [("client".to_owned(), "3.9".to_owned())].into(),
+            })
+        };
+        let first = after(state(&["a=1"]), linked());
+        let names = |state: &State| {
+            state
+                .files
+                .iter()
+                .map(|file| file.text.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (names(&first), first.shown),
+            (vec!["a=1".into(), "b=1".into(), "c=1".into()], 1)
+        );
+        assert_eq!(first.form.get("client"), "3.9");
+        let again = after(after(first, Action::Show(0)), linked());
+        assert_eq!((again.files.len(), again.shown), (3, 1));
+        let into_nothing = after(state(&[""]), linked());
+        assert_eq!(names(&into_nothing), ["b=1", "c=1"]);
+        let facts_alone = after(state(&["a=1"]), Action::Linked(Linked::default()));
+        assert_eq!(facts_alone, state(&["a=1"]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::workspace::{Do, Workspace};
 use crate::platform::{self, storage};
 use crate::playback::Command;
 use crate::route::{Route, Workspace as Screen};
-use crate::share::payload::{MOST_WRITTEN, PayloadError, pack, unpack};
+use crate::share::payload::{IN_ADDRESS as PACKED, MOST_WRITTEN, PayloadError, pack, unpack};
 use crate::share::secrets::without_secrets;
 use assignor_core::assign::AssignorName;
 use assignor_core::gallery;
@@ -34,8 +34,6 @@ const UNREADABLE: &str = "rebalance-lab.scenario.unreadable";
 
 /// In an address: the name of an example.
 const EXAMPLE: &str = "scenario";
-/// In an address: the data of a permalink.
-const PACKED: &str = "s";
 /// The name in an address of the example that a first visit shows.
 const FIRST: &str = "first";
 /// In the data of a permalink: the scenario as its JSON.
@@ -110,8 +108,13 @@ fn named(route: &Route) -> Option<Result<(Scenario, u64), PayloadError>> {
 
 /// What an address opens in place of what is there; none if it names nothing.
 pub(super) fn opened(route: &Route) -> Option<Workspace> {
+    let is_packed = route.get(PACKED).is_some();
+    let example = route.get(EXAMPLE);
+    if !is_packed && example.is_none() {
+        return None;
+    }
     let mut view = View::read(route);
-    if route.get(PACKED).is_none() && route.get(EXAMPLE) == Some(FIRST) {
+    if !is_packed && example == Some(FIRST) {
         return Some(first(view.t_ms).after(&Do::View(Box::new(view))));
     }
     let (scenario, from_ms) = match named(route)? {
@@ -293,7 +296,13 @@ impl Base {
 
 /// Puts the scenario and how it is looked at into the address, and keeps what the address then stands for.
 pub(super) fn keep_address(scenario: &Scenario, view: &View) {
-    let route = base(scenario).route();
+    // A first visit asks for nothing more here: the rest knows the gallery and packs.
+    let base = if *scenario == first_scenario() {
+        Base::Example(FIRST)
+    } else {
+        base(scenario)
+    };
+    let route = base.route();
     let addressed = base_of(&route);
     if let Ok(before) = Route::parse(&platform::fragment()) {
         storage::write_in_tab(ADDRESSED_BEFORE, &base_of(&before));

@@ -6,9 +6,9 @@ use super::inspector::{Column, as_markdown, as_text, csv};
 use super::opening::{Base, base};
 use super::view::View;
 use super::workspace::{Do, Workspace};
-use crate::components::{Button, ButtonKind, Choice, Dialog, IconName, Select, button};
+use crate::components::{Button, ButtonKind, Choice, CopyField, Dialog, Select, button, left_out};
 use crate::figure::Run;
-use crate::platform::{self, clipboard, files};
+use crate::platform::{self, files};
 use crate::route::Route;
 use crate::share::embed::{Snippets, snippets};
 use crate::share::payload::MOST_WRITTEN;
@@ -21,7 +21,7 @@ use assignor_core::sim::Scenario;
 use assignor_core::sim::narrate::clock;
 use assignor_core::sim::report;
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// What is shared: the run on stage, as it is looked at.
@@ -168,22 +168,9 @@ fn LinkPane(props: &LinkPaneProps) -> Html {
                         { format!("Open it in the {name} theme") }</label>
                 }
             }
-            { secrets_note(&removed) }
+            { left_out(&removed) }
             <h3>{ "Open a scenario from a file" }</h3>
             <OpenFile on_do={props.on_do.clone()} />
-        </div>
-    }
-}
-
-/// What is left out of links and files.
-fn secrets_note(removed: &[String]) -> Html {
-    if removed.is_empty() {
-        return html! { <span hidden=true /> };
-    }
-    html! {
-        <div class="share__secrets" data-testid="removed-secrets">
-            <b>{ "Left out, because they are secrets:" }</b>
-            <ul>{ for removed.iter().map(|place| html! { <li><code>{ place.clone() }</code></li> }) }</ul>
         </div>
     }
 }
@@ -287,7 +274,7 @@ fn FilesPane(props: &SubjectProps) -> Html {
                     ..Button::default()
                 }) }
             </div>
-            { secrets_note(&without_secrets(&subject.scenario).1) }
+            { left_out(&without_secrets(&subject.scenario).1) }
         </div>
     }
 }
@@ -460,49 +447,6 @@ fn EmbedPane(props: &SubjectProps) -> Html {
 
 fn embedded(route: &Route) -> String {
     format!("{}{}", platform::site(), route.clone().embedded())
-}
-
-#[derive(Properties, PartialEq)]
-struct CopyFieldProps {
-    label: AttrValue,
-    text: AttrValue,
-    testid: &'static str,
-}
-
-/// A text to copy.
-#[component]
-fn CopyField(props: &CopyFieldProps) -> Html {
-    let copied = use_state_eq(AttrValue::default);
-    let is_copied = *copied == props.text && !props.text.is_empty();
-    let copy = {
-        let (text, copied) = (props.text.clone(), copied.setter());
-        Callback::from(move |_| {
-            let (text, copied) = (text.clone(), copied.clone());
-            wasm_bindgen_futures::spawn_local(async move {
-                if clipboard::copy(&text).await {
-                    copied.set(text);
-                }
-            });
-        })
-    };
-    let select = |event: FocusEvent| {
-        if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
-            area.select();
-        }
-    };
-    html! {
-        <div class="share__copy">
-            <label><span>{ &props.label }</span>
-                <textarea class="input" readonly=true rows="3" spellcheck="false" value={props.text.clone()} onfocus={select} data-testid={props.testid} />
-            </label>
-            { button(Button {
-                icon: Some(if is_copied { IconName::Check } else { IconName::Copy }),
-                onclick: copy,
-                children: html! { { if is_copied { "Copied" } else { "Copy" } } },
-                ..Button::default()
-            }) }
-        </div>
-    }
 }
 
 #[cfg(test)]
