@@ -1,8 +1,12 @@
 //! Where elements are and how large, and pointers held by one.
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
-use web_sys::{Element, PointerEvent, ResizeObserver};
+use web_sys::{
+    Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
+    PointerEvent, ResizeObserver,
+};
 use yew::prelude::*;
 
 /// Width and height of an element's content box in px, followed as it changes; `initial` until the
@@ -73,6 +77,61 @@ pub fn scrolls(node: &NodeRef) -> bool {
         at = element.parent_element();
     }
     false
+}
+
+/// Whether an element has come near to what is in sight of the page. Outside a browser, everything is in sight.
+#[hook]
+pub fn use_seen(node: &NodeRef) -> bool {
+    let is_seen = use_state_eq(|| !cfg!(target_arch = "wasm32"));
+    let setter = is_seen.setter();
+    use_effect_with((node.clone(), *is_seen), move |(node, is_seen)| {
+        let element = node.cast::<Element>().filter(|_| !is_seen);
+        let sight = element.and_then(|element| Sight::start(&element, setter));
+        move || drop(sight)
+    });
+    *is_seen
+}
+
+/// How far outside the window something is near it, as CSS has it.
+const NEAR: &str = "240px";
+
+type Met = Closure<dyn FnMut(Vec<IntersectionObserverEntry>)>;
+
+/// Waits until an element comes into sight; ends when dropped.
+struct Sight {
+    observer: IntersectionObserver,
+    _met: Met,
+}
+
+impl Sight {
+    fn start(element: &Element, setter: UseStateSetter<bool>) -> Option<Self> {
+        let mut turn = None;
+        let met: Met = Closure::new(move |entries: Vec<IntersectionObserverEntry>| {
+            if entries
+                .iter()
+                .any(IntersectionObserverEntry::is_intersecting)
+            {
+                let setter = setter.clone();
+                // A turn for each: what comes into sight together isn't drawn in one go.
+                turn.replace(Timeout::new(0, move || setter.set(true)));
+            }
+        });
+        let options = IntersectionObserverInit::new();
+        options.set_root_margin(NEAR);
+        let observer =
+            IntersectionObserver::new_with_options(met.as_ref().unchecked_ref(), &options).ok()?;
+        observer.observe(element);
+        Some(Self {
+            observer,
+            _met: met,
+        })
+    }
+}
+
+impl Drop for Sight {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// How far an element has been scrolled down, in px.

@@ -10,7 +10,6 @@ use crate::shared::Shared;
 use crate::stage::{Motion, Stage};
 use assignor_core::gallery::{self, Entry};
 use assignor_core::sim::narrate::{self, clock};
-use assignor_core::sim::simulate;
 use serde::Deserialize;
 use yew::prelude::*;
 
@@ -139,10 +138,8 @@ pub fn address(slug: &str, step: usize) -> String {
 /// An example with its run.
 fn played(slug: &str) -> Option<(&'static Entry, Shared<Run>)> {
     let entry = gallery::entry(slug)?;
-    let scenario = entry.scenario().ok()?;
-    let trace = simulate(&scenario).ok()?;
-    let actions = scenario.actions.iter().map(|action| action.at_ms);
-    Some((entry, Shared::new(Run::new(trace, actions))))
+    let run = Run::of(&entry.scenario().ok()?).ok()?;
+    Some((entry, Shared::new(run)))
 }
 
 impl Ask {

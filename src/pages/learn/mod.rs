@@ -9,10 +9,9 @@ pub mod summary;
 use crate::route::{Route, Workspace};
 use crate::shell::Shell;
 use assignor_core::gallery::{self, Section};
-use card::card;
+use card::Card;
 use exactness::exactness;
 use lesson::{LESSON, Lesson, LessonPage, address, lessons};
-use summary::Summary;
 use yew::prelude::*;
 
 /// What a [`LearnPage`] shows.
@@ -49,10 +48,6 @@ struct OverviewProps {
 /// All lessons and examples.
 #[component]
 fn Overview(props: &OverviewProps) -> Html {
-    let summaries = use_memo((), |()| {
-        let entries = gallery::all().iter();
-        entries.filter_map(Summary::of).collect::<Vec<_>>()
-    });
     html! {
             <div class="learn">
                 <h1>{ "Who reads what, and when does nobody?" }</h1>
@@ -72,10 +67,10 @@ fn Overview(props: &OverviewProps) -> Html {
                     <section key={section.title()} class="learn__section" aria-label={section.title()}>
                         <h2>{ section.title() }</h2>
                         <div class="cards">
-                            for summary in summaries.iter().filter(|summary| summary.entry.section == section) {
-                                <div key={summary.entry.slug} class="cards__one">
-                                    { card(summary) }
-                                    { taught(summary.entry.slug, &props.lessons) }
+                            for entry in gallery::all().iter().filter(|entry| entry.section == section) {
+                                <div key={entry.slug} class="cards__one">
+                                    <Card {entry} />
+                                    { taught(entry.slug, &props.lessons) }
                                 </div>
                             }
                         </div>

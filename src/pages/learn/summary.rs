@@ -1,22 +1,27 @@
-//! An example of the gallery with its run and the numbers that stand below its picture.
+//! What a card of the gallery says of its example: what to watch for, and the run with its numbers.
 
 use crate::figure::Run;
 use crate::shared::Shared;
 use assignor_core::gallery::Entry;
 use assignor_core::sim::trace::{EventKind, LaneSpan, Reader, Trace};
-use assignor_core::sim::{Scenario, simulate};
+use serde::Deserialize;
 
-/// An example with its run.
+/// The run of an example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
-    /// The example.
-    pub entry: &'static Entry,
-    /// Its run.
+    /// The run.
     pub run: Shared<Run>,
     /// What the shown part of the run costs.
     pub numbers: Numbers,
-    /// What to watch for.
-    pub watch: String,
+}
+
+/// What to watch for in an example. It is all of the scenario that is read, since every example says it at once.
+pub fn watch(entry: &Entry) -> String {
+    #[derive(Deserialize)]
+    struct Scenario {
+        about: String,
+    }
+    serde_json::from_str(entry.text).map_or(String::new(), |Scenario { about }| about)
 }
 
 /// What the shown part of a run costs.
@@ -56,17 +61,27 @@ impl Numbers {
 
 impl Summary {
     /// Plays an example. None for one that can't be played, which a test of the core rules out.
-    pub fn of(entry: &'static Entry) -> Option<Self> {
-        let scenario = Scenario::from_json(entry.text).ok()?;
-        let trace = simulate(&scenario).ok()?;
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let run = Run::of(&entry.scenario().ok()?).ok()?;
         Some(Self {
-            entry,
-            numbers: Numbers::of(&trace, entry.from_ms),
-            watch: scenario.about.clone(),
-            run: Shared::new(Run::new(
-                trace,
-                scenario.actions.iter().map(|action| action.at_ms),
-            )),
+            numbers: Numbers::of(&run.trace, entry.from_ms),
+            run: Shared::new(run),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Summary, watch};
+    use assignor_core::gallery;
+
+    #[test]
+    fn every_example_plays_and_says_what_to_watch_for() {
+        for entry in gallery::all() {
+            assert!(Summary::of(entry).is_some(), "{}", entry.slug);
+            let scenario = entry.scenario().unwrap();
+            assert!(!scenario.about.is_empty(), "{}", entry.slug);
+            assert_eq!(watch(entry), scenario.about, "{}", entry.slug);
+        }
     }
 }
