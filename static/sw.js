@@ -1,8 +1,10 @@
-// Lets a second visit work without a network. `cargo xtask dist` fills in the version and the files of the first load.
+// Lets a second visit work without a network. `cargo xtask dist` fills in the version, the files of the first load, and
+// those that only Advise loads: they are kept, too, once the page asks for anything more than the first load.
 // Pages come from the network while there is one, so that a new version is seen at once; everything else has its
 // content in its name, and comes from the cache.
 const VERSION = "{{VERSION}}";
 const FILES = ["{{FILES}}"];
+const LATER = ["{{LATER}}"];
 const CACHE = `rebalance-lab-${VERSION}`;
 
 addEventListener("install", (event) => {
@@ -27,7 +29,18 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(registration.scope)) return;
   event.respondWith(request.mode === "navigate" ? fresh(request) : kept(request));
+  event.waitUntil((later ??= keepLater()));
 });
+
+let later;
+async function keepLater() {
+  try {
+    await Promise.all(LATER.map((name) => kept(new Request(`./${name}`))));
+  } catch {
+    // Without a network; the next request tries again.
+    later = undefined;
+  }
+}
 
 async function fresh(request) {
   const cache = await caches.open(CACHE);

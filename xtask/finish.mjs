@@ -2,7 +2,7 @@
 // (the map of the page's data, from its linker)
 //   rest-*.wasm    the part of the page's WebAssembly that is loaded later (`split.mjs`)
 //   integrity      the start script and the WebAssembly that it loads are checked against their hashes
-//   sw.js          the service worker, with the names of the files of the first load
+//   sw.js          the service worker, with the names of the files of the first load, and of Advise's
 //   *.gz, *.br     for hosts that serve compressed files as they are
 //   rebalance-lab.html   everything in one file, which opens from disk
 import { createHash } from "node:crypto";
@@ -85,12 +85,18 @@ function firstLoad(page) {
   return [...new Set(named)].sort();
 }
 
+/** Editor, advisor's loader, module and WebAssembly. */
+const ADVISE_FILES = 4;
+
 function serviceWorker(page) {
   const first = firstLoad(page);
   const version = createHash("sha256");
   for (const name of ["index.html", ...first]) version.update(name).update(read(name));
   const worker = readFileSync(new URL("../static/sw.js", import.meta.url), "utf8");
-  return once(once(worker, '"{{VERSION}}"', JSON.stringify(version.digest("hex").slice(0, 16))), '["{{FILES}}"]', JSON.stringify(first));
+  const later = files().filter((name) => /^(?:advisor|editor)[\w-]*\.(?:js|wasm)$/.test(name));
+  if (later.length !== ADVISE_FILES) throw new Error(`Advise has ${later.length} files: ${later.join(", ")}`);
+  const filled = once(worker, '"{{VERSION}}"', JSON.stringify(version.digest("hex").slice(0, 16)));
+  return once(once(filled, '["{{FILES}}"]', JSON.stringify(first)), '["{{LATER}}"]', JSON.stringify(later));
 }
 
 /** Text that can stand inside a script or a style element. */

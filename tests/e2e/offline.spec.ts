@@ -14,10 +14,17 @@ test("a second visit works without a network", async ({ browser, site }) => {
   await new AppPage(page).open("#/simulate");
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  // With the first sign of the reader comes the rest, and with it what Advise needs.
+  await page.mouse.move(200, 200);
+  const keptNames = () => page.evaluate(async () => (await (await caches.open((await caches.keys())[0]!)).keys()).map(({ url }) => new URL(url).pathname.split("/").pop()));
+  await expect.poll(async () => (await keptNames()).filter((name) => /^(?:advisor|editor)/.test(name!)).length).toBe(4);
   await context.setOffline(true);
   await page.goto(`${site.url}#/learn`);
   await page.reload();
   await expect(page.getByTestId("card").first()).toBeVisible();
+  await page.goto(`${site.url}#/advise`);
+  await page.getByTestId(/^sample-/).first().click();
+  await expect(page.getByTestId("finding").first()).toBeVisible();
   await context.close();
 });
 
