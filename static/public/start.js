@@ -22,9 +22,12 @@ const join = (module) => {
 const fetchRest = async () => {
   const answer = await fetch(at(rest), checked(restIntegrity));
   if (!answer.ok) throw new Error(`${rest}: ${answer.status}`);
-  arrived = await WebAssembly.compile(await answer.arrayBuffer());
+  arrived = await compiled(answer);
   join(arrived);
 };
+/** Compiled while it arrives, from hosts that name its type. */
+const compiled = async (answer) =>
+  answer.headers.get("content-type") === "application/wasm" ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
 /** Begins to load the rest; after a failure the next one who asks tries again. */
 const wantRest = () => isWhole || (arriving ??= fetchRest().catch(() => (arriving = undefined)));
 window.lendToRest = (exports) => {
@@ -58,6 +61,8 @@ const isPlain = () => {
 
 try {
   const bytes = fetch(at(wasm), checked(wasmIntegrity));
+  // The workspace that needs it would ask for it a little later.
+  if (/^#\/advise/.test(location.hash)) window.importPart("editor").catch(() => {});
   const [{ default: init }] = await Promise.all([import(at(js)), isPlain() || wantRest()]);
   await init({ module_or_path: bytes });
 } catch (error) {

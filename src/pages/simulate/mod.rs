@@ -27,6 +27,7 @@ mod workspace;
 use crate::components::use_once;
 use crate::figure::{Chip, ChipCommand, Lanes, WindowCommand, chip_id, variant_id};
 use crate::platform;
+use crate::platform::frame::use_parts;
 use crate::platform::layout::{self, use_media};
 use crate::playback::{Command, Playback, Speed, use_ticks};
 use crate::route::{Route, Workspace as Screen};
@@ -80,6 +81,11 @@ pub struct SimulatePageProps {
 /// Above this speed tokens no longer travel: nobody could follow them.
 const FASTEST_MOTION: Speed = Speed(200);
 
+/// The parts in which the page comes: the stage with what plays it, then the lanes, then all the rest.
+const PARTS: u8 = 3;
+/// The part that has the lanes.
+const LANES: u8 = 2;
+
 /// The Simulate workspace.
 #[component]
 pub fn SimulatePage(props: &SimulatePageProps) -> Html {
@@ -96,6 +102,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
     use_ticks(workspace.playback.is_playing, send.reform(Do::Playback));
     use_keyboard(&workspace, send.clone());
     use_predict_keys(&workspace, send.clone());
+    let parts = use_parts(PARTS);
     use_memory(&workspace);
     use_address(&props.route, moves, &send);
     use_newest_variant(workspace.variants.len());
@@ -148,11 +155,13 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
                         menu={open_member(&workspace)} on_menu={to.menu.clone()} marks={marks(&workspace, &send)}
                         on_add={send.reform(move |()| Do::Edit(Edit::AddMember { at_ms: t_ms }))} />
                     { lane_bar(&workspace, &base_name, &send, drawer_button(&drawer)) }
-                    { lanes(&workspace, &send, &to) }
-                    { print_about(&workspace, &columns) }
+                    if parts >= LANES { { lanes(&workspace, &send, &to) } } else { <div class="lanes" /> }
+                    if parts == PARTS { { print_about(&workspace, &columns) } }
                 </div>
                 if let Some(prediction) = workspace.predict.clone() {
                     <PredictPanel {prediction} {t_ms} on_do={send.clone()} />
+                } else if parts < PARTS {
+                    <aside class="inspector" aria-label="Inspector" />
                 } else {
                     <Inspector run={workspace.on_stage().clone()} {t_ms} {columns} on_go={to.go.clone()} on_seek={to.seek.clone()}
                         tab={workspace.tab} chosen={workspace.chosen} on_tab={to.tab.clone()} />
@@ -169,7 +178,7 @@ pub fn SimulatePage(props: &SimulatePageProps) -> Html {
             if has_shared {
                 <Sharing subject={is_sharing.then(|| Shareable::of(&workspace))} on_close={close_sharing} on_do={send.clone()} />
             }
-            <ScenarioText draft={workspace.draft.clone()} />
+            if parts == PARTS { <ScenarioText draft={workspace.draft.clone()} /> }
         </Shell>
     }
 }
