@@ -31,8 +31,8 @@ function readPatterns(lines) {
   return { goes: lines.filter((line) => !line.startsWith("!")), stays };
 }
 
-/** A function's path without what changes from compiler to compiler. */
-export const path = (name) => name.replaceAll(/\[[0-9a-f]{4,}\]/g, "");
+/** A function's path without what changes from compiler to compiler and, at its end, from build to build. */
+export const path = (name) => name.replaceAll(/\[[0-9a-f]{4,}\]/g, "").replace(/\.\d+$/, "");
 
 /** Up to so many lines of text, what stands for a function is as large as the function. */
 const SMALL = 20;

@@ -9,7 +9,11 @@ function restRequests(page: Page): string[] {
   return seen;
 }
 
-const stands = (page: Page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 500))));
+/** Waits for the last part of Simulate, and for what follows it. */
+const stands = async (page: Page) => {
+  await page.getByTestId("scenario").waitFor({ state: "attached" });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 500))));
+};
 
 for (const [width, height, colorScheme] of [
   [1440, 900, "light"],
