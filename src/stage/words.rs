@@ -14,9 +14,6 @@ pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64, is_short: bool) 
         return roles;
     };
     let is_known = member.standing != Standing::Stranger;
-    if member.leads && is_known {
-        roles.push("leader".to_owned());
-    }
     let was_member = run.trace.was_member(process, t_ms);
     let is_alive = member.activity.is_some_and(Activity::is_alive);
     if !was_member && is_alive {
@@ -26,11 +23,15 @@ pub(super) fn roles(run: &Run, member: &MemberFrame, t_ms: u64, is_short: bool) 
     let Some(facts) = facts else {
         return roles;
     };
-    let mut others = run.trace.processes.iter();
-    let is_mixed = others.any(|other| other.cooperative != facts.cooperative);
+    // The id comes first: who leads stands at the coordinator, too, and what has no room is left out.
     if let Some(instance) = &facts.group_instance_id {
         roles.push(format!("id {instance}"));
     }
+    if member.leads && is_known {
+        roles.push("leader".to_owned());
+    }
+    let mut others = run.trace.processes.iter();
+    let is_mixed = others.any(|other| other.cooperative != facts.cooperative);
     // There is room for the id or for what all have in common.
     if !is_short && (is_mixed || facts.group_instance_id.is_none()) {
         let protocol = if facts.cooperative {
@@ -64,8 +65,8 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
         Activity::Frozen => "frozen".to_owned(),
         Activity::Unsubscribed => "subscribed to nothing".to_owned(),
         Activity::InBatch { until_ms } if is_out(run, frame, member, process) => match until_ms {
-            u64::MAX => "removed, in a batch that never ends".to_owned(),
-            _ => format!("removed, in its batch for {}", left(until_ms)),
+            u64::MAX => "removed, its batch never ends".to_owned(),
+            _ => format!("removed, works {} more", left(until_ms)),
         },
         Activity::InBatch { until_ms: u64::MAX } => "in a batch that never ends".to_owned(),
         Activity::InBatch { until_ms } => format!("in a batch, {} left", left(until_ms)),
