@@ -234,11 +234,11 @@ fn heads(run: &Run, lines: &Lines, height: f64) -> Html {
         <>
             <line class="lifeline is-coordinator" x1={px(lines.coordinator)} x2={px(lines.coordinator)} y1="26" y2={px(height)} />
             <text class="sequence-head" x={px(lines.coordinator)} y="17"><title>{ "coordinator" }</title>{ coordinator(lines) }</text>
-            { for lines.members.iter().map(|&(member, x)| html! {
+            { for lines.members.iter().map(|&(member, x)| (member, x, owner::letter(member))).map(|(member, x, letter)| html! {
                 <g class={owner::class(member)}>
                     <line class="lifeline" x1={px(x)} x2={px(x)} y1="26" y2={px(height)} />
                     <circle class="ring-disc" cx={px(x)} cy="13" r="10"><title>{ run.member_name(member).to_owned() }</title></circle>
-                    <text class="ring-letter is-small" x={px(x)} y="17">{ owner::letter(member) }</text>
+                    <text class={classes!("ring-letter", "is-small", (letter.chars().count() > 2).then_some("is-long"))} x={px(x)} y="17">{ letter }</text>
                 </g>
             }) }
         </>
