@@ -41,20 +41,18 @@ fn offered(config: &Config) -> Option<Vec<String>> {
     (!names.is_empty()).then(|| names.iter().map(named).collect())
 }
 
-/// A finding about another member of the group.
+/// A finding about a key that another member of the group has otherwise.
 fn beside(
     subject: &Subject<'_>,
     rule: &Rule,
+    key: &str,
     other: (usize, &Config),
     message: String,
     why: String,
 ) -> Option<Finding> {
-    let strategy = subject.value(STRATEGY)?;
-    let mut finding = subject.about(rule, &[&strategy], message).why(why);
-    let entry = other
-        .1
-        .winner(STRATEGY)
-        .or_else(|| other.1.winner("group.id"))?;
+    let value = subject.value(key)?;
+    let mut finding = subject.about(rule, &[&value], message).why(why);
+    let entry = other.1.winner(key).or_else(|| other.1.winner("group.id"))?;
     finding.related.push(Related {
         config: other.0,
         span: place(entry),
@@ -95,7 +93,16 @@ fn disjoint_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         );
         let why = "The one that comes second is refused with INCONSISTENT_GROUP_PROTOCOL and never joins.";
         (!common)
-            .then(|| beside(subject, rule, (index, other), message, why.to_owned()))
+            .then(|| {
+                beside(
+                    subject,
+                    rule,
+                    STRATEGY,
+                    (index, other),
+                    message,
+                    why.to_owned(),
+                )
+            })
             .flatten()
     };
     subject.others_of_group().filter_map(one).collect()
@@ -126,10 +133,102 @@ fn halfway_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         let why =
             "The others revoke everything at each rebalance until they are cooperative only, too.";
         (pure && mixed)
-            .then(|| beside(subject, rule, (index, other), message, why.to_owned()))
+            .then(|| {
+                beside(
+                    subject,
+                    rule,
+                    STRATEGY,
+                    (index, other),
+                    message,
+                    why.to_owned(),
+                )
+            })
             .flatten()
     };
     subject.others_of_group().filter_map(one).collect()
+}
+
+rule!(
+    protocols, "KC-A512", "group-mixes-classic-and-consumer-protocol", Info, "KIP-848; group.consumer.migration.policy", protocols_check,
+    what: "Some members of a group speak the consumer protocol, others the classic one.",
+    why: "A broker that lets groups migrate (`group.consumer.migration.policy`, `bidirectional` by default since 4.0) \
+          turns the group into one of the consumer protocol and serves the classic members beside the others. With \
+          `disabled`, as in 3.8 and 3.9, it refuses whichever kind comes second. In a group of the consumer protocol the \
+          broker assigns, by `group.remote.assignor`: what the classic members list no longer decides.",
+    false_alarm: "The upgrade to the consumer protocol is under way.",
+    fix: "Finish the rollout: one `group.protocol` for all members.",
+);
+
+fn protocols_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    const PROTOCOL: &str = "group.protocol";
+    let is_classic = |other: &Config| {
+        let protocol = other.effective(PROTOCOL)?;
+        Some(protocol.value?.text().eq_ignore_ascii_case("classic"))
+    };
+    if !subject.speaks("consumer") {
+        return Vec::new();
+    }
+    let one = |(index, other): (usize, &Config)| {
+        let message = format!(
+            "this member speaks the consumer protocol, {} the classic one",
+            name_of(other)
+        );
+        let why = "That works during an upgrade, on brokers whose `group.consumer.migration.policy` lets it.";
+        is_classic(other)?
+            .then(|| {
+                beside(
+                    subject,
+                    rule,
+                    PROTOCOL,
+                    (index, other),
+                    message,
+                    why.to_owned(),
+                )
+            })
+            .flatten()
+    };
+    subject.others_of_group().filter_map(one).collect()
+}
+
+rule!(
+    timeouts, "KC-T320", "group-members-differ-in-timeouts", Info, "ClassicGroup.rebalanceTimeoutMs; ConsumerCoordinator.java", timeouts_check,
+    what: "Members of one group have different timeouts.",
+    why: "`session.timeout.ms` is each member's own: the group notices the crash of one later than that of another. \
+          `max.poll.interval.ms` is everybody's in the classic protocol: a rebalance waits for late members as long as \
+          the longest one says.",
+    false_alarm: "Members do different work, and the difference is meant.",
+    fix: "Give all members of a group the same timeouts, from one file.",
+);
+
+fn timeouts_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
+    let differing = |key: &'static str| {
+        let own = subject.integer(key);
+        subject.others_of_group().filter_map(move |(index, other)| {
+            let (own_ms, own) = own.as_ref()?;
+            let theirs = other.effective(key)?;
+            let theirs_ms = theirs.integer()?;
+            // Told once, where the longer one stands; and only where somebody has chosen it.
+            if *own_ms <= theirs_ms || !(own.is_set() || theirs.is_set()) {
+                return None;
+            }
+            let message = format!(
+                "`{key}` is {own_ms} here and {theirs_ms} in {}",
+                name_of(other)
+            );
+            let why = if key == "max.poll.interval.ms" && subject.speaks("classic") {
+                format!(
+                    "A rebalance waits up to {own_ms} ms for whoever is late, as the longest of the members' intervals says."
+                )
+            } else {
+                "The coordinator gives each member its own time, so that this one is missed later.".to_owned()
+            };
+            beside(subject, rule, key, (index, other), message, why)
+        })
+    };
+    ["max.poll.interval.ms", "session.timeout.ms"]
+        .into_iter()
+        .flat_map(differing)
+        .collect()
 }
 
 rule!(
