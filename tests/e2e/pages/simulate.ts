@@ -14,6 +14,12 @@ export class SimulatePage extends AppPage {
     this.actions = page.getByTestId("action");
   }
 
+  /** Opens an address; of the workspace it waits for the last part, too: the scenario comes with it. */
+  override async open(route = ""): Promise<void> {
+    await super.open(route);
+    if (route.startsWith("#/simulate")) await this.page.getByTestId("scenario").waitFor({ state: "attached" });
+  }
+
   /** Opens the workspace with a scenario, paused at a time. */
   async openWith(scenario: object, ms: number): Promise<void> {
     await this.page.addInitScript(
