@@ -11,7 +11,7 @@ const ALL: &[&str] = &[
     "KC-A504", "KC-A507", "KC-A512", "KC-F702", "KC-F703", "KC-M401", "KC-M402", "KC-M403",
     "KC-M404", "KC-M405", "KC-M407", "KC-N751", "KC-N752", "KC-O601", "KC-O602", "KC-O605",
     "KC-O609", "KC-S801", "KC-S810", "KC-S811", "KC-S819", "KC-T301", "KC-T302", "KC-T303",
-    "KC-T309", "KC-T310", "KC-T318", "KC-T320", "KC-V216", "KC-V227",
+    "KC-T309", "KC-T310", "KC-T318", "KC-T321", "KC-V216", "KC-V227",
 ];
 
 /// Further rules of one client.

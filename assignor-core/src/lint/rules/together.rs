@@ -191,7 +191,7 @@ fn protocols_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
 }
 
 rule!(
-    timeouts, "KC-T320", "group-members-differ-in-timeouts", Info, "ClassicGroup.rebalanceTimeoutMs; ConsumerCoordinator.java", timeouts_check,
+    timeouts, "KC-T321", "group-members-differ-in-timeouts", Info, "ClassicGroup.rebalanceTimeoutMs; ConsumerCoordinator.java", timeouts_check,
     what: "Members of one group have different timeouts.",
     why: "`session.timeout.ms` is each member's own: the group notices the crash of one later than that of another. \
           `max.poll.interval.ms` is everybody's in the classic protocol: a rebalance waits for late members as long as \
