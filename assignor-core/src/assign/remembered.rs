@@ -24,7 +24,7 @@ const FREE: usize = 0;
 impl<'a, N: ?Sized, T: Copy + Default> Remembered<'a, N, T> {
     /// For about so many different names.
     pub(super) fn new(names: usize) -> Self {
-        let places = (names * 4).clamp(16, 1 << 14).next_power_of_two();
+        let places = (names * 8).clamp(16, 1 << 14).next_power_of_two();
         Self {
             places: vec![(FREE, T::default()); places],
             room: places / 2,

@@ -22,9 +22,13 @@ pub(super) fn assign(
         members: order.clone(),
     });
     let turns = turns(group, &order);
-    let mut sizes = vec![0; order.len()];
+    let mut shares = vec![0; order.len()];
     for &place in &turns {
-        sizes[order[index(place)]] += 1;
+        shares[index(place)] += 1;
+    }
+    let mut sizes = vec![0; order.len()];
+    for (&member, share) in order.iter().zip(shares) {
+        sizes[member] = share;
     }
     let mut lists = Lists::with_room(sizes);
     let mut rest = turns.as_slice();
