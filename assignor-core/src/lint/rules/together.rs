@@ -41,24 +41,27 @@ fn offered(config: &Config) -> Option<Vec<String>> {
     (!names.is_empty()).then(|| names.iter().map(named).collect())
 }
 
-/// A finding about a key that another member of the group has otherwise.
+/// A finding about a key for every other member of the group that has it otherwise: `differs` answers what is said of
+/// that member, and why it matters.
 fn beside(
     subject: &Subject<'_>,
     rule: &Rule,
     key: &str,
-    other: (usize, &Config),
-    message: String,
-    why: String,
-) -> Option<Finding> {
-    let value = subject.value(key)?;
-    let mut finding = subject.about(rule, &[&value], message).why(why);
-    let entry = other.1.winner(key).or_else(|| other.1.winner("group.id"))?;
-    finding.related.push(Related {
-        config: other.0,
-        span: place(entry),
-        message: "the other member".to_owned(),
-    });
-    Some(finding)
+    differs: impl Fn(&Config) -> Option<(String, String)>,
+) -> Vec<Finding> {
+    let one = |(index, other): (usize, &Config)| {
+        let (message, why) = differs(other)?;
+        let value = subject.value(key)?;
+        let mut finding = subject.about(rule, &[&value], message).why(why);
+        let entry = other.winner(key).or_else(|| other.winner("group.id"))?;
+        finding.related.push(Related {
+            config: index,
+            span: place(entry),
+            message: "the other member".to_owned(),
+        });
+        Some(finding)
+    };
+    subject.others_of_group().filter_map(one).collect()
 }
 
 fn name_of(config: &Config) -> String {
@@ -82,7 +85,7 @@ fn disjoint_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let Some(own) = offered(subject.config) else {
         return Vec::new();
     };
-    let one = |(index, other): (usize, &Config)| {
+    beside(subject, rule, STRATEGY, |other| {
         let theirs = offered(other)?;
         let common = own.iter().any(|name| theirs.contains(name));
         let message = format!(
@@ -92,20 +95,8 @@ fn disjoint_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
             theirs.join(", ")
         );
         let why = "The one that comes second is refused with INCONSISTENT_GROUP_PROTOCOL and never joins.";
-        (!common)
-            .then(|| {
-                beside(
-                    subject,
-                    rule,
-                    STRATEGY,
-                    (index, other),
-                    message,
-                    why.to_owned(),
-                )
-            })
-            .flatten()
-    };
-    subject.others_of_group().filter_map(one).collect()
+        (!common).then(|| (message, why.to_owned()))
+    })
 }
 
 rule!(
@@ -122,7 +113,7 @@ fn halfway_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let Some(own) = offered(subject.config) else {
         return Vec::new();
     };
-    let one = |(index, other): (usize, &Config)| {
+    beside(subject, rule, STRATEGY, |other| {
         let theirs = offered(other)?;
         let pure = own.iter().all(cooperative);
         let mixed = theirs.iter().any(cooperative) && !theirs.iter().all(cooperative);
@@ -132,20 +123,8 @@ fn halfway_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
         );
         let why =
             "The others revoke everything at each rebalance until they are cooperative only, too.";
-        (pure && mixed)
-            .then(|| {
-                beside(
-                    subject,
-                    rule,
-                    STRATEGY,
-                    (index, other),
-                    message,
-                    why.to_owned(),
-                )
-            })
-            .flatten()
-    };
-    subject.others_of_group().filter_map(one).collect()
+        (pure && mixed).then(|| (message, why.to_owned()))
+    })
 }
 
 rule!(
@@ -161,33 +140,21 @@ rule!(
 
 fn protocols_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     const PROTOCOL: &str = "group.protocol";
-    let is_classic = |other: &Config| {
-        let protocol = other.effective(PROTOCOL)?;
-        Some(protocol.value?.text().eq_ignore_ascii_case("classic"))
-    };
     if !subject.speaks("consumer") {
         return Vec::new();
     }
-    let one = |(index, other): (usize, &Config)| {
+    beside(subject, rule, PROTOCOL, |other| {
+        let protocol = other.effective(PROTOCOL)?.value?;
         let message = format!(
             "this member speaks the consumer protocol, {} the classic one",
             name_of(other)
         );
         let why = "That works during an upgrade, on brokers whose `group.consumer.migration.policy` lets it.";
-        is_classic(other)?
-            .then(|| {
-                beside(
-                    subject,
-                    rule,
-                    PROTOCOL,
-                    (index, other),
-                    message,
-                    why.to_owned(),
-                )
-            })
-            .flatten()
-    };
-    subject.others_of_group().filter_map(one).collect()
+        protocol
+            .text()
+            .eq_ignore_ascii_case("classic")
+            .then(|| (message, why.to_owned()))
+    })
 }
 
 rule!(
@@ -202,13 +169,12 @@ rule!(
 
 fn timeouts_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
     let differing = |key: &'static str| {
-        let own = subject.integer(key);
-        subject.others_of_group().filter_map(move |(index, other)| {
-            let (own_ms, own) = own.as_ref()?;
+        beside(subject, rule, key, |other| {
+            let (own_ms, own) = subject.integer(key)?;
             let theirs = other.effective(key)?;
             let theirs_ms = theirs.integer()?;
             // Told once, where the longer one stands; and only where somebody has chosen it.
-            if *own_ms <= theirs_ms || !(own.is_set() || theirs.is_set()) {
+            if own_ms <= theirs_ms || !(own.is_set() || theirs.is_set()) {
                 return None;
             }
             let message = format!(
@@ -220,9 +186,10 @@ fn timeouts_check(subject: &Subject<'_>, rule: &Rule) -> Vec<Finding> {
                     "A rebalance waits up to {own_ms} ms for whoever is late, as the longest of the members' intervals says."
                 )
             } else {
-                "The coordinator gives each member its own time, so that this one is missed later.".to_owned()
+                "The coordinator gives each member its own time, so that this one is missed later."
+                    .to_owned()
             };
-            beside(subject, rule, key, (index, other), message, why)
+            Some((message, why))
         })
     };
     ["max.poll.interval.ms", "session.timeout.ms"]
