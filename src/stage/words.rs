@@ -66,7 +66,7 @@ pub(super) fn doing(run: &Run, frame: &Frame, place: usize) -> String {
         Activity::Unsubscribed => "subscribed to nothing".to_owned(),
         Activity::InBatch { until_ms } if is_out(run, frame, member, process) => match until_ms {
             u64::MAX => "removed, its batch never ends".to_owned(),
-            _ => format!("removed, works {} more", left(until_ms)),
+            _ => format!("removed, busy for {}", left(until_ms)),
         },
         Activity::InBatch { until_ms: u64::MAX } => "in a batch that never ends".to_owned(),
         Activity::InBatch { until_ms } => format!("in a batch, {} left", left(until_ms)),
