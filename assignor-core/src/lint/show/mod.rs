@@ -1,6 +1,6 @@
 //! "Show me": a finding as a run that fails, beside the run with its fix.
 //!
-//! [`plan`] makes two scenarios out of the values of a configuration, one with the finding's fix,
+//! `plan` makes two scenarios out of the values of a configuration, one with the finding's fix,
 //! and around them the trouble that tells them apart: a pause, a crash, a deploy. [`Plan::prove`]
 //! plays both and looks for the moment of failure in the trace. What the simulator doesn't show with
 //! these very values isn't shown: there is no [`Shown`] then.

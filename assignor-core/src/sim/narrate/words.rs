@@ -45,7 +45,7 @@ impl fmt::Display for Sentence {
 }
 
 impl From<String> for Sentence {
-    /// Splits text whose names were marked by [`name`].
+    /// Splits text whose names were marked by `name`.
     fn from(marked: String) -> Self {
         let mut parts = Vec::new();
         for piece in marked.split_inclusive([OPEN, CLOSE]) {

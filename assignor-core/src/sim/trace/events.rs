@@ -62,12 +62,12 @@ pub enum EventKind {
     },
     /// A member's network is cut: nothing passes between it and the cluster.
     NetworkCut {
-        /// Place of the member in [`Trace::members`].
+        /// Place of the member in [`Trace::members`](super::Trace::members).
         member: usize,
     },
     /// A member's network is back.
     NetworkMended {
-        /// Place of the member in [`Trace::members`].
+        /// Place of the member in [`Trace::members`](super::Trace::members).
         member: usize,
     },
     /// Another broker becomes the coordinator.
